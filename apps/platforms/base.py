@@ -1,0 +1,307 @@
+"""The contract between a messaging platform and the rest of Comptoir.
+
+An adapter turns bytes into events and answers into named errors, nothing else: the adapter says what an
+answer means, the domain decides what to do about it. Plain Python: no Django, no database, no queue.
+`tests/platforms/test_contract.py` runs over every registered platform.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, BinaryIO, ClassVar, Protocol
+from uuid import UUID
+
+from apps.core.http import Http
+from apps.platforms.cards import Card
+from apps.platforms.events import Event, MediaRef, MessageReceived
+
+Credentials = Mapping[str, str]
+
+
+# Errors: a closed set. ------------------------------------------------------------------------------
+
+
+class BadSignature(Exception):
+    """The request does not come from the platform. Nothing of it may be stored; the door answers 403."""
+
+
+class Malformed(Exception):
+    """The request is authentic and cannot be understood. It is kept and shown; the words say why."""
+
+
+class SendError(Exception):
+    """Base of everything that can come of a call to a platform. `words` are the platform's own."""
+
+    def __init__(self, words: str = "", *, code: str = "") -> None:
+        super().__init__(words)
+        self.words = words
+        self.code = code
+
+
+class Unreachable(SendError):
+    """Certainly not accepted: no connection, or the platform said to come again (5xx with that meaning)."""
+
+
+class Throttled(SendError):
+    """Certainly not accepted; nothing on this channel before `retry_after` seconds."""
+
+    def __init__(self, words: str = "", *, retry_after: float, code: str = "429") -> None:
+        super().__init__(words, code=code)
+        self.retry_after = retry_after
+
+
+class Unknown(SendError):
+    """May or may not have been accepted: no answer, a broken one, a 5xx after the request was read."""
+
+
+class BadCredentials(SendError):
+    """`field` is the name of the credential that is wrong or lacks a permission, "" when not known."""
+
+    def __init__(self, words: str = "", *, field: str = "", code: str = "") -> None:
+        super().__init__(words, code=code)
+        self.field = field
+
+
+class ContactGone(SendError):
+    """The customer left or blocked us: terminal until they write again."""
+
+
+class WindowClosed(SendError):
+    """The platform's time for answering is over."""
+
+
+class Rejected(SendError):
+    """This message will never be accepted as it is; others may."""
+
+
+# Data ------------------------------------------------------------------------------------------------
+
+
+class RetryClass(StrEnum):
+    """What may be done about an Unknown outcome (RELIABILITY 6.5)."""
+
+    KEYED = "K"  # the platform drops a repeated key: send again with the same one
+    RECONCILED = "R"  # the platform tells later: wait for the echo
+    NEVER = "N"  # cannot be known: a person decides
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """One field of the form with which a business connects a channel.
+
+    `secret` fields are encrypted, write-only and redacted. `generated` ones are made by us at connection
+    (a webhook secret) and never asked for. `deployment` names the environment variable that holds the
+    value for all tenants when the field is left empty (one MSP account for many tenants).
+    """
+
+    name: str
+    label: str
+    secret: bool = False
+    required: bool = True
+    generated: bool = False
+    help: str = ""
+    pattern: str = ""
+    deployment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a platform can do, as data. Sizes are in characters and bytes."""
+
+    text_limit: int
+    media_limit: int
+    media_out: bool = True
+    caption_limit: int = 0  # 0: text and file are two messages
+    quick_replies: tuple[int, int] = (0, 0)  # fewest and most options; (0, 0): not at all
+    list_picker: bool = False
+    typing_out: bool = False
+    typing_in: bool = False
+    delivery_receipts: bool = False
+    read_receipts: bool = False
+    entry_tag: bool = False
+    window_hours: int | None = None  # None: no window
+    retry_class: RetryClass = RetryClass.NEVER
+    needs_device: Mapping[str, str] = field(default_factory=dict)  # card kind -> device capability
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """One HTTP request from a platform. Header names are lower-case, `body` is raw."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What to answer a handshake with."""
+
+    body: str
+    status: int = 200
+    content_type: str = "text/plain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """What `connect` found: our address, a name for people, and credentials that it generated."""
+
+    address: str
+    name: str
+    generated: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaFile:
+    """A file on our disk that is to be sent. `kind` as in MediaKind, `size` in bytes."""
+
+    name: str
+    mime: str
+    kind: str
+    size: int
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One platform message of a Message: text, a file by its position, a card, or a link.
+
+    JSON-serialisable through `part_to_json`; exactly what one Delivery sends.
+    """
+
+    kind: str  # "text" | "media" | "card" | "link"
+    text: str = ""
+    media: int | None = None
+    card: Card | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What an author wants to say, before a platform has cut it into parts."""
+
+    text: str = ""
+    media: Sequence[MediaFile] = ()
+    card: Card | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One part on its way. `id` is stable over retries (the idempotency key where there is one)."""
+
+    id: UUID
+    sender: str
+    to: str
+    part: Part
+    media: MediaFile | None = None
+    reply_to: str = ""
+    locale: str = ""
+    automatic: bool = False
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    name: str = ""
+    locale: str = ""
+
+
+class Platform(Protocol):
+    """One messaging network. Adapters subclass this; the defaults here suit most."""
+
+    slug: ClassVar[str]
+    name: ClassVar[str]
+    credentials: ClassVar[Sequence[Credential]]
+    capabilities: ClassVar[Capabilities]
+    webhook_suffix: ClassVar[str] = ""  # what the platform appends to the URL we register
+
+    async def connect(self, creds: Credentials, webhook_url: str, http: Http) -> Connection:
+        """Check the credentials, register the webhook. Raises BadCredentials(field), Unreachable, Rejected.
+
+        Idempotent: connecting again with the same credentials changes nothing on the platform.
+        """
+        ...
+
+    async def check(self, creds: Credentials, webhook_url: str, http: Http) -> str:
+        """One cheap call that shows the channel works; returns words for the health line, raises SendError."""
+        ...
+
+    def answer(self, request: Inbound, creds: Credentials) -> Answer | None:
+        """The answer to a handshake, None when the request is not one."""
+        return None
+
+    def verify(self, request: Inbound, creds: Credentials) -> None:
+        """Raise BadSignature unless the platform made this request. Raw bytes, constant time."""
+        ...
+
+    def recipients(self, request: Inbound) -> Sequence[str]:
+        """Our addresses named in a request to a webhook shared by many channels."""
+        return ()
+
+    def dedup_key(self, request: Inbound) -> str:
+        """The platform's id of this request: the same for a repetition. Raises Malformed."""
+        ...
+
+    def parse(self, request: Inbound, creds: Credentials) -> Sequence[Event]:
+        """The events in a request; pure. Unknown kinds become MessageReceived(unsupported=…) or nothing.
+
+        Raises Malformed when the body cannot be read at all.
+        """
+        ...
+
+    async def resolve(self, event: MessageReceived, creds: Credentials, http: Http) -> MessageReceived:
+        """The whole event for one that has `pending`. Raises SendError; retried while the link lives."""
+        return event
+
+    async def acknowledge(self, event: MessageReceived, creds: Credentials, http: Http) -> None:
+        """Tell the platform that `event` was taken (its `ack`). Best effort; raises SendError."""
+        return None
+
+    def compose(self, content: Content, device: frozenset[str] | None) -> Sequence[Part]:
+        """Cut `content` into what the platform sends one by one, in order; cards may become text."""
+        ...
+
+    async def send(self, outgoing: Outgoing, creds: Credentials, http: Http) -> str:
+        """Send one part; the platform's ref of it. Raises SendError and nothing else."""
+        ...
+
+    async def typing(self, to: str, sender: str, on: bool, creds: Credentials, http: Http) -> None:
+        """Show or hide "typing" to the customer. Best effort; raises SendError."""
+        return None
+
+    async def download(self, media: MediaRef, creds: Credentials, http: Http, sink: BinaryIO) -> str:
+        """Write the file into `sink` and return its MIME type as the platform says. Raises SendError."""
+        ...
+
+    async def profile(self, address: str, creds: Credentials, http: Http) -> Profile | None:
+        return None
+
+    def entry_link(self, address: str, tag: str, *, group: str = "", text: str = "") -> str:
+        """A link that opens a conversation with us and carries the tag; "" when the platform has none."""
+        return ""
+
+
+def part_to_json(part: Part) -> dict[str, Any]:
+    from apps.platforms import cards
+
+    return {
+        "kind": part.kind,
+        "text": part.text,
+        "media": part.media,
+        "card": cards.to_json(part.card) if part.card else None,
+    }
+
+
+def part_from_json(data: dict[str, Any]) -> Part:
+    from apps.platforms import cards
+
+    return Part(
+        kind=data["kind"],
+        text=data["text"],
+        media=data["media"],
+        card=cards.from_json(data["card"]) if data["card"] else None,
+    )

@@ -1,0 +1,179 @@
+"""What can happen on a platform, in our words. Adapters make these; nothing here knows a platform.
+
+Every event names `to` (our address), `address` (the customer's) and `ref` (the platform's id of what
+happened). The pair (channel, ref) is what makes a repeated event the same event (invariant I2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from apps.platforms.cards import CardAnswer
+
+
+class MediaKind(StrEnum):
+    IMAGE = "image"
+    AUDIO = "audio"
+    VOICE = "voice"
+    VIDEO = "video"
+    STICKER = "sticker"
+    FILE = "file"
+
+
+class DeliveryState(StrEnum):
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaRef:
+    """A file that still lies with the platform; `Platform.download` fetches it.
+
+    `locator` is the adapter's own business (file id, url and key …), JSON-serialisable, stored as it is
+    and encrypted at rest because it may carry a key. `urgent` marks links that die within seconds.
+    `size` is in bytes, 0 when the platform does not say.
+    """
+
+    kind: MediaKind
+    locator: Mapping[str, str | int]
+    name: str = ""
+    mime: str = ""
+    size: int = 0
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    latitude: float
+    longitude: float
+    title: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A contact card that the customer shared."""
+
+    name: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the platform tells about the customer with an event. Empty means "not said", never "none".
+
+    `locale` is BCP 47 ("fr-FR"), whatever the platform's own spelling. `capabilities` are upper-case
+    names of what the device can show; None when the platform does not say.
+    """
+
+    locale: str = ""
+    name: str = ""
+    device: str = ""
+    capabilities: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    to: str
+    address: str
+    ref: str
+    at: datetime
+    facts: Facts = field(default_factory=Facts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageReceived(Event):
+    """The customer said something.
+
+    `tag` and `group` come from the entry point when the platform carries them with the message.
+    `unsupported` names a kind that we know or do not know but cannot show; the message is still kept and
+    shown as "unsupported message". `pending` is data that `Platform.resolve` turns into the whole event
+    (Apple's large answers by reference). `ack` is data for `Platform.acknowledge` (Telegram's callback).
+    `twin_key`, when set, is a second dedup key with a short life of `twin_seconds` (Apple posts the same
+    interactive answer twice under different ids).
+    """
+
+    text: str = ""
+    media: tuple[MediaRef, ...] = ()
+    place: Place | None = None
+    person: Person | None = None
+    answer: CardAnswer | None = None
+    reply_to: str = ""
+    tag: str = ""
+    group: str = ""
+    unsupported: str = ""
+    pending: Mapping[str, object] | None = None
+    ack: Mapping[str, str] | None = None
+    twin_key: str = ""
+    twin_seconds: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryPointTapped(Event):
+    """The customer came through a Message button without saying anything yet (Telegram's /start TAG)."""
+
+    tag: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEdited(Event):
+    """`target` is the ref of the message that now reads `text`."""
+
+    target: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageWithdrawn(Event):
+    """The customer took the message `target` back; its content must go."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReactionReceived(Event):
+    """A tapback or emoji reaction. `target` is the ref of the message, or "" when only `quoted` is known.
+
+    `emoji` is "" when a reaction was taken away.
+    """
+
+    target: str
+    emoji: str
+    quoted: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypingChanged(Event):
+    typing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactLeft(Event):
+    """The customer deleted the conversation, blocked us or unsubscribed: nothing may be sent any more.
+
+    `reason` is one of "deleted", "blocked", "opted_out".
+    """
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactReturned(Event):
+    """The customer may be written to again, without having said anything (Telegram's unblock)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryUpdated(Event):
+    """`target` is the ref of our message; `delivery_id` our own id when the platform echoes it."""
+
+    target: str
+    state: DeliveryState
+    delivery_id: str = ""
+    code: str = ""
+    words: str = ""
