@@ -1,0 +1,30 @@
+"""What the look derives from data: ticket codes, tones, platform glyphs."""
+
+from __future__ import annotations
+
+THEMES = frozenset({"light", "dark"})
+TONES = 8
+
+# platform slug -> (symbol in static/img/icons.svg, tint in static/css/tokens.css)
+PLATFORM_GLYPHS = {
+    "apple_messages": ("p-apple", "apple"),
+    "messenger": ("p-messenger", "messenger"),
+    "whatsapp": ("p-whatsapp", "whatsapp"),
+    "telegram": ("p-telegram", "telegram"),
+    "line": ("p-line", "line"),
+    "viber": ("p-viber", "viber"),
+    "wechat": ("p-wechat", "wechat"),
+    "slack": ("p-slack", "slack"),
+    "sms": ("p-sms", "sms"),
+    "webchat": ("p-web", "web"),
+}
+
+
+def code_of(pk: str) -> str:
+    """Last four characters of an id, upper case. A UUIDv7 ends in random bits, so neighbours differ."""
+    return pk.replace("-", "")[-4:].upper().rjust(4, "0")
+
+
+def tone_of(pk: str) -> int:
+    """0 to 7, from a part of the id that the code does not show."""
+    return sum(pk.replace("-", "")[:-4].encode()) % TONES
