@@ -1,0 +1,72 @@
+"""The environment of every process: what is set, then `.env`, then what the first start made up."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+OURS = ("BASE_URL", "DATABASE_URL", "REDIS_URL")
+
+
+def read_pairs(path: Path) -> dict[str, str]:
+    """`KEY=value` lines as honcho and foreman read them; quotes around a value are dropped, # begins a
+    comment line. A missing file is an empty one."""
+    if not path.exists():
+        return {}
+    pairs = {}
+    for line in path.read_text().splitlines():
+        name, equals, value = line.strip().removeprefix("export ").partition("=")
+        if equals and not name.startswith("#"):
+            pairs[name.strip()] = _unquoted(value.strip())
+    return pairs
+
+
+def _unquoted(value: str) -> str:
+    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+    return value[1:-1] if quoted else value
+
+
+def compose(root: Path, given: Mapping[str, str]) -> dict[str, str]:
+    """`given` wins over `.env`, which wins over our defaults. Makes RUN_DIR and its secrets when missing."""
+    environment = {**read_pairs(root / ".env"), **given}
+    run_dir = Path(environment.setdefault("RUN_DIR", str(root / ".run"))).absolute()
+    environment["RUN_DIR"] = str(run_dir)
+    run_dir.mkdir(parents=True, exist_ok=True)
+    run_dir.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    port = environment.setdefault("PORT", "8000")
+    environment.setdefault("BASE_URL", f"http://localhost:{port}")
+    environment.setdefault("SANDBOX", "true")
+    environment["PATH"] = f"{root / '.venv' / 'bin'}{os.pathsep}{environment.get('PATH', os.defpath)}"
+    environment.setdefault("PYTHONUNBUFFERED", "1")
+    return {**keys(run_dir, environment), **environment}
+
+
+def keys(run_dir: Path, given: Mapping[str, str]) -> dict[str, str]:
+    """SECRET_KEY and CREDENTIAL_KEYS of this installation, made once and kept in `run_dir`/secrets.
+
+    Empty when both are given. Losing the file makes the stored credentials of channels unreadable.
+    """
+    if given.get("SECRET_KEY") and given.get("CREDENTIAL_KEYS"):
+        return {}
+    path = run_dir / "secrets"
+    if not path.exists():
+        key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+        write_pairs(path, {"SECRET_KEY": secrets.token_urlsafe(64), "CREDENTIAL_KEYS": key})
+    return read_pairs(path)
+
+
+def write_pairs(path: Path, pairs: Mapping[str, str]) -> None:
+    """One `KEY=value` per line, whole or not at all, readable by us only."""
+    part = path.with_name(path.name + ".part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.writelines(f"{name}={value}\n" for name, value in pairs.items())
+    part.rename(path)
+
+
+def publish(environment: Mapping[str, str]) -> None:
+    """Write RUN_DIR/env, from which other programs learn where we are."""
+    write_pairs(Path(environment["RUN_DIR"]) / "env", {name: environment.get(name, "") for name in OURS})

@@ -1,0 +1,182 @@
+"""`bin/up`: from a checkout to a running Comptoir, and back to nothing."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import signal
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import FrameType
+
+from apps.core.embedded.account import EmbeddedError
+from apps.core.embedded.lease import lock_file
+from apps.core.embedded.postgres import Postgres
+from apps.core.embedded.redis import Redis
+from apps.core.running.environment import compose, publish
+from apps.core.running.output import bold, say
+from apps.core.running.processes import LOOK_SECONDS, Failed, Processes, read_procfile
+
+ROOT = Path(__file__).resolve().parents[3]
+PYTHON = ".venv/bin/python"
+READY_SECONDS = 90.0
+
+
+class Stopped(Exception):
+    """Ctrl-C or SIGTERM."""
+
+
+def main() -> int:
+    """Run until stopped (0) or until something fails (1)."""
+    environment = compose(ROOT, os.environ)
+    up = Up(environment)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    try:
+        up.run()
+    except Stopped:
+        say("\nStopping")
+        return 0
+    except (Failed, EmbeddedError) as error:
+        say(f"\n{bold('Comptoir cannot run.')} {error}")
+        return 1
+    finally:
+        up.stop()
+    return 0
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    for again in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(again, signal.SIG_IGN)  # stopping is not interrupted by impatience
+    raise Stopped
+
+
+class Up:
+    """One run: the servers and the processes that it started, and only those."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.began = time.monotonic()
+        self.environment = environment
+        self.run_dir = Path(environment["RUN_DIR"])
+        self.servers: list[Postgres | Redis] = []
+        self.processes = Processes(ROOT, environment)
+
+    def run(self) -> None:
+        """Returns never; raises Stopped, Failed or EmbeddedError."""
+        self._claim()
+        self._start_servers()
+        self._prepare()
+        self._start_processes()
+        self._greet()
+        self._watch()
+
+    def _claim(self) -> None:
+        """One run per RUN_DIR, and a port of its own. The lock goes with the process, however it ends."""
+        lock = self.run_dir / "up.lock"
+        try:
+            descriptor = lock_file(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Failed(f"It runs already from this folder ({lock.read_text().strip()}).") from None
+        _check_port(self.environment)
+        address = f"process {os.getpid()}, {self.environment['BASE_URL']}"
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, address.encode())
+
+    def _start_servers(self) -> None:
+        for server, name in ((Postgres(self.run_dir), "DATABASE_URL"), (Redis(self.run_dir), "REDIS_URL")):
+            if name in self.environment:
+                say(f"  {server.name}: {name} is set, using that")
+                continue
+            say(f"  {server.name}: embedded, under {self.run_dir}")
+            self.servers.append(server)
+            server.start()
+            self.environment[name] = server.url
+        publish(self.environment)
+
+    def _prepare(self) -> None:
+        say("  Preparing the database")
+        statics = _wants_static(self.environment)
+        if statics:
+            self.processes.start("static", f"{PYTHON} manage.py collectstatic --noinput --verbosity 0")
+        self.processes.start("setup", f"{PYTHON} -m apps.core.running.prepare database")
+        self.processes.finish("setup")
+        if statics:
+            self.processes.finish("static")
+
+    def _start_processes(self) -> None:
+        say("  Starting")
+        for name, command in read_procfile(ROOT / "Procfile").items():
+            self.processes.start(name, command)
+        self.processes.start("people", f"{PYTHON} -m apps.core.running.prepare people")
+        self.processes.finish("people")
+        self._wait_until_ready()
+
+    def _wait_until_ready(self) -> None:
+        url = f"http://127.0.0.1:{self.environment['PORT']}/readyz"
+        deadline = time.monotonic() + READY_SECONDS
+        while not _answers(url):
+            self._check()
+            if time.monotonic() > deadline:
+                raise Failed(f"{url} does not say ready after {READY_SECONDS:.0f} s; the reasons are above.")
+            time.sleep(LOOK_SECONDS)
+
+    def _greet(self) -> None:
+        links = json.loads((self.run_dir / "links.json").read_text())
+        (self.run_dir / "links.json").unlink()
+        say(f"\n{bold('Comptoir is ready')} after {time.monotonic() - self.began:.1f} s")
+        say(f"  {'address':<20} {self.environment['BASE_URL']}/")
+        for email, url in links.items():
+            say(f"  {email:<20} {url}")
+        say("  Each link signs in once. Ctrl-C stops everything.\n")
+
+    def _watch(self) -> None:
+        while True:
+            self._check()
+            time.sleep(LOOK_SECONDS)
+
+    def _check(self) -> None:
+        self.processes.check()
+        for server in self.servers:
+            if server.process is None or server.process.poll() is not None:
+                raise Failed(f"{server.name} ended by itself; see {server.log}.")
+
+    def stop(self) -> None:
+        """Processes in their order, then the servers they talk to."""
+        self.processes.stop()
+        for server in reversed(self.servers):
+            if server.process is not None:
+                server.stop()
+                say(f"  {server.name} stopped")
+
+
+def _check_port(environment: dict[str, str]) -> None:
+    port = environment["PORT"]
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        raise Failed(f"PORT={port} is not a port number.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((environment.get("BIND", "127.0.0.1"), int(port)))
+        except OSError as error:
+            raise Failed(f"Port {port}: {error.strerror}. Choose another: PORT=8001 bin/up") from None
+
+
+def _wants_static(environment: dict[str, str]) -> bool:
+    return environment.get("DEBUG", "").lower() not in {"1", "true", "yes", "on"}
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())
