@@ -6,7 +6,9 @@ that cannot show one gets `fallback_text`, and `answer_from_text` understands "2
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from itertools import count
 from typing import Any
 
 
@@ -69,13 +71,15 @@ def from_json(data: dict[str, Any]) -> Card:
     """Build a card from `to_json`'s form. Raises BadCard naming what is missing or wrong."""
     try:
         if data["kind"] == "quick_replies":
-            return QuickReplies(id=data["id"], prompt=data["prompt"], options=_options(data["options"]))
+            return QuickReplies(
+                id=_text(data, "id"), prompt=_text(data, "prompt"), options=_options(data["options"])
+            )
         if data["kind"] == "list_picker":
             return ListPicker(
-                id=data["id"],
-                title=data["title"],
-                subtitle=data.get("subtitle", ""),
-                reply_title=data.get("reply_title", ""),
+                id=_text(data, "id"),
+                title=_text(data, "title"),
+                subtitle=_text(data, "subtitle", ""),
+                reply_title=_text(data, "reply_title", ""),
                 sections=tuple(_section(section) for section in data["sections"]),
             )
     except (KeyError, TypeError, AttributeError) as error:
@@ -99,34 +103,51 @@ def options(card: Card) -> tuple[Option, ...]:
 
 
 def fallback_text(card: Card) -> str:
-    """The card as numbered plain text, for platforms and devices that cannot show it."""
-    heading = card.prompt if isinstance(card, QuickReplies) else card.title
-    lines = [heading, *(f"{number}. {_line(option)}" for number, option in enumerate(options(card), 1))]
-    return "\n".join(lines)
+    """The card as numbered plain text, for platforms and devices that cannot show it; loses no words."""
+    numbers = count(1)
+    if isinstance(card, QuickReplies):
+        lines = [card.prompt, *_numbered(card.options, numbers)]
+    else:
+        lines = [card.title, card.subtitle]
+        for section in card.sections:
+            lines += [section.title, *_numbered(section.options, numbers)]
+    return "\n".join(line for line in lines if line)
 
 
 def answer_from_text(card: Card, text: str) -> CardAnswer | None:
-    """The answer meant by "2" or by an option's title, or None when the text is not an answer."""
+    """The answer meant by an option's title or by "2" ("2.", "2)"), or None when the text is no answer."""
     wanted = text.strip().casefold()
-    for number, option in enumerate(options(card), 1):
-        if wanted in (str(number), f"{number}.", option.title.casefold()):
-            return CardAnswer(card_id=card.id, selected=(option,))
-    return None
+    by_number = {str(number): option for number, option in enumerate(options(card), 1)}
+    by_title = {option.title.strip().casefold(): option for option in reversed(options(card))}
+    chosen = by_title.get(wanted) or by_number.get(wanted.rstrip(".)"))
+    return CardAnswer(card_id=card.id, selected=(chosen,)) if wanted and chosen else None
+
+
+def _numbered(choices: tuple[Option, ...], numbers: Iterator[int]) -> list[str]:
+    return [f"{next(numbers)}. {_line(option)}" for option in choices]
 
 
 def _line(option: Option) -> str:
     return f"{option.title} ({option.subtitle})" if option.subtitle else option.title
 
 
-def _options(data: list[dict[str, str]]) -> tuple[Option, ...]:
+def _options(data: list[dict[str, Any]]) -> tuple[Option, ...]:
     return tuple(
-        Option(id=str(o["id"]), title=str(o["title"]), subtitle=str(o.get("subtitle", ""))) for o in data
+        Option(id=_text(o, "id"), title=_text(o, "title"), subtitle=_text(o, "subtitle", "")) for o in data
     )
 
 
 def _section(data: dict[str, Any]) -> Section:
     return Section(
-        title=str(data.get("title", "")),
+        title=_text(data, "title", ""),
         options=_options(data["options"]),
         multiple=bool(data.get("multiple", False)),
     )
+
+
+def _text(data: dict[str, Any], name: str, default: str | None = None) -> str:
+    """The text under `name`; a number is taken for its digits, anything else is a TypeError."""
+    value = data[name] if default is None else data.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise TypeError(f"{name} is not text")
+    return str(value)

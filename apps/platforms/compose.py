@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from apps.platforms import cards
 from apps.platforms.base import Capabilities, Content, Part
 from apps.platforms.cards import Card, ListPicker, QuickReplies
 
 
-def plan(content: Content, capabilities: Capabilities, device: frozenset[str] | None) -> list[Part]:
-    """Text first (cut at the limit), then files, then the card, in the order the customer should read."""
+def plan(
+    content: Content,
+    capabilities: Capabilities,
+    device: frozenset[str] | None,
+    *,
+    fits: Callable[[Card], bool] = lambda card: True,
+) -> list[Part]:
+    """Text first (cut at the limit), then files, then the card, in the order the customer should read.
+
+    `fits` is for limits of a platform that are no capability; a card that does not fit becomes text.
+    """
     parts: list[Part] = []
     text = content.text
     caption = ""
     if len(content.media) == 1 and 0 < len(text) <= capabilities.caption_limit:
         text, caption = "", text
-    parts += [Part(kind="text", text=piece) for piece in cut(text, capabilities.text_limit)]
+    parts += _text_parts(text, capabilities)
     parts += [Part(kind="media", media=n, text=caption) for n in range(len(content.media))]
     if content.card is not None:
-        parts += list(_card_parts(content.card, capabilities, device))
+        shown = can_show(content.card, capabilities, device) and fits(content.card)
+        parts += _card_parts(content.card, capabilities, shown)
     return parts
 
 
@@ -45,9 +55,13 @@ def can_show(card: Card, capabilities: Capabilities, device: frozenset[str] | No
     return isinstance(card, ListPicker) and capabilities.list_picker
 
 
-def _card_parts(card: Card, capabilities: Capabilities, device: frozenset[str] | None) -> Iterator[Part]:
-    if can_show(card, capabilities, device):
-        yield Part(kind="card", card=card)
-        return
-    for piece in cut(cards.fallback_text(card), capabilities.text_limit):
-        yield Part(kind="text", text=piece)
+def _card_parts(card: Card, capabilities: Capabilities, shown: bool) -> list[Part]:
+    if shown:
+        return [Part(kind="card", card=card)]
+    return _text_parts(cards.fallback_text(card), capabilities)
+
+
+def _text_parts(text: str, capabilities: Capabilities) -> list[Part]:
+    """A piece of nothing but spaces is no message to any platform, and most refuse it."""
+    pieces = cut(text, capabilities.text_limit)
+    return [Part(kind="text", text=piece) for piece in pieces if piece.strip()]

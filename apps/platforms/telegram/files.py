@@ -1,0 +1,60 @@
+"""Fetching what a customer sent. The address of a file holds the token, so it never leaves this module."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from apps.core.http import Http, HttpError, NoAnswer, Response, TooLarge
+from apps.platforms.base import Credentials, Rejected, SendError, Unknown, Unreachable
+from apps.platforms.events import MediaRef
+from apps.platforms.telegram import calls, errors
+
+
+async def download(media: MediaRef, creds: Credentials, http: Http, sink: BinaryIO) -> str:
+    """Write the file into `sink`; the type is the message's, since the file server calls everything bytes.
+
+    Over 20 MB Telegram's own servers refuse with "file is too big" (Rejected). Raises SendError only; an
+    outcome cannot be in doubt, so what a sending would call Unknown is Unreachable here.
+    """
+    try:
+        path = await _path(media, creds, http)
+        answer = await http.fetch(calls.file_address(creds, path), sink)
+    except Unknown as error:
+        raise Unreachable(error.words, code=error.code) from None
+    except HttpError as error:
+        raise _unfetched(error, calls.secrets(creds)) from None
+    if answer.status >= 300:
+        raise _missing(answer)
+    return media.mime or answer.headers.get("content-type", "").partition(";")[0].strip()
+
+
+async def _path(media: MediaRef, creds: Credentials, http: Http) -> str:
+    file = await calls.call("getFile", creds, http, json={"file_id": media.locator["file_id"]})
+    path = file.get("file_path") if isinstance(file, dict) else None
+    if not isinstance(path, str) or not path:
+        raise Unknown("the answer names no file")
+    if path.startswith("/"):
+        raise Rejected(
+            "the Bot API server runs with --local and keeps its files to itself", code="local_file"
+        )
+    return path
+
+
+def _unfetched(error: HttpError, secrets: tuple[str, ...]) -> SendError:
+    words = errors.redact(str(error), secrets)
+    if isinstance(error, TooLarge):
+        return Rejected(words, code="too_large")
+    return (
+        Unreachable(words, code="no_answer")
+        if isinstance(error, NoAnswer)
+        else errors.unanswered(error, secrets)
+    )
+
+
+def _missing(answer: Response) -> SendError:
+    refusal = errors.not_the_bot_api(answer)
+    if isinstance(refusal, Unknown):
+        return Unreachable(refusal.words, code=refusal.code)
+    if answer.status in (401, 404):
+        return Rejected("Telegram no longer has this file", code=str(answer.status))
+    return refusal
