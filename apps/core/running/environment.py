@@ -41,6 +41,8 @@ def compose(root: Path, given: Mapping[str, str]) -> dict[str, str]:
     environment.setdefault("SANDBOX", "true")
     environment["PATH"] = f"{root / '.venv' / 'bin'}{os.pathsep}{environment.get('PATH', os.defpath)}"
     environment.setdefault("PYTHONUNBUFFERED", "1")
+    if os.geteuid() == 0:  # in a container there is often nobody else; the servers have their own account
+        environment.setdefault("PYTHONWARNINGS", "ignore:You're running the worker with superuser privileges")
     return {**keys(run_dir, environment), **environment}
 
 

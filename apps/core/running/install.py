@@ -72,18 +72,29 @@ def _pip_works() -> bool:
 
 def _install(lock: Path) -> int:
     began = time.monotonic()
-    _say(f"Installing the libraries of {lock.name} (once; about a minute)")
-    options = ["--require-hashes", "--no-input", "--disable-pip-version-check", "--progress-bar", _bar()]
-    command = [str(PYTHON), "-m", "pip", "install", "--quiet", *options, "-r", str(lock)]
-    if subprocess.run(command, stdin=subprocess.DEVNULL).returncode != 0:
+    count = sum("==" in line for line in lock.read_text().splitlines())
+    _say(f"Installing the {count} libraries of {lock.name} (once; half a minute to two minutes)")
+    options = ["--require-hashes", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
+    command = [str(PYTHON), "-m", "pip", "install", *options, "-r", str(lock)]
+    pip = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    _show_progress(pip, count)
+    if pip.wait() != 0:
         return _fail(NO_INSTALL)
     _stamp(lock).write_text(_digest(lock))
     _say(f"Libraries installed in {time.monotonic() - began:.0f} s")
     return 0
 
 
-def _bar() -> str:
-    return "on" if sys.stderr.isatty() else "off"
+def _show_progress(pip: subprocess.Popen[str], count: int) -> None:
+    """A line for every twentieth library, so that a slow network is told from a dead one."""
+    assert pip.stdout is not None
+    number = 0
+    for line in pip.stdout:
+        number += line.startswith("Collecting ")
+        if line.startswith("Collecting ") and number % 20 == 0:
+            _say(f"  {number} of {count}")
+        if line.startswith("Installing collected"):
+            _say("  unpacking")
 
 
 def _say(text: str) -> None:

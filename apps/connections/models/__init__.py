@@ -1,0 +1,17 @@
+from apps.connections.models.channel import Channel, ChannelSecret, ChannelState, Health, TenantKey
+from apps.connections.models.entry_point import EntryPoint, EntryPointChannel, EntryPointDay
+from apps.connections.models.traffic import PlatformCall, ReceivedWebhook, WebhookState
+
+__all__ = [
+    "Channel",
+    "ChannelSecret",
+    "ChannelState",
+    "EntryPoint",
+    "EntryPointChannel",
+    "EntryPointDay",
+    "Health",
+    "PlatformCall",
+    "ReceivedWebhook",
+    "TenantKey",
+    "WebhookState",
+]

@@ -1,0 +1,100 @@
+"""One sending of a Message to a platform.
+
+    queued ──claim──► sending ──► sent ──► delivered ──► read
+      ▲                 │ │ └────► failed(code, words)         terminal; a person may resend
+      └──retry at───────┘ └──────► unknown                     "may not have been delivered"
+    parked: the customer left before it went out; nothing is sent
+
+`sending` is a lease: who writes a result must still hold `lease_token`. An expired lease becomes
+`queued` again for class K and `unknown` for the others (invariant I5).
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from apps.core.models import TenantModel, same_tenant_key
+
+
+class DeliveryStatus(models.TextChoices):
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    PARKED = "parked"
+
+
+class Delivery(TenantModel):
+    """`seq` orders it in its conversation: message seq * 100 + part. `decision` is the policy's answer that
+    allowed it; the database refuses a row without one."""
+
+    message = same_tenant_key("conversations.Message", related_name="deliveries")
+    conversation = same_tenant_key("conversations.Conversation")
+    channel = same_tenant_key("connections.Channel", on_delete=models.PROTECT)
+    seq = models.BigIntegerField()
+    part = models.JSONField()
+    retry_class = models.CharField(max_length=1)
+    decision = models.JSONField()
+    state = models.CharField(max_length=10, choices=DeliveryStatus, default=DeliveryStatus.QUEUED)
+    attempt = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField(default=timezone.now)
+    lease_until = models.DateTimeField(null=True)
+    lease_token = models.UUIDField(null=True)
+    ref = models.CharField(max_length=512, blank=True)
+    code = models.CharField(max_length=60, blank=True)
+    words = models.CharField(max_length=500, blank=True)
+    settled_by = models.CharField(max_length=20, blank=True)  # "" | "person": an unknown told to be fine
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        base_manager_name = "objects"
+        ordering = ["seq"]
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "conversation", "seq"], name="delivery_seq_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decision__allow=True), name="delivery_has_allowing_decision"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["tenant", "due_at"], condition=models.Q(state="queued"), name="delivery_due"
+            ),
+            models.Index(fields=["tenant"], condition=models.Q(state="sending"), name="delivery_sending"),
+            models.Index(
+                fields=["conversation", "seq"],
+                condition=models.Q(state__in=["queued", "sending"]),
+                name="delivery_head_of_line",
+            ),
+            models.Index(
+                fields=["lease_until"], condition=models.Q(state="sending"), name="delivery_lease"
+            ),
+            models.Index(fields=["tenant", "message"], name="delivery_message"),
+            models.Index(
+                fields=["tenant", "channel", "ref"], condition=~models.Q(ref=""), name="delivery_ref"
+            ),
+        ]
+
+
+class DeliveryAttempt(TenantModel):
+    """Append-only evidence of one try."""
+
+    delivery = same_tenant_key("conversations.Delivery", related_name="attempts")
+    number = models.PositiveIntegerField()
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    outcome = models.CharField(max_length=20)
+    code = models.CharField(max_length=60, blank=True)
+    words = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        base_manager_name = "objects"
+        indexes = [models.Index(fields=["tenant", "delivery"], name="delivery_attempt_of")]

@@ -1,0 +1,52 @@
+"""Celery carries hints ("look at the queue") and periodic work; the database is the queue.
+
+Every setting here answers a measured fact (RELIABILITY 2 and 6.8).
+"""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("comptoir")
+app.conf.update(
+    broker_url=os.environ.get("REDIS_URL") or "memory://",
+    result_backend=None,
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    task_serializer="json",
+    accept_content=["json"],
+    task_time_limit=120,
+    task_soft_time_limit=90,
+    worker_soft_shutdown_timeout=20,
+    task_publish_retry=False,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_transport_options={
+        "visibility_timeout": 120,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 5,
+        "socket_connect_timeout": 1,
+        "retry_on_timeout": True,
+    },
+    task_default_queue="hints",
+    worker_send_task_events=False,
+    timezone="UTC",
+)
+app.conf.beat_schedule = {
+    "receive": {"task": "conversations.receive", "schedule": 2.0, "options": {"expires": 4}},
+    "deliver": {"task": "conversations.deliver", "schedule": 2.0, "options": {"expires": 4}},
+    "media": {"task": "conversations.fetch_media", "schedule": 5.0, "options": {"expires": 10, "queue": "media"}},
+    "housekeeping": {
+        "task": "conversations.housekeeping",
+        "schedule": 5.0,
+        "options": {"expires": 10, "queue": "housekeeping"},
+    },
+}
+app.autodiscover_tasks(["apps.conversations", "apps.connections", "apps.tenants"])
