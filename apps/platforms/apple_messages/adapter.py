@@ -156,7 +156,7 @@ class AppleMessages(Platform):
 
     async def download(self, media: MediaRef, creds: Credentials, http: Http, sink: BinaryIO) -> str:
         await attachments.fetch(media.locator, self._gateway(creds, http), sink)
-        return media.mime or "application/octet-stream"
+        return media.mime or attachments.UNKNOWN_TYPE
 
     def entry_link(self, address: str, tag: str, *, group: str = "", text: str = "") -> str:
         return links.entry(address, tag, group=group, text=text)

@@ -18,6 +18,9 @@ from apps.platforms.events import MediaKind, MediaRef
 # In a message's body, one for each attachment in order. The customer's device may send more or fewer.
 PLACEHOLDER = "\ufffc"
 MAX_FILE = 100_000_000
+# Whether Apple's "100 MB" counts in thousands is not said, so what comes may be a little larger.
+MAX_INBOUND = 110_000_000
+UNKNOWN_TYPE = "application/octet-stream"
 CHUNK = 256 * 1024
 VOICE_TYPES = ("audio/x-caf", "audio/caf")
 
@@ -61,7 +64,7 @@ def locator(item: wire.Data) -> dict[str, str | int] | None:
     return {"url": url, "owner": owner, "signature": signature, "key": key.hex(), "size": size}
 
 
-async def fetch(found: Locator, gateway: Gateway, sink: BinaryIO, *, max_bytes: int = MAX_FILE) -> None:
+async def fetch(found: Locator, gateway: Gateway, sink: BinaryIO, *, max_bytes: int = MAX_INBOUND) -> None:
     """Download and decrypt into `sink`. Raises SendError; what `sink` then holds must be thrown away."""
     grant = await gateway.ask(
         "GET",
@@ -89,19 +92,16 @@ async def upload(file: MediaFile, gateway: Gateway) -> dict[str, str]:
     key = cipher.new_key()
     grant = await gateway.ask("GET", "/preUpload", {"MMCS-Size": str(size)})
     stored = await gateway.upload(wire.string(grant, "upload-url"), _encrypted(file.path, key), size=size)
-    entry = {
-        "name": file.name,
-        "mimeType": file.mime,
-        "size": str(size),
+    place = {
         "signature-base64": wire.string(wire.mapping(stored, "singleFile"), "fileChecksum"),
         "url": wire.string(grant, "mmcs-url"),
         "owner": wire.string(grant, "mmcs-owner"),
-        "key": cipher.key_to_wire(key),
     }
-    if not all(entry.values()):
-        missing = ", ".join(name for name, value in entry.items() if not value)
+    if not all(place.values()):
+        missing = ", ".join(name for name, value in place.items() if not value)
         raise Unreachable(f"Apple's storage did not say everything: {missing}", code="storage")
-    return entry
+    described = {"name": file.name or "file", "mimeType": file.mime or UNKNOWN_TYPE, "size": str(size)}
+    return described | place | {"key": cipher.key_to_wire(key)}
 
 
 def _first(item: wire.Data, *names: str) -> str:

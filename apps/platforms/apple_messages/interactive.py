@@ -22,7 +22,7 @@ QUICK_REPLIES = (2, 5)
 
 
 def compile_card(card: Card) -> dict[str, Any]:
-    """The `interactiveData` for a card. Raises Rejected naming each field that Apple would refuse, and the fix.
+    """The `interactiveData` for a card. Raises Rejected with each field that Apple would refuse and the fix.
 
     `requestIdentifier` is the card's id: the answer brings it back.
     """

@@ -127,8 +127,9 @@ def number(data: Data, name: str) -> int:
     value = data.get(name)
     if isinstance(value, str) and value.isdecimal() and len(value) <= 15:
         return int(value)
-    is_size = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
-    return value if is_size else 0
+    if isinstance(value, bool) or not isinstance(value, int):
+        return 0
+    return value if 0 <= value < 2**53 else 0
 
 
 def mapping(data: Data, name: str) -> Data:
