@@ -1,0 +1,159 @@
+"""Which addresses may be called from here: the public internet, and what `EGRESS_ALLOW` lists.
+
+Tenants type base URLs and platforms hand us links, so every target is untrusted. A URL is parsed once,
+by the parser of the library that calls it; a name is resolved once, and the call goes to an address that
+was checked (`apps.core.http`).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass, field
+
+from yarl import URL
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+PORTS = (80, 443)
+
+_HOST = re.compile(r"[A-Za-z0-9._-]+")
+_ITEM = re.compile(r"\[(?P<v6>[^\]]+)\](:(?P<v6_port>\d+))?|(?P<host>[^:\[\]]+)(:(?P<port>\d+))?")
+_NUMERIC = re.compile(r"([0-9]+|0x[0-9a-f]*)(\.([0-9]+|0x[0-9a-f]*))*\.?", re.IGNORECASE)
+
+_GLOBAL_V6 = ipaddress.ip_network("2000::/3")
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# Not global either; Python's own list depends on its patch version. The last is a public number that
+# means a machine of the cloud that we run in (Azure's wire server).
+_NEVER = [
+    ipaddress.ip_network(network)
+    for network in ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "3fff::/20", "168.63.129.16/32")
+]
+
+
+class HttpError(Exception):
+    """Base of what can go wrong with a call. The words never contain the path or query of an address."""
+
+
+class Forbidden(HttpError):
+    """The address is not public and not listed in EGRESS_ALLOW, or scheme or port are not allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One item of EGRESS_ALLOW: a name or a network, on one port or (None) on any."""
+
+    name: str
+    network: Network | None
+    port: int | None
+
+    @classmethod
+    def parse(cls, item: str) -> Listed:
+        """From "host", "10.0.0.0/8", "::1", each with optional ":port" ("[::1]:8080"). Raises ValueError."""
+        host, port = _split(item)
+        network = _network(host)
+        if network is None and not _HOST.fullmatch(host):
+            raise ValueError(f"EGRESS_ALLOW: {item!r} is neither a name, an address nor a network")
+        return cls(host.lower(), network, port)
+
+    def covers(self, host: str, port: int) -> bool:
+        if self.port not in (None, port):
+            return False
+        if self.network is None:
+            return self.name == host.lower()
+        address = address_of(host)
+        return address is not None and address in self.network
+
+
+@dataclass(frozen=True, slots=True)
+class Egress:
+    """Which non-public targets are allowed: names, addresses or networks, each with optional :port."""
+
+    allowed: frozenset[Listed] = field(default_factory=frozenset)
+
+    @classmethod
+    def parse(cls, text: str) -> Egress:
+        """From a comma-separated list. Raises ValueError naming the item that cannot be understood."""
+        return cls(frozenset(Listed.parse(item.strip()) for item in text.split(",") if item.strip()))
+
+    def lists(self, host: str, port: int) -> bool:
+        """Whether the target is listed by name or address, with this port or without any."""
+        return any(item.covers(host, port) for item in self.allowed)
+
+    def check_url(self, url: str) -> URL:
+        """The URL to call. Raises Forbidden for one that may never be called, whatever its name means."""
+        target = _parsed(url)
+        host, port = target.raw_host or "", target.port or 0
+        if self.lists(host, port):
+            return target
+        if port not in PORTS:
+            raise Forbidden(f"port {port} of {host} is not allowed; list {host}:{port} in EGRESS_ALLOW")
+        address = address_of(host)
+        if address is not None and not is_public(address):
+            raise Forbidden(f"{host} is not a public address; list it in EGRESS_ALLOW to allow it")
+        return target
+
+    def may_connect(self, address: str, port: int) -> bool:
+        """Whether an address that a name resolved to may be called."""
+        parsed = address_of(address)
+        return parsed is not None and (is_public(parsed) or self.lists(address, port))
+
+
+def address_of(host: str) -> Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def is_public(address: Address) -> bool:
+    """True for addresses of the public internet, looking through v4-mapped, 6to4 and NAT64 forms."""
+    inner = _inner(address)
+    if inner is not None:
+        return is_public(inner)
+    if not address.is_global or address.is_multicast or any(address in network for network in _NEVER):
+        return False
+    return address.version == 4 or address in _GLOBAL_V6
+
+
+def _inner(address: Address) -> ipaddress.IPv4Address | None:
+    if isinstance(address, ipaddress.IPv4Address):
+        return None
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour
+
+
+def _parsed(url: str) -> URL:
+    """The URL as aiohttp will understand it; one that could be read in two ways is refused."""
+    if not url.isascii() or any(character <= " " for character in url):
+        raise Forbidden("an address may only contain ASCII without spaces; write names as xn--…")
+    try:
+        target = URL(url, encoded=True)
+        _ = target.port  # parsed when it is asked for
+    except ValueError:
+        raise Forbidden("this is not an address that can be called") from None
+    host = target.raw_host or ""
+    if target.scheme not in ("http", "https"):
+        raise Forbidden(f"only http and https addresses can be called, not {target.scheme[:20]!r}")
+    if address_of(host) is None and (not _HOST.fullmatch(host) or _NUMERIC.fullmatch(host)):
+        raise Forbidden("the address names no host that can be called")
+    return target
+
+
+def _split(item: str) -> tuple[str, int | None]:
+    if address_of(item) or _network(item):
+        return item, None  # a bare IPv6 address has colons of its own
+    match = _ITEM.fullmatch(item)
+    if match is None:
+        raise ValueError(f"EGRESS_ALLOW: {item!r} is neither a name, an address nor a network")
+    port = match["v6_port"] or match["port"]
+    return match["v6"] or match["host"], int(port) if port else None
+
+
+def _network(host: str) -> Network | None:
+    try:
+        return ipaddress.ip_network(host, strict=False)
+    except ValueError:
+        return None
