@@ -142,7 +142,7 @@ class Postgres:
             os.kill(number, 0)
         except (OSError, ValueError):  # no such file or process, or somebody else's
             return False
-        return _is_postgres(number)
+        return is_postgres(number)
 
     def _server(self, output: BinaryIO) -> children.Child:
         settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
@@ -176,9 +176,11 @@ class Postgres:
             children.stop(self.process, signal.SIGINT, grace=STOP_SECONDS)
 
 
-def _is_postgres(number: int) -> bool:
-    """Process numbers are used again after a reboot: a foreign process is no reason to wait."""
+def is_postgres(number: int) -> bool:
+    """Process numbers are used again after a reboot, and a container without an init keeps zombies:
+    neither is a reason to wait."""
     try:
-        return Path(f"/proc/{number}/comm").read_text().strip() == "postgres"
+        name, _, state = Path(f"/proc/{number}/stat").read_text().partition(" (")[2].rpartition(") ")
     except OSError:
         return False
+    return name == "postgres" and state[:1] not in "ZX"

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 OURS = ("BASE_URL", "DATABASE_URL", "REDIS_URL")
+SECRETS = ("SECRET_KEY", "CREDENTIAL_KEYS")
 
 
 def read_pairs(path: Path) -> dict[str, str]:
@@ -43,21 +44,21 @@ def compose(root: Path, given: Mapping[str, str]) -> dict[str, str]:
     environment.setdefault("PYTHONUNBUFFERED", "1")
     if os.geteuid() == 0:  # in a container there is often nobody else; the servers have their own account
         environment.setdefault("PYTHONWARNINGS", "ignore:You're running the worker with superuser privileges")
-    return {**keys(run_dir, environment), **environment}
+    return environment | keys(run_dir, environment)
 
 
 def keys(run_dir: Path, given: Mapping[str, str]) -> dict[str, str]:
-    """SECRET_KEY and CREDENTIAL_KEYS of this installation, made once and kept in `run_dir`/secrets.
+    """What `given` lacks of SECRET_KEY and CREDENTIAL_KEYS: made once and kept in `run_dir`/secrets.
 
-    Empty when both are given. Losing the file makes the stored credentials of channels unreadable.
+    Losing that file makes the stored credentials of channels unreadable.
     """
-    if given.get("SECRET_KEY") and given.get("CREDENTIAL_KEYS"):
-        return {}
+    missing = [name for name in SECRETS if not given.get(name)]
     path = run_dir / "secrets"
-    if not path.exists():
+    if missing and not path.exists():
         key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
         write_pairs(path, {"SECRET_KEY": secrets.token_urlsafe(64), "CREDENTIAL_KEYS": key})
-    return read_pairs(path)
+    kept = read_pairs(path)
+    return {name: kept[name] for name in missing}
 
 
 def write_pairs(path: Path, pairs: Mapping[str, str]) -> None:

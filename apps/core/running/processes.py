@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import time
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from apps.core.running.output import relay, say
 # The worker finishes its calls in flight within worker_soft_shutdown_timeout (20 s).
 GRACE_SECONDS = 30.0
 LOOK_SECONDS = 0.2
+LAST_WORDS_SECONDS = 1.0
 
 
 class Failed(Exception):
@@ -34,6 +35,7 @@ class Processes:
     root: Path
     environment: Mapping[str, str]
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    outputs: dict[str, threading.Thread] = field(default_factory=dict)
 
     def start(self, name: str, command: str) -> subprocess.Popen[bytes]:
         """Run `command` in a shell that becomes it, its output behind `name`."""
@@ -46,13 +48,14 @@ class Processes:
         )
         process = children.start(child)
         assert process.stdout is not None
-        relay(name, len(self.running), process.stdout)
+        self.outputs[name] = relay(name, len(self.running), process.stdout)
         self.running[name] = process
         return process
 
     def finish(self, name: str) -> None:
         """Wait for a step that ends by itself; Failed when it did not work."""
-        status = self.running.pop(name).wait()
+        status = self.running[name].wait()
+        self._forget(name)
         if status != 0:
             raise Failed(f"The step {name!r} failed ({describe(status)}); its words are above.")
 
@@ -60,18 +63,21 @@ class Processes:
         """Failed when one of them has ended."""
         for name, process in self.running.items():
             if process.poll() is not None:
+                self.outputs[name].join(LAST_WORDS_SECONDS)
                 raise Failed(f"{name} ended by itself ({describe(process.returncode)}); stopping the others.")
 
     def stop(self) -> None:
         """SIGTERM to one after the other, each with its time to finish. Idempotent."""
         while self.running:
             name = next(iter(self.running))
-            began = time.monotonic()
-            if not children.stop(self.running[name], signal.SIGTERM, grace=GRACE_SECONDS):
-                say(f"  {name} did not end within {GRACE_SECONDS:.0f} s and was killed")
-            else:
-                say(f"  {name} stopped ({time.monotonic() - began:.1f} s)")
-            del self.running[name]
+            ended = children.stop(self.running[name], signal.SIGTERM, grace=GRACE_SECONDS)
+            self._forget(name)
+            say(f"  {name} stopped" if ended else f"  {name} took over {GRACE_SECONDS:.0f} s and was killed")
+
+    def _forget(self, name: str) -> None:
+        """Its last words come before ours."""
+        self.outputs.pop(name).join(LAST_WORDS_SECONDS)
+        del self.running[name]
 
 
 def describe(status: int) -> str:

@@ -9,7 +9,6 @@ import signal
 import socket
 import sys
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 from types import FrameType
@@ -81,7 +80,10 @@ class Up:
         try:
             descriptor = lock_file(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Failed(f"It runs already from this folder ({lock.read_text().strip()}).") from None
+            words = (
+                f"It runs already from this folder: {lock.read_text()}. Stop that one first (Ctrl-C there)."
+            )
+            raise Failed(words) from None
         _check_port(self.environment)
         address = f"process {os.getpid()}, {self.environment['BASE_URL']}"
         os.ftruncate(descriptor, 0)
@@ -100,7 +102,7 @@ class Up:
 
     def _prepare(self) -> None:
         say("  Preparing the database")
-        statics = _wants_static(self.environment)
+        statics = not _is_on(self.environment.get("DEBUG", ""))
         if statics:
             self.processes.start("static", f"{PYTHON} manage.py collectstatic --noinput --verbosity 0")
         self.processes.start("setup", f"{PYTHON} -m apps.core.running.prepare database")
@@ -112,12 +114,13 @@ class Up:
         say("  Starting")
         for name, command in read_procfile(ROOT / "Procfile").items():
             self.processes.start(name, command)
-        self.processes.start("people", f"{PYTHON} -m apps.core.running.prepare people")
-        self.processes.finish("people")
+        if _is_on(self.environment["SANDBOX"]):
+            self.processes.start("people", f"{PYTHON} -m apps.core.running.prepare people")
+            self.processes.finish("people")
         self._wait_until_ready()
 
     def _wait_until_ready(self) -> None:
-        url = f"http://127.0.0.1:{self.environment['PORT']}/readyz"
+        url = f"http://{_reachable(self.environment)}:{self.environment['PORT']}/readyz"
         deadline = time.monotonic() + READY_SECONDS
         while not _answers(url):
             self._check()
@@ -126,13 +129,20 @@ class Up:
             time.sleep(LOOK_SECONDS)
 
     def _greet(self) -> None:
-        links = json.loads((self.run_dir / "links.json").read_text())
-        (self.run_dir / "links.json").unlink()
         say(f"\n{bold('Comptoir is ready')} after {time.monotonic() - self.began:.1f} s")
         say(f"  {'address':<20} {self.environment['BASE_URL']}/")
-        for email, url in links.items():
-            say(f"  {email:<20} {url}")
-        say("  Each link signs in once. Ctrl-C stops everything.\n")
+        for email, url in self._links().items():
+            say(f"  {email:<20} {url}  (signs in once)")
+        say("  Ctrl-C stops everything.\n")
+
+    def _links(self) -> dict[str, str]:
+        """Read once and removed: they are as good as a password."""
+        path = self.run_dir / "links.json"
+        if not path.exists():
+            return {}
+        links: dict[str, str] = json.loads(path.read_text())
+        path.unlink()
+        return links
 
     def _watch(self) -> None:
         while True:
@@ -166,13 +176,19 @@ def _check_port(environment: dict[str, str]) -> None:
             raise Failed(f"Port {port}: {error.strerror}. Choose another: PORT=8001 bin/up") from None
 
 
-def _wants_static(environment: dict[str, str]) -> bool:
-    return environment.get("DEBUG", "").lower() not in {"1", "true", "yes", "on"}
+def _is_on(value: str) -> bool:
+    return value.lower() in {"1", "true", "yes", "on", "y", "ok"}  # django-environ's list
+
+
+def _reachable(environment: dict[str, str]) -> str:
+    bind = environment.get("BIND", "127.0.0.1")
+    return "127.0.0.1" if bind == "0.0.0.0" else bind
 
 
 def _answers(url: str) -> bool:
+    request = urllib.request.Request(url, headers={"Host": "localhost"})
     try:
-        with urllib.request.urlopen(url, timeout=2) as answer:
+        with urllib.request.urlopen(request, timeout=2) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False
