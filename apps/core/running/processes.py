@@ -34,6 +34,7 @@ class Processes:
 
     root: Path
     environment: Mapping[str, str]
+    grace: float = GRACE_SECONDS
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     outputs: dict[str, threading.Thread] = field(default_factory=dict)
 
@@ -70,9 +71,9 @@ class Processes:
         """SIGTERM to one after the other, each with its time to finish. Idempotent."""
         while self.running:
             name = next(iter(self.running))
-            ended = children.stop(self.running[name], signal.SIGTERM, grace=GRACE_SECONDS)
+            ended = children.stop(self.running[name], signal.SIGTERM, grace=self.grace)
             self._forget(name)
-            say(f"  {name} stopped" if ended else f"  {name} took over {GRACE_SECONDS:.0f} s and was killed")
+            say(f"  {name} stopped" if ended else f"  {name} took over {self.grace:g} s and was killed")
 
     def _forget(self, name: str) -> None:
         """Its last words come before ours."""
