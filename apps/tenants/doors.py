@@ -54,7 +54,7 @@ def invitation(token: str) -> tuple[UUID, UUID] | None:
     return _one("SELECT tenant_id, invitation_id FROM door_invitation(%s)", token_hash(token))
 
 
-def _one(sql: str, *arguments: object) -> tuple[UUID, UUID] | None:
+def _one(sql: str, *arguments: str | bytes | UUID) -> tuple[UUID, UUID] | None:
     with connection.cursor() as cursor:
         cursor.execute(sql, arguments)
         row: tuple[UUID, UUID] | None = cursor.fetchone()

@@ -85,6 +85,4 @@ class Invitation(TenantModel):
 
     class Meta:
         base_manager_name = "objects"
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "token_hash"], name="invitation_token_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "token_hash"], name="invitation_token_once")]

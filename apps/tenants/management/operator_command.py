@@ -1,0 +1,42 @@
+"""The shape of a command for operators and scripts: does one thing, can be repeated, prints its result."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from apps.tenants import doors
+
+
+class OperatorCommand(BaseCommand):
+    """`run` returns what happened; `--json` prints it for programs, otherwise one "key: value" per line."""
+
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print the result as JSON")
+        self.arguments(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        result = self.run(**options)
+        if options["json"]:
+            self.stdout.write(json.dumps(result, default=str))
+        else:
+            self.stdout.writelines(f"{key}: {value}" for key, value in result.items())
+
+    def arguments(self, parser: CommandParser) -> None:
+        raise NotImplementedError
+
+    def run(self, *args: Any, **options: Any) -> dict[str, Any]:
+        raise NotImplementedError
+
+
+def tenant_id_of(slug: str) -> UUID:
+    """Raises CommandError for an unknown tenant."""
+    tenant_id = doors.tenant_named(slug)
+    if tenant_id is None:
+        raise CommandError(f"there is no tenant {slug!r}")
+    return tenant_id

@@ -1,0 +1,48 @@
+"""A person whose address is known to be theirs: an operator vouches for it, or a link that came by mail."""
+
+from __future__ import annotations
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from apps.tenants import access_changed
+from apps.tenants.models import User
+
+
+def is_known(email: str) -> bool:
+    """Whether someone has proved to own this address and can sign in with it."""
+    rows = EmailAddress.objects.filter(email=email.lower(), verified=True, user__email=email.lower())
+    return rows.exists()
+
+
+def ensure_person(email: str, *, name: str = "", password: str | None = None) -> tuple[User, bool]:
+    """The person with this address and whether they are new; `name` and `password` count for a new one.
+
+    Someone who had signed up with the address without proving it also counts as new: whoever that was
+    must not keep the password or a session. Without a password people come in by link or after a reset.
+    Idempotent.
+    """
+    email = email.lower()
+    with transaction.atomic():
+        user = User.objects.select_for_update().filter(email=email).first()
+        if user is not None and is_known(email):
+            return user, False
+        if user is None:
+            user = User.objects.create_user(email, password, name=name)
+        else:
+            _take_over(user, name, password)
+        _verify(user)
+    return user, True
+
+
+def _take_over(user: User, name: str, password: str | None) -> None:
+    user.name = name or user.name
+    user.set_password(password)
+    user.save(update_fields=["name", "password"])
+    access_changed.publish(user.pk, sign_out=True)
+
+
+def _verify(user: User) -> None:
+    EmailAddress.objects.update_or_create(
+        user=user, email=user.email, defaults={"verified": True, "primary": True}
+    )
