@@ -188,7 +188,7 @@ async def test_a_name_that_means_a_private_address_is_forbidden(address: str) ->
             await http.request("GET", "http://inside.example/")
 
 
-async def test_of_several_answers_only_the_listed_ones_are_called() -> None:
+async def test_a_listed_address_opens_its_port_to_no_other_name() -> None:
     async with serve({"/": hello}) as server:
         dns = Dns(mixed_example=["10.255.255.1", "127.0.0.1"])
         egress = Egress.parse(f"127.0.0.1:{server.port}")

@@ -130,4 +130,6 @@ def _emoji(file: Any) -> str:
 
 
 def _kind(message: Raw) -> str:
-    return next((name for name in message if not ABOUT.fullmatch(name)), "empty")
+    """The first key that says what a message is; one that is false or an empty list says nothing."""
+    said = (name for name, value in message.items() if value not in (False, None, []))
+    return next((name for name in said if not ABOUT.fullmatch(name)), "empty")

@@ -142,7 +142,8 @@ def _reaction(received: Received) -> Sequence[Event]:
     if not _private(change["chat"]) or "user" not in change:
         return []
     about = {**received.about(change["chat"], change["user"]), "ref": f"reaction:{received.update_id}"}
-    emoji = _emoji(change["new_reaction"][-1]) if change["new_reaction"] else ""
+    reactions = change.get("new_reaction")
+    emoji = _emoji(reactions[-1]) if reactions else ""
     return [ReactionReceived(**about, target=_ref(change), emoji=emoji)]
 
 

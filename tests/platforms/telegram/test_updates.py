@@ -1,0 +1,402 @@
+"""Every kind of update but a plain message, requests that are none, and who may bring them."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from telegram import Update
+
+from apps.platforms.base import BadSignature, Malformed
+from apps.platforms.cards import CardAnswer, Option
+from apps.platforms.events import (
+    ContactLeft,
+    ContactReturned,
+    Event,
+    Facts,
+    MediaKind,
+    MediaRef,
+    MessageEdited,
+    MessageReceived,
+    MessageWithdrawn,
+    ReactionReceived,
+)
+from apps.platforms.telegram import inbound, keyboards
+from apps.platforms.telegram.adapter import PLATFORM
+from tests.platforms.telegram.updates import (
+    ALICE,
+    BOT,
+    CHANNEL,
+    CHAT,
+    CREDS,
+    CUSTOMER,
+    DATE,
+    GROUP,
+    SECRET,
+    file,
+    message,
+    request,
+    size,
+    update,
+)
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+AT = datetime.fromtimestamp(DATE, UTC)
+ABOUT: dict[str, Any] = {
+    "to": "acme_bot",
+    "address": str(CUSTOMER),
+    "at": AT,
+    "facts": Facts(locale="fr", name="Alice Martin"),
+}
+TARGET = f"{CUSTOMER}:5"
+
+CARD = str(UUID(int=2**127 + 5))
+DATA = keyboards.callback_data(CARD, "adsl")
+KEYBOARD = {
+    "inline_keyboard": [
+        [{"text": "Mobile", "callback_data": keyboards.callback_data(CARD, "mobile")}],
+        [{"text": "ADSL", "callback_data": DATA}],
+    ]
+}
+CARD_MESSAGE = {
+    "message_id": 4,
+    "date": DATE,
+    "chat": CHAT,
+    "from": BOT,
+    "text": "?",
+    "reply_markup": KEYBOARD,
+}
+OLD_MESSAGE = {"message_id": 4, "date": 0, "chat": CHAT}
+
+
+def tap(**more: Any) -> dict[str, Any]:
+    return {"id": "4382", "from": ALICE, "chat_instance": "-1", **more}
+
+
+def tapped(**fields: Any) -> list[Event]:
+    ref = {"ref": "callback:4382", "ack": {"callback_query_id": "4382"}}
+    return [MessageReceived(**{**ABOUT, "at": NOW, "reply_to": f"{CUSTOMER}:4", **ref, **fields})]
+
+
+def chosen(title: str) -> CardAnswer:
+    return CardAnswer(card_id=CARD, selected=(Option(id="adsl", title=title),))
+
+
+def member(status: str, **more: Any) -> dict[str, Any]:
+    return {
+        "chat": CHAT,
+        "from": ALICE,
+        "date": DATE,
+        "old_chat_member": {"user": BOT, "status": "member"},
+        "new_chat_member": {
+            "user": BOT,
+            "status": status,
+            **({"until_date": 0} if status == "kicked" else {}),
+        },
+        **more,
+    }
+
+
+def reaction(*new: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {
+        "chat": CHAT,
+        "message_id": 5,
+        "user": ALICE,
+        "date": DATE,
+        "old_reaction": [],
+        "new_reaction": list(new),
+        **more,
+    }
+
+
+def reacted(emoji: str) -> list[Event]:
+    return [ReactionReceived(**ABOUT, ref="reaction:9001", target=TARGET, emoji=emoji)]
+
+
+def edited(text: str) -> list[Event]:
+    later = {**ABOUT, "at": datetime.fromtimestamp(DATE + 60, UTC)}
+    return [MessageEdited(**later, ref="edit:9001", target=TARGET, text=text)]
+
+
+EDIT = {"edit_date": DATE + 60}
+PHOTO = {"photo": [size("L", 9, 9)]}
+INLINE = {"id": "1", "from": ALICE, "query": "x", "offset": ""}
+ORDER = {"id": "1", "from": ALICE, "currency": "EUR", "total_amount": 1, "invoice_payload": "x"}
+
+# label: kind, payload, events
+MODERN: dict[str, tuple[str, dict[str, Any], list[Event]]] = {
+    "edited text": ("edited_message", message(text="new", **EDIT), edited("new")),
+    "edited caption": ("edited_message", message(**PHOTO, caption="new", **EDIT), edited("new")),
+    "caption taken away": ("edited_message", message(**PHOTO, **EDIT), edited("")),
+    "edited in a group": ("edited_message", message(chat=GROUP, text="new", **EDIT), []),
+    "live location that moved": (
+        "edited_message",
+        message(location={"latitude": 1.5, "longitude": 2.5, "live_period": 900}, **EDIT),
+        [],
+    ),
+    "tap on our card": (
+        "callback_query",
+        tap(message=CARD_MESSAGE, data=DATA),
+        tapped(answer=chosen("ADSL"), text="ADSL"),
+    ),
+    "tap on a card too old to be shown": (
+        "callback_query",
+        tap(message=OLD_MESSAGE, data=DATA),
+        tapped(answer=chosen("")),
+    ),
+    "tap on a card sent inline": (
+        "callback_query",
+        tap(inline_message_id="abc", data=DATA),
+        tapped(answer=chosen(""), reply_to=""),
+    ),
+    "tap on a button of other software": (
+        "callback_query",
+        tap(
+            message={
+                **CARD_MESSAGE,
+                "reply_markup": {"inline_keyboard": [[{"text": "Go", "callback_data": "x"}]]},
+            },
+            data="x",
+        ),
+        tapped(text="Go"),
+    ),
+    "tap on a lost button of other software": (
+        "callback_query",
+        tap(message=OLD_MESSAGE, data="menu/3"),
+        tapped(text="menu/3"),
+    ),
+    "tap on a game": (
+        "callback_query",
+        tap(message=OLD_MESSAGE, game_short_name="g"),
+        tapped(unsupported="game"),
+    ),
+    "tap in a group": ("callback_query", tap(message={**OLD_MESSAGE, "chat": GROUP}, data=DATA), []),
+    "blocked": (
+        "my_chat_member",
+        member("kicked"),
+        [ContactLeft(**ABOUT, ref="member:9001", reason="blocked")],
+    ),
+    "unblocked": ("my_chat_member", member("member"), [ContactReturned(**ABOUT, ref="member:9001")]),
+    "left": ("my_chat_member", member("left"), []),
+    "thrown out of a group": ("my_chat_member", member("kicked", chat=GROUP), []),
+    "reaction": ("message_reaction", reaction({"type": "emoji", "emoji": "❤"}), reacted("❤")),
+    "second reaction": (
+        "message_reaction",
+        reaction({"type": "emoji", "emoji": "❤"}, {"type": "emoji", "emoji": "🔥"}),
+        reacted("🔥"),
+    ),
+    "reaction taken away": ("message_reaction", reaction(), reacted("")),
+    "custom reaction": (
+        "message_reaction",
+        reaction({"type": "custom_emoji", "custom_emoji_id": "5"}),
+        reacted(":custom_emoji:"),
+    ),
+    "paid reaction": ("message_reaction", reaction({"type": "paid"}), reacted("⭐")),
+    "reaction in a group": ("message_reaction", reaction(chat=GROUP), []),
+    "business message of the customer": (
+        "business_message",
+        message(text="hi", business_connection_id="BC"),
+        [MessageReceived(**ABOUT, ref=f"BC:{TARGET}", text="hi", unsupported="business_message")],
+    ),
+    "business photo": (
+        "business_message",
+        message(**PHOTO, business_connection_id="BC"),
+        [
+            MessageReceived(
+                **ABOUT,
+                ref=f"BC:{TARGET}",
+                media=(
+                    MediaRef(
+                        kind=MediaKind.IMAGE,
+                        locator={"file_id": "L"},
+                        name="photo.jpg",
+                        mime="image/jpeg",
+                        size=9,
+                    ),
+                ),
+                unsupported="business_message",
+            )
+        ],
+    ),
+    "business message without its connection": (
+        "business_message",
+        message(text="hi"),
+        [MessageReceived(**ABOUT, ref=f"business:{TARGET}", text="hi", unsupported="business_message")],
+    ),
+    "business message of the owner": (
+        "business_message",
+        message(text="hi", business_connection_id="BC", **{"from": {**ALICE, "id": 42}}),
+        [],
+    ),
+    "business message edited": (
+        "edited_business_message",
+        message(text="new", business_connection_id="BC", **EDIT),
+        [
+            MessageEdited(
+                **{**ABOUT, "at": datetime.fromtimestamp(DATE + 60, UTC)},
+                ref="edit:9001",
+                target=f"BC:{TARGET}",
+                text="new",
+            )
+        ],
+    ),
+    "business messages deleted": (
+        "deleted_business_messages",
+        {"business_connection_id": "BC", "chat": CHAT, "message_ids": [5, 6]},
+        [
+            MessageWithdrawn(
+                **{**ABOUT, "at": NOW, "facts": Facts()}, ref=f"deleted:9001:{n}", target=f"BC:{CUSTOMER}:{n}"
+            )
+            for n in (5, 6)
+        ],
+    ),
+    "channel post": ("channel_post", {"message_id": 1, "date": DATE, "chat": CHANNEL, "text": "news"}, []),
+    "inline query": ("inline_query", INLINE, []),
+    "checkout": ("pre_checkout_query", ORDER, []),
+    "poll answer": (
+        "poll_answer",
+        {"poll_id": "1", "user": ALICE, "option_ids": [0], "option_persistent_ids": ["0"]},
+        [],
+    ),
+    "member of a group": ("chat_member", member("left", chat=GROUP), []),
+}
+
+UNKNOWN: dict[str, tuple[str, Any, list[Event]]] = {
+    "a kind of next year, with a customer": (
+        "hologram",
+        {"chat": CHAT, "from": ALICE, "date": DATE},
+        [MessageReceived(**ABOUT, ref="hologram:9001", unsupported="hologram")],
+    ),
+    "… whom it calls user": (
+        "hologram",
+        {"chat": CHAT, "user": ALICE, "date": DATE},
+        [MessageReceived(**ABOUT, ref="hologram:9001", unsupported="hologram")],
+    ),
+    "… without a chat": ("hologram", {"from": ALICE}, []),
+    "… without a person": ("hologram", {"chat": CHAT}, []),
+    "… in a group": ("hologram", {"chat": GROUP, "from": ALICE}, []),
+    "… that is no object": ("hologram", 5, []),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload", "expected"), [*MODERN.values(), *UNKNOWN.values()], ids=[*MODERN, *UNKNOWN]
+)
+def test_update(kind: str, payload: Any, expected: list[Event]) -> None:
+    assert list(inbound.events(update(kind, payload), to="acme_bot", now=NOW)) == expected
+
+
+@pytest.mark.parametrize(("kind", "payload", "expected"), MODERN.values(), ids=MODERN.keys())
+def test_python_telegram_bot_accepts_it_and_writes_it_alike(
+    kind: str, payload: dict[str, Any], expected: list[Event]
+) -> None:
+    oracle = Update.de_json(update(kind, payload), None)
+    assert getattr(oracle, kind) is not None
+    assert list(inbound.events(oracle.to_dict(), to="acme_bot", now=NOW)) == expected
+
+
+def test_an_update_without_payload_is_nothing() -> None:
+    assert PLATFORM.parse(request({"update_id": 1}), CREDS) == []
+
+
+def test_the_time_of_a_tap_is_now() -> None:
+    before = datetime.now(UTC)
+    (event,) = PLATFORM.parse(request(update("callback_query", tap(data=DATA))), CREDS)
+    assert before <= event.at <= datetime.now(UTC)
+
+
+def test_without_a_stored_username_our_address_is_the_bot_id() -> None:
+    creds = {"token": CREDS["token"]}
+    (event,) = PLATFORM.parse(request(update("message", message(text="hi"))), creds)
+    assert event.to == "123456"
+
+
+LOCALES = {
+    "fr": "fr",
+    "pt-br": "pt-BR",
+    "zh-hans": "zh-Hans",
+    "EN": "en",
+    "zh-hant-tw": "zh-Hant-TW",
+    "": "",
+    "?": "",
+}
+
+
+@pytest.mark.parametrize(("code", "locale"), LOCALES.items())
+def test_locale(code: str, locale: str) -> None:
+    assert inbound.locale(code) == locale
+
+
+# Requests ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("secret", [None, "", "wrong", SECRET[:-1], f"{SECRET}x", SECRET.upper(), "é€"])
+def test_a_request_without_our_secret_is_not_from_telegram(secret: str | None) -> None:
+    with pytest.raises(BadSignature):
+        PLATFORM.verify(request({"update_id": 1}, secret), CREDS)
+
+
+def test_a_channel_without_a_secret_trusts_nobody() -> None:
+    with pytest.raises(BadSignature):
+        PLATFORM.verify(request({"update_id": 1}, ""), {**CREDS, "webhook_secret": ""})
+
+
+def test_a_request_with_our_secret_is_from_telegram() -> None:
+    PLATFORM.verify(request({"update_id": 1}), CREDS)
+
+
+def test_a_repeated_update_has_the_same_key() -> None:
+    assert PLATFORM.dedup_key(request(update("message", message(text="a"), 2**52 - 1))) == str(2**52 - 1)
+
+
+MALFORMED = {
+    "nothing": b"",
+    "not JSON": b"update_id=1",
+    "not UTF-8": b'{"update_id": 1, "message": "\xff"}',
+    "no object": b"[]",
+    "no id": b"{}",
+    "id that is none": b'{"update_id": "1"}',
+    "id that is a truth value": b'{"update_id": true}',
+    "deep": b'{"update_id": 1, "message": ' + b"[" * 100_000,
+    "NaN": b'{"update_id": 1, "message": NaN}',
+}
+
+
+@pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
+def test_malformed(body: bytes) -> None:
+    with pytest.raises(Malformed):
+        PLATFORM.dedup_key(request(body))
+    with pytest.raises(Malformed):
+        PLATFORM.parse(request(body), CREDS)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+WHOLE = {
+    "message": message(text="x", photo=[file()], venue={"location": {}}, poll={"options": []}),
+    "edited_message": message(text="x"),
+    "callback_query": tap(message=CARD_MESSAGE, data=DATA),
+    "my_chat_member": member("kicked"),
+    "message_reaction": reaction({"type": "emoji", "emoji": "x"}),
+    "business_message": message(text="x"),
+    "deleted_business_messages": {"chat": CHAT, "message_ids": [5]},
+}
+
+
+@given(kind=st.sampled_from(sorted(WHOLE)), data=st.data())
+def test_no_value_anywhere_breaks_the_parser(kind: str, data: st.DataObject) -> None:
+    payload = json.loads(json.dumps(WHOLE[kind]))
+    payload[data.draw(st.sampled_from(sorted(payload)))] = data.draw(JSON)
+    try:
+        events = PLATFORM.parse(request(update(kind, payload)), CREDS)
+    except Malformed:
+        return
+    assert all(isinstance(event, Event) for event in events)
