@@ -19,6 +19,26 @@ PLATFORM_GLYPHS = {
     "webchat": ("p-web", "web"),
 }
 
+# Mark in a User-Agent -> name. Order matters: most browsers also claim to be the later ones.
+_BROWSERS = {
+    "Edg": "Edge",
+    "OPR/": "Opera",
+    "Firefox": "Firefox",
+    "FxiOS": "Firefox",
+    "CriOS": "Chrome",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+_SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "Mac OS X": "Mac",
+    "CrOS": "ChromeOS",
+    "Linux": "Linux",
+}
+
 
 def code_of(pk: str) -> str:
     """Last four characters of an id, upper case. A UUIDv7 ends in random bits, so neighbours differ."""
@@ -28,3 +48,12 @@ def code_of(pk: str) -> str:
 def tone_of(pk: str) -> int:
     """0 to 7, from a part of the id that the code does not show."""
     return sum(pk.replace("-", "")[:-4].encode()) % TONES
+
+
+def device_of(user_agent: str) -> tuple[str, str]:
+    """(browser, system) of a User-Agent header, "" where unknown. For people to recognise, never to trust."""
+    return _first(_BROWSERS, user_agent), _first(_SYSTEMS, user_agent)
+
+
+def _first(marks: dict[str, str], text: str) -> str:
+    return next((name for mark, name in marks.items() if mark in text), "")

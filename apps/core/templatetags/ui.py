@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms, template
+from django.contrib.auth.password_validation import get_default_password_validators
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from apps.core.look import PLATFORM_GLYPHS, THEMES, code_of, tone_of
+from apps.core.look import PLATFORM_GLYPHS, THEMES, code_of, device_of, tone_of
 
 register = template.Library()
 
@@ -74,20 +75,46 @@ def theme(context: dict[str, Any]) -> str:
     return chosen if chosen in THEMES else ""
 
 
+@register.filter
+def device(user_agent: str) -> str:
+    """A browser's signature as people say it: "Firefox, Windows". Unknown ones come back as they are."""
+    browser, system = device_of(user_agent)
+    return f"{browser}, {system}" if browser and system else user_agent
+
+
 @register.inclusion_tag("components/field.html")
-def field(bound: forms.BoundField, *, size: str = "", optional: bool = True) -> dict[str, Any]:
-    """A form field with label, help and errors tied together. `optional` marks fields one may leave empty."""
-    kind = getattr(bound.field.widget, "input_type", "") or type(bound.field.widget).__name__.lower()
+def field(
+    bound: forms.BoundField, *, size: str = "", optional: bool = True, placeholder: str | None = None
+) -> dict[str, Any]:
+    """A form field with label, help and errors tied together.
+
+    `optional` marks fields one may leave empty; `placeholder` replaces the form's own.
+    """
+    widget = bound.field.widget
+    kind = getattr(widget, "input_type", "") or type(widget).__name__.lower()
+    attributes = _attributes(bound, kind, size=size)
+    if placeholder is not None and "placeholder" in widget.attrs:
+        attributes["placeholder"] = placeholder
+    chooses_password = widget.attrs.get("autocomplete") == "new-password" and bound.help_text
     return {
         "field": bound,
-        "control": bound.as_widget(attrs=_attributes(bound, kind, size=size)),
+        "control": bound.as_widget(attrs=attributes),
         "kind": kind,
+        "help": _password_advice() if chooses_password else bound.help_text,
         "optional": optional and not bound.field.required,
     }
 
 
-def _attributes(bound: forms.BoundField, kind: str, *, size: str) -> dict[str, str]:
+def _attributes(bound: forms.BoundField, kind: str, *, size: str) -> dict[str, str | bool]:
     base = {"select": "select", "textarea": "textarea", "checkbox": "", "radio": ""}.get(kind, "input")
     sized = f"{base} input--{size}" if size and base else base
     own = str(bound.field.widget.attrs.get("class", ""))
     return {"class": f"{sized} {own}".strip()} if sized or own else {}
+
+
+def _password_advice() -> str:
+    """One sentence instead of the validators' list; they still speak up when a rule is broken."""
+    shortest = max((getattr(v, "min_length", 0) for v in get_default_password_validators()), default=0)
+    return _("%(count)d characters at least. A sentence is better than a complicated word.") % {
+        "count": shortest
+    }
