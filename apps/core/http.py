@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json as jsonlib
+import re
 import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -42,6 +43,9 @@ WALL_SECONDS = 20.0
 CONNECT_SECONDS = 10.0
 CHUNK = 64 * 1024
 MAX_REDIRECTS = 3
+
+_MIME = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
+_UNNAMEABLE = re.compile(r'[\x00-\x1f\x7f"\\\ud800-\udfff]')  # what could end the name or the header
 
 
 class NotConnected(HttpError):
@@ -259,12 +263,14 @@ async def _read(answer: aiohttp.ClientResponse, limits: _Limits, sink: BinaryIO 
 def _multipart(
     form: Mapping[str, str] | None, files: Sequence[FilePart], opened: ExitStack
 ) -> aiohttp.FormData:
-    data = aiohttp.FormData()
+    # Percent-encoded names (the default) would be what the receiver shows; RFC 7578 wants plain UTF-8.
+    data = aiohttp.FormData(quote_fields=False)
     for name, value in (form or {}).items():
         data.add_field(name, value)
     for part in files:
         file = opened.enter_context(part.path.open("rb"))
-        data.add_field(part.field, file, filename=part.name, content_type=part.mime)
+        mime = part.mime if _MIME.fullmatch(part.mime) else "application/octet-stream"
+        data.add_field(part.field, file, filename=_UNNAMEABLE.sub("_", part.name), content_type=mime)
     return data
 
 

@@ -295,6 +295,32 @@ async def test_json_form_and_files_arrive(tmp_path: Path) -> None:
     ]
 
 
+NAMES = {
+    "photo é.jpg": "photo é.jpg",
+    '50 % "off".pdf': "50 % _off_.pdf",
+    "a\r\nX-Evil: 1.txt": "a__X-Evil: 1.txt",
+    "back\\slash": "back_slash",
+}
+
+
+@pytest.mark.parametrize(("name", "arrives"), NAMES.items())
+async def test_a_file_keeps_its_name_and_nothing_escapes_from_it(
+    name: str, arrives: str, tmp_path: Path
+) -> None:
+    async def names(request: web.Request) -> web.Response:
+        file = (await request.post())["file"]
+        assert isinstance(file, web.FileField)
+        return web.json_response([file.filename, file.content_type, dict(file.headers)])
+
+    path = tmp_path / "stored"
+    path.write_text("x")
+    async with serve({"/": names}) as server, local() as http:
+        file = FilePart(field="file", name=name, mime="no\r\ntype", path=path)
+        filename, mime, headers = (await http.request("POST", f"{server.url}/", files=[file])).json()
+    assert (filename, mime) == (arrives, "application/octet-stream")
+    assert set(headers) == {"Content-Type", "Content-Disposition"}
+
+
 async def test_a_path_is_sent_as_it_was_written() -> None:
     async def path(request: web.Request) -> web.Response:
         return web.Response(text=request.raw_path)
