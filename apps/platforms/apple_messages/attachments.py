@@ -79,7 +79,7 @@ async def fetch(found: Locator, gateway: Gateway, sink: BinaryIO, *, max_bytes: 
     decrypting = cipher.DecryptingSink(sink, cipher.key_from_wire(str(found["key"])))
     url = wire.string(grant, "download-url")
     await gateway.fetch(url, cast(BinaryIO, decrypting), max_bytes=max_bytes)
-    if found["size"] and decrypting.size != found["size"]:
+    if found.get("size") and decrypting.size != found["size"]:
         raise Unreachable(f"{decrypting.size} of {found['size']} bytes arrived", code="size")
 
 

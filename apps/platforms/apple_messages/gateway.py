@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
@@ -18,7 +18,7 @@ PRODUCTION = "https://mspgw.push.apple.com/v1"
 class Gateway:
     """Apple's side for one channel, at `now` (unix seconds, for the token)."""
 
-    creds: Credentials
+    creds: Credentials = field(repr=False)
     http: Http
     now: float
 

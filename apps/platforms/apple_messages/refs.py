@@ -47,9 +47,9 @@ async def fetch(reference: Mapping[str, object], gateway: Gateway) -> wire.Data:
 
 
 async def _payload(reference: Mapping[str, object], gateway: Gateway) -> bytes:
+    if not all(isinstance(reference.get(name), str) for name in ("url", "owner", "signature", "key", "bid")):
+        raise Rejected("the stored reference to the answer is damaged", code="reference")
     sink = io.BytesIO()
-    found = attachments.locator(reference)
-    if found is None:
-        raise Rejected("the reference to the answer is damaged", code="reference")
+    found = {name: value for name, value in reference.items() if isinstance(value, str | int)}
     await attachments.fetch(found, gateway, sink, max_bytes=MAX_PAYLOAD)
     return sink.getvalue()
