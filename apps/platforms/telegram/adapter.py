@@ -30,7 +30,7 @@ from apps.platforms.base import (
 )
 from apps.platforms.bodies import read_object
 from apps.platforms.events import Event, MediaRef, MessageReceived
-from apps.platforms.telegram import calls, files, inbound, keyboards, outbound
+from apps.platforms.telegram import calls, errors, files, inbound, keyboards, outbound
 
 # Reactions are not in Telegram's default set; business chats are left out until we can answer in them.
 UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "message_reaction")
@@ -96,7 +96,7 @@ class Telegram(Platform):
         waiting = webhook.get("pending_update_count") or 0
         if waiting and webhook.get("last_error_message"):
             words = f"Telegram cannot deliver {waiting} update(s): {webhook['last_error_message']}"
-            raise Unreachable(words, code="webhook_failing")
+            raise Unreachable(errors.redact(words, calls.secrets(creds)), code="webhook_failing")
         return f"Webhook set, {waiting} update(s) waiting"
 
     def verify(self, request: Inbound, creds: Credentials) -> None:
@@ -114,7 +114,8 @@ class Telegram(Platform):
         try:
             return inbound.events(_update(request), to=to, now=datetime.now(UTC))
         except (LookupError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
-            raise Malformed(f"not an update as Telegram documents it: {error!r}") from None
+            what = repr(error) if isinstance(error, KeyError) else type(error).__name__
+            raise Malformed(f"not an update as Telegram documents it: {what}") from None
 
     async def acknowledge(self, event: MessageReceived, creds: Credentials, http: Http) -> None:
         """Stop the tapped button's spinner; a query that is too old for it no longer has one."""
