@@ -42,7 +42,11 @@ app.conf.update(
 app.conf.beat_schedule = {
     "receive": {"task": "conversations.receive", "schedule": 2.0, "options": {"expires": 4}},
     "deliver": {"task": "conversations.deliver", "schedule": 2.0, "options": {"expires": 4}},
-    "media": {"task": "conversations.fetch_media", "schedule": 5.0, "options": {"expires": 10, "queue": "media"}},
+    "media": {
+        "task": "conversations.fetch_media",
+        "schedule": 5.0,
+        "options": {"expires": 10, "queue": "media"},
+    },
     "housekeeping": {
         "task": "conversations.housekeeping",
         "schedule": 5.0,

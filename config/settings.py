@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -104,9 +105,9 @@ TEMPLATES = [
 _LIMITS = "-c statement_timeout=15s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
 
 
-def _database(role: str) -> dict[str, object]:
+def _database(role: str) -> dict[str, Any]:
     """The login URL with `role` set on every connection; "" connects as the login user itself."""
-    config = env.db_url("DATABASE_URL", engine="django.db.backends.postgresql")
+    config: dict[str, Any] = env.db_url("DATABASE_URL", engine="django.db.backends.postgresql")
     options = config.setdefault("OPTIONS", {})
     options["options"] = f"-c role={role} {_LIMITS}" if role else ""
     config["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)

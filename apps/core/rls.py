@@ -8,6 +8,7 @@ operator (Django admin) sees operational tables and no content.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import migrations
 
@@ -25,7 +26,7 @@ def tenant_table(
 ) -> migrations.RunSQL:
     """FORCE row-level security on `table`. `grant` is what the app role may do; `operator` what the
     operator's role may do (for example "SELECT" or "SELECT (id, state)"), nothing by default."""
-    forward = [
+    forward: list[Any] = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
         f"CREATE POLICY tenant ON {table} TO {APP} "
@@ -60,7 +61,8 @@ def same_tenant_keys(
     table: str, targets: dict[str, str], *, on_delete: str = "NO ACTION"
 ) -> migrations.RunSQL:
     """Composite foreign keys (tenant_id, column) -> target (tenant_id, id), checked at commit."""
-    forward, backward = [], []
+    forward: list[Any] = []
+    backward: list[Any] = []
     for column, target in targets.items():
         name = f"{table}_{column}_same_tenant"
         forward.append(
@@ -73,7 +75,7 @@ def same_tenant_keys(
 
 def dispatch_reads(table: str, columns: Sequence[str], *, update: Sequence[str] = ()) -> migrations.RunSQL:
     """Let the dispatch role see some columns of every tenant, and change some: never content."""
-    forward = [
+    forward: list[Any] = [
         f"CREATE POLICY dispatch ON {table} TO {DISPATCH} USING (true) WITH CHECK (true)",
         f"GRANT SELECT ({', '.join(columns)}) ON {table} TO {DISPATCH}",
     ]
@@ -85,7 +87,7 @@ def dispatch_reads(table: str, columns: Sequence[str], *, update: Sequence[str] 
 def definer_function(name: str, arguments: str, returns: str, body: str) -> migrations.RunSQL:
     """A SQL function that runs as the dispatch role with a fixed search path, callable by the app role."""
     signature = f"{name}({arguments})"
-    forward = [
+    forward: list[Any] = [
         f"CREATE FUNCTION {signature} RETURNS {returns} LANGUAGE sql SECURITY DEFINER "
         f"SET search_path = pg_catalog, public AS $body$ {body} $body$",
         f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC",

@@ -1,9 +1,9 @@
 """Whose data is being looked at. The only way in is `scope`; without it queries raise (invariant I6).
 
 The tenant lives in a context variable for Python and in a transaction-local setting for PostgreSQL's
-row-level security (RELIABILITY 3 and 6.11). A scope is one transaction. What must be the last statements
-of it registers with `before_commit`; what may only happen once it is durable with
-`transaction.on_commit`, which runs outside any tenant (fact R12).
+row-level security (RELIABILITY 3 and 6.11). A scope is one transaction. What must be written by its last
+statements is given to `collect`; what may only happen once it is durable to `transaction.on_commit`,
+which runs outside any tenant (fact R12).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -27,10 +28,20 @@ class TenantSwitch(RuntimeError):
     """A scope was opened inside another tenant's scope (fact R11: releasing a savepoint keeps the inner)."""
 
 
+Flush = Callable[[list[Any]], None]
+
+
 @dataclass(slots=True)
 class _Scope:
     tenant_id: UUID
-    last: dict[object, Callable[[], None]] = field(default_factory=dict)
+    collected: dict[Flush, list[Any]] = field(default_factory=dict)
+
+    def lengths(self) -> dict[Flush, int]:
+        return {flush: len(items) for flush, items in self.collected.items()}
+
+    def cut_back(self, lengths: dict[Flush, int]) -> None:
+        for flush, items in self.collected.items():
+            del items[lengths.get(flush, 0) :]
 
 
 _scope: ContextVar[_Scope | None] = ContextVar("tenant_scope", default=None)
@@ -48,8 +59,7 @@ def scope(tenant_id: UUID) -> Iterator[None]:
     if current is not None:
         if current.tenant_id != tenant_id:
             raise TenantSwitch(f"scope of {tenant_id} inside scope of {current.tenant_id}")
-        with transaction.atomic():
-            yield
+        yield from _inner(current)
         return
     opened = _Scope(tenant_id)
     token = _scope.set(opened)
@@ -57,8 +67,9 @@ def scope(tenant_id: UUID) -> Iterator[None]:
         with transaction.atomic():
             _tell_database(str(tenant_id))
             yield
-            for last in opened.last.values():
-                last()
+            for flush, items in opened.collected.items():
+                if items:
+                    flush(items)
             if _joined_outer_transaction():
                 _tell_database("")
     finally:
@@ -98,15 +109,26 @@ def require() -> UUID:
     return opened.tenant_id
 
 
-def before_commit(key: object, run: Callable[[], None]) -> None:
-    """Run once, as the last thing of the scope's transaction; a second call with the same key is dropped.
+def collect(flush: Flush, item: Any) -> None:
+    """Keep `item` for the end of the scope: `flush(items)` runs once, among its last statements.
 
-    Raises NoTenant outside a scope. Not run when the scope ends by an exception.
+    Items of an inner scope that ends by an exception are dropped, as its rows are. Raises NoTenant
+    outside a scope.
     """
     opened = _scope.get()
     if opened is None:
-        raise NoTenant("before_commit outside tenancy.scope()")
-    opened.last.setdefault(key, run)
+        raise NoTenant("collect outside tenancy.scope()")
+    opened.collected.setdefault(flush, []).append(item)
+
+
+def _inner(outer: _Scope) -> Iterator[None]:
+    before = outer.lengths()
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        outer.cut_back(before)
+        raise
 
 
 def _tell_database(value: str) -> None:

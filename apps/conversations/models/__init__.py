@@ -1,7 +1,14 @@
 from apps.conversations.models.contact import Contact, ContactAddress
 from apps.conversations.models.conversation import Conversation, ConversationStatus, HolderKind, ReadMark
 from apps.conversations.models.delivery import Delivery, DeliveryAttempt, DeliveryStatus
-from apps.conversations.models.message import Attachment, AttachmentState, AuthorKind, Direction, Message, Note
+from apps.conversations.models.message import (
+    Attachment,
+    AttachmentState,
+    AuthorKind,
+    Direction,
+    Message,
+    Note,
+)
 from apps.conversations.models.stream import StreamCounter, StreamEvent
 
 __all__ = [

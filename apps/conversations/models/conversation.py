@@ -36,9 +36,7 @@ class Conversation(TenantModel):
     channel = same_tenant_key("connections.Channel", on_delete=models.PROTECT)
     contact = same_tenant_key("conversations.Contact")
     address = same_tenant_key("conversations.ContactAddress")
-    status = models.CharField(
-        max_length=8, choices=ConversationStatus, default=ConversationStatus.WAITING
-    )
+    status = models.CharField(max_length=8, choices=ConversationStatus, default=ConversationStatus.WAITING)
     team = same_tenant_key("tenants.Team", null=True, on_delete=models.SET_NULL)
     assignee = same_tenant_key("tenants.Membership", null=True, on_delete=models.SET_NULL)
     holder_kind = models.CharField(max_length=8, choices=HolderKind, default=HolderKind.QUEUE)
@@ -102,7 +100,5 @@ class ReadMark(TenantModel):
     class Meta:
         base_manager_name = "objects"
         constraints = [
-            models.UniqueConstraint(
-                fields=["tenant", "conversation", "membership"], name="read_mark_once"
-            )
+            models.UniqueConstraint(fields=["tenant", "conversation", "membership"], name="read_mark_once")
         ]

@@ -29,7 +29,7 @@ class DeliveryStatus(models.TextChoices):
 
 
 class Delivery(TenantModel):
-    """`seq` orders it in its conversation: message seq * 100 + part. `decision` is the policy's answer that
+    """`seq` orders it in its conversation: message seq * 1000 + part. `decision` is the policy's answer that
     allowed it; the database refuses a row without one."""
 
     message = same_tenant_key("conversations.Message", related_name="deliveries")
@@ -57,9 +57,7 @@ class Delivery(TenantModel):
         ordering = ["seq"]
         verbose_name_plural = "deliveries"
         constraints = [
-            models.UniqueConstraint(
-                fields=["tenant", "conversation", "seq"], name="delivery_seq_once"
-            ),
+            models.UniqueConstraint(fields=["tenant", "conversation", "seq"], name="delivery_seq_once"),
             models.CheckConstraint(
                 condition=models.Q(decision__allow=True), name="delivery_has_allowing_decision"
             ),
@@ -74,9 +72,7 @@ class Delivery(TenantModel):
                 condition=models.Q(state__in=["queued", "sending"]),
                 name="delivery_head_of_line",
             ),
-            models.Index(
-                fields=["lease_until"], condition=models.Q(state="sending"), name="delivery_lease"
-            ),
+            models.Index(fields=["lease_until"], condition=models.Q(state="sending"), name="delivery_lease"),
             models.Index(fields=["tenant", "message"], name="delivery_message"),
             models.Index(
                 fields=["tenant", "channel", "ref"], condition=~models.Q(ref=""), name="delivery_ref"

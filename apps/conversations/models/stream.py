@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.utils import timezone
@@ -21,7 +21,7 @@ class StreamCounter(models.Model):
     )
     last_seq = models.BigIntegerField(default=0)
 
-    objects: ClassVar[TenantManager[StreamCounter]] = TenantManager()
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         base_manager_name = "objects"
@@ -33,7 +33,11 @@ class StreamEvent(TenantModel):
     seq = models.BigIntegerField()
     kind = models.CharField(max_length=40)
     conversation = models.ForeignKey(
-        "conversations.Conversation", null=True, on_delete=models.CASCADE, db_constraint=False, related_name="+"
+        "conversations.Conversation",
+        null=True,
+        on_delete=models.CASCADE,
+        db_constraint=False,
+        related_name="+",
     )
     data = models.JSONField(default=dict)
     at = models.DateTimeField(default=timezone.now)
@@ -42,6 +46,4 @@ class StreamEvent(TenantModel):
         base_manager_name = "objects"
         ordering = ["seq"]
         constraints = [models.UniqueConstraint(fields=["tenant", "seq"], name="stream_seq_once")]
-        indexes = [
-            models.Index(fields=["tenant", "conversation", "seq"], name="stream_of_conversation")
-        ]
+        indexes = [models.Index(fields=["tenant", "conversation", "seq"], name="stream_of_conversation")]

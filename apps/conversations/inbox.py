@@ -1,0 +1,160 @@
+"""Received webhooks become events become conversations: the worker's half of the way in.
+
+One worker at a time per tenant (an advisory lock that ends with the transaction), rows in the order in
+which they came, each in a savepoint: one that cannot be handled is tried again and then set aside as dead,
+kept and visible, while the others go on. Nothing is taken out of the table before its effects commit, so a
+killed worker loses nothing and repeats nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from apps.connections import vault
+from apps.connections.models import Channel, ReceivedWebhook, WebhookState
+from apps.conversations import outgoing_http
+from apps.conversations.receive import receive
+from apps.core import tenancy
+from apps.platforms import base, registry
+from apps.platforms.events import Event, MessageReceived
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+MAX_ATTEMPTS = 6
+Parsed = Sequence[Event] | Exception
+
+
+def drain(*, seconds: float = 20.0) -> int:
+    """Handle due webhooks, tenant by tenant, until none is due or the time is up; how many were handled."""
+    end, handled = time.monotonic() + seconds, 0
+    while time.monotonic() < end:
+        tenants = _tenants_waiting()
+        done = sum(_drain_tenant(tenant_id) for tenant_id in tenants)
+        handled += done
+        if not done:
+            break
+    return handled
+
+
+def _tenants_waiting() -> list[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenant_id FROM queue_webhook_tenants(50)")
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _drain_tenant(tenant_id: UUID) -> int:
+    with tenancy.scope(tenant_id):
+        rows = list(_due()[:BATCH])
+        channels = {row.channel_id: row.channel for row in rows}
+        credentials: dict[UUID, base.Credentials] = {
+            pk: vault.reveal(channel) for pk, channel in channels.items()
+        }
+    parsed = {row.pk: _parse(row, credentials[row.channel_id]) for row in rows}
+    _resolve_pending(rows, parsed, credentials)
+    with tenancy.scope(tenant_id):
+        if not _alone(tenant_id):
+            return 0
+        return sum(_handle(row, parsed[row.pk]) for row in _still_due(rows))
+
+
+def _due() -> QuerySet[ReceivedWebhook]:
+    rows = ReceivedWebhook.objects.filter(state=WebhookState.NEW, due_at__lte=timezone.now())
+    return rows.select_related("channel").order_by("received_at", "id")
+
+
+def _still_due(rows: list[ReceivedWebhook]) -> list[ReceivedWebhook]:
+    new = ReceivedWebhook.objects.filter(pk__in=[r.pk for r in rows], state=WebhookState.NEW)
+    still = set(new.values_list("pk", flat=True))
+    return [row for row in rows if row.pk in still]
+
+
+def _alone(tenant_id: UUID) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 2))", [str(tenant_id)])
+        alone: bool = cursor.fetchone()[0]
+        return alone
+
+
+def as_request(row: ReceivedWebhook) -> base.Inbound:
+    """The stored request as the adapter saw it."""
+    return base.Inbound(method="POST", path=row.path, query={}, headers=row.headers, body=bytes(row.raw))
+
+
+def _parse(row: ReceivedWebhook, credentials: base.Credentials) -> Parsed:
+    platform = registry.get(row.channel.platform)
+    try:
+        events = platform.parse(as_request(row), credentials)
+    except Exception as error:  # kept and shown, whatever it was
+        return error
+    ours = [event for event in events if event.to in ("", row.channel.address)]
+    if events and not ours:
+        return base.Malformed(f"addressed to {events[0].to}, which is not this channel")
+    return ours
+
+
+def _resolve_pending(
+    rows: list[ReceivedWebhook],
+    parsed: dict[UUID, Parsed],
+    credentials: dict[UUID, base.Credentials],
+) -> None:
+    """Complete events that came by reference, outside any transaction, before their links die."""
+    for row in rows:
+        events = parsed[row.pk]
+        if isinstance(events, Exception) or not any(_pending(event) for event in events):
+            continue
+        platform = registry.get(row.channel.platform)
+        parsed[row.pk] = asyncio.run(_complete(platform, events, credentials[row.channel_id]))
+
+
+async def _complete(
+    platform: base.Platform, events: Sequence[Event], credentials: base.Credentials
+) -> Parsed:
+    async with outgoing_http.door() as http:
+        try:
+            return [
+                await platform.resolve(event, credentials, http)
+                if isinstance(event, MessageReceived) and event.pending
+                else event
+                for event in events
+            ]
+        except base.SendError as error:
+            return error
+
+
+def _pending(event: Event) -> bool:
+    return isinstance(event, MessageReceived) and event.pending is not None
+
+
+def _handle(row: ReceivedWebhook, events: Parsed) -> int:
+    row.attempt += 1
+    try:
+        if isinstance(events, Exception):
+            raise events
+        with tenancy.scope(tenancy.require()):
+            for event in events:
+                receive(row.channel, event)
+            row.state, row.error, row.handled_at = WebhookState.DONE, "", timezone.now()
+            row.save(update_fields=["state", "attempt", "error", "handled_at"])
+            Channel.objects.filter(pk=row.channel_id).update(last_received_at=timezone.now())
+    except Exception as error:  # any failure keeps the row
+        _set_aside(row, error)
+    return 1
+
+
+def _set_aside(row: ReceivedWebhook, error: Exception) -> None:
+    log.warning("webhook %s: %s", row.pk, type(error).__name__)
+    hopeless = isinstance(error, base.Malformed) or row.attempt >= MAX_ATTEMPTS
+    row.state = WebhookState.DEAD if hopeless else WebhookState.NEW
+    row.error = f"{type(error).__name__}: {error}"[:500]
+    row.due_at = timezone.now() + timedelta(seconds=min(300, 2**row.attempt))
+    row.save(update_fields=["state", "attempt", "error", "due_at"])

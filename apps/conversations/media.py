@@ -1,0 +1,120 @@
+"""Fetching the files that customers send: claimed under a lease, outside any transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from apps.connections import vault
+from apps.conversations import arrivals, files, outgoing_http
+from apps.conversations.models import Attachment, AttachmentState
+from apps.conversations.stream import Kind, record
+from apps.core import tenancy
+from apps.core.http import Http
+from apps.platforms import base, registry
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 4
+MAX_ATTEMPTS = 8
+
+
+def drain() -> int:
+    """Fetch due files until none is due; how many were tried."""
+    return asyncio.run(_drain())
+
+
+async def _drain() -> int:
+    tried = 0
+    async with outgoing_http.door() as http:
+        while claimed := await sync_to_async(_claim)():
+            await asyncio.gather(*(_fetch(tenant_id, pk, http) for tenant_id, pk in claimed))
+            tried += len(claimed)
+    return tried
+
+
+def _claim() -> list[tuple[UUID, UUID]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenant_id, attachment_id FROM queue_claim_attachments(%s)", [AT_ONCE])
+        return list(cursor.fetchall())
+
+
+async def _fetch(tenant_id: UUID, attachment_id: UUID, http: Http) -> None:
+    loaded = await sync_to_async(_load)(tenant_id, attachment_id)
+    if loaded is None:
+        return
+    attachment, credentials, relative = loaded
+    platform = registry.get(attachment.conversation.channel.platform)
+    try:
+        mime = await _download(platform, attachment, credentials, relative, http, tenant_id)
+    except base.SendError as error:
+        await sync_to_async(_failed)(tenant_id, attachment, relative, error)
+    except Exception as error:  # a broken file must not stop the others
+        log.exception("attachment %s", attachment_id)
+        await sync_to_async(_failed)(tenant_id, attachment, relative, base.Rejected(type(error).__name__))
+    else:
+        await sync_to_async(_stored)(tenant_id, attachment, relative, mime)
+
+
+def _load(tenant_id: UUID, attachment_id: UUID) -> tuple[Attachment, base.Credentials, str] | None:
+    with tenancy.scope(tenant_id):
+        rows = Attachment.objects.select_related("conversation__channel")
+        attachment = rows.filter(pk=attachment_id, state=AttachmentState.PENDING).first()
+        if attachment is None:
+            return None
+        return attachment, vault.reveal(attachment.conversation.channel), files.new_path()
+
+
+async def _download(
+    platform: base.Platform,
+    attachment: Attachment,
+    credentials: base.Credentials,
+    relative: str,
+    http: Http,
+    tenant_id: UUID,
+) -> str:
+    def prepare() -> tuple[object, object]:
+        with tenancy.scope(tenant_id):
+            return arrivals.media_ref(attachment), files.full_path(relative)
+
+    reference, path = await sync_to_async(prepare)()
+    if attachment.size > settings.MAX_ATTACHMENT_BYTES:
+        raise base.Rejected(f"larger than {settings.MAX_ATTACHMENT_BYTES // 2**20} MB")
+    with path.open("xb") as sink:  # type: ignore[attr-defined]
+        return await platform.download(reference, credentials, http, sink)  # type: ignore[arg-type]
+
+
+def _stored(tenant_id: UUID, attachment: Attachment, relative: str, mime: str) -> None:
+    with tenancy.scope(tenant_id):
+        if not Attachment.objects.filter(pk=attachment.pk, state=AttachmentState.PENDING).exists():
+            files.full_path(relative).unlink(missing_ok=True)
+            return
+        attachment.path = relative
+        files.finish(attachment, claimed_mime=mime)
+        attachment.save()
+        _tell(attachment)
+
+
+def _failed(tenant_id: UUID, attachment: Attachment, relative: str, error: base.SendError) -> None:
+    with tenancy.scope(tenant_id):
+        files.full_path(relative).unlink(missing_ok=True)
+        final = isinstance(error, base.Rejected | base.BadCredentials) or attachment.attempt >= MAX_ATTEMPTS
+        wait = error.retry_after if isinstance(error, base.Throttled) else min(600, 2**attachment.attempt)
+        Attachment.objects.filter(pk=attachment.pk, state=AttachmentState.PENDING).update(
+            state=AttachmentState.FAILED if final else AttachmentState.PENDING,
+            error=(error.words or type(error).__name__)[:300],
+            due_at=timezone.now() + timedelta(seconds=wait),
+        )
+        if final:
+            _tell(attachment)
+
+
+def _tell(attachment: Attachment) -> None:
+    record(Kind.ATTACHMENT_CHANGED, attachment.conversation, message=str(attachment.message_id))

@@ -1,0 +1,34 @@
+"""Pictures made safe: decoded and encoded anew, so that nothing but pixels reaches a browser."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+EDGE = 1280  # pixels
+MAX_PIXELS = 50_000_000
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF")
+
+
+def preview(source: Path, target: Path) -> tuple[int, int] | None:
+    """Write a WebP of at most EDGE pixels a side; the original's (width, height), None when it is no picture.
+
+    Refuses what would decode to more than MAX_PIXELS before decoding it.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(source, formats=FORMATS) as picture:
+                width, height = picture.size
+                if width * height > MAX_PIXELS:
+                    return None
+                upright = ImageOps.exif_transpose(picture)
+                upright.thumbnail((EDGE, EDGE))
+                has_alpha = "A" in upright.getbands() or "transparency" in upright.info
+                upright.convert("RGBA" if has_alpha else "RGB").save(target, "WEBP", quality=82)
+                return width, height
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        target.unlink(missing_ok=True)
+        return None

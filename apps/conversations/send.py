@@ -1,0 +1,247 @@
+"""Saying something to a customer: one Message, one Delivery per platform message, one transaction.
+
+The row is durable before anyone sees a tick (I1); a repeated `client_id` is the same message (I2); the
+policy's decision is stored with every delivery.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from hashlib import sha256
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.connections.models import ChannelState
+from apps.conversations import files, hints
+from apps.conversations.models import (
+    Attachment,
+    AuthorKind,
+    Conversation,
+    ConversationStatus,
+    Delivery,
+    Direction,
+    HolderKind,
+    Message,
+)
+from apps.conversations.policy import Decision, Situation, may_send
+from apps.conversations.stream import Kind, record
+from apps.platforms import base, cards, compose, registry
+from apps.tenants.models import Membership, Tenant
+
+MAX_TEXT = 20_000
+MAX_FILES = 10
+PARTS = 1000  # delivery seq = message seq * PARTS + part
+
+
+class Refused(Exception):
+    """Policy says no; `decision.rule` says why."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__(decision.rule)
+        self.decision = decision
+
+
+class ClientIdReused(Exception):
+    """The same client_id was used for something else."""
+
+
+class BadDraft(ValueError):
+    """Nothing to send, too long, or files that are not there; the words name it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """Who speaks. A member has a membership; a bot or program a name."""
+
+    kind: AuthorKind
+    membership: Membership | None = None
+    name: str = ""
+
+    @property
+    def automatic(self) -> bool:
+        return self.kind in (AuthorKind.BOT, AuthorKind.SYSTEM)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What to say. `attachments` are ids of files uploaded to this conversation and not sent yet."""
+
+    text: str = ""
+    attachments: tuple[UUID, ...] = ()
+    card: cards.Card | None = None
+    reply_to: UUID | None = None
+
+    def digest(self) -> bytes:
+        """Names this content, so that a reused client_id with other words is noticed."""
+        facts = [
+            self.text,
+            [str(a) for a in self.attachments],
+            cards.to_json(self.card) if self.card else None,
+            str(self.reply_to or ""),
+        ]
+        return sha256(json.dumps(facts, sort_keys=True).encode()).digest()
+
+
+@dataclass(slots=True)
+class _Plan:
+    parts: list[base.Part] = field(default_factory=list)
+    card_as_text: bool = False
+
+
+def send_message(conversation_id: UUID, author: Author, draft: Draft, *, client_id: UUID) -> Message:
+    """Say `draft` in the conversation. Idempotent by `client_id`: a second call returns the same message.
+
+    A member who answers a conversation that nobody holds takes it. Raises Conversation.DoesNotExist,
+    Refused, ClientIdReused, BadDraft. Returns after the rows are written; they are durable when the
+    caller's scope ends.
+    """
+    conversation = Conversation.objects.select_for_update().get(pk=conversation_id)
+    known = conversation.messages.filter(client_id=client_id).first()
+    if known is not None:
+        if known.digest is None or bytes(known.digest) != draft.digest():
+            raise ClientIdReused
+        return known
+    _check(draft)
+    decision = decide(conversation, author)
+    if not decision.allow:
+        raise Refused(decision)
+    attached = _attachments(conversation, draft)
+    plan = _plan(conversation, draft, attached)
+    message = _store(conversation, author, draft, client_id, plan)
+    _claim_files(attached, message)
+    queue(message, conversation, plan.parts, decision)
+    _show_in_list(conversation, author, draft, attached)
+    record(Kind.MESSAGE_SENT, conversation, message=str(message.id), seq=message.seq)
+    return message
+
+
+def decide(conversation: Conversation, author: Author | None = None) -> Decision:
+    """Whether `author` (or anybody, when None) may write to this customer now."""
+    address, channel = conversation.address, conversation.channel
+    situation = Situation(
+        capabilities=registry.get(channel.platform).capabilities,
+        tenant_active=Tenant.objects.get().may_send,
+        channel_enabled=channel.state == ChannelState.LIVE,
+        reachable=address.reachable,
+        gone_reason=address.gone_reason,
+        last_inbound_at=address.last_inbound_at,
+        holder_is_author=author is None or _may_hold(conversation, author),
+    )
+    return may_send(situation, timezone.now())
+
+
+def queue(
+    message: Message, conversation: Conversation, parts: list[base.Part], decision: Decision
+) -> list[Delivery]:
+    """One queued delivery per part, after everything that this conversation has queued before."""
+    channel = conversation.channel
+    retry_class = registry.get(channel.platform).capabilities.retry_class
+    rows = [
+        Delivery(
+            message=message,
+            conversation=conversation,
+            channel=channel,
+            seq=message.seq * PARTS + number,
+            part=base.part_to_json(part),
+            retry_class=retry_class,
+            decision=decision.to_json(),
+        )
+        for number, part in enumerate(parts)
+    ]
+    transaction.on_commit(hints.deliveries_waiting)
+    return Delivery.objects.bulk_create(rows)
+
+
+def _may_hold(conversation: Conversation, author: Author) -> bool:
+    if author.kind is not AuthorKind.MEMBER or conversation.holder_kind != HolderKind.MEMBER:
+        return True
+    return author.membership is not None and conversation.assignee_id == author.membership.pk
+
+
+def _check(draft: Draft) -> None:
+    if not draft.text.strip() and not draft.attachments and draft.card is None:
+        raise BadDraft("nothing to send: write something, add a file or choose a card")
+    if len(draft.text) > MAX_TEXT:
+        raise BadDraft(f"the text is longer than {MAX_TEXT} characters")
+    if len(draft.attachments) > MAX_FILES:
+        raise BadDraft(f"more than {MAX_FILES} files in one message")
+
+
+def _attachments(conversation: Conversation, draft: Draft) -> list[Attachment]:
+    rows = conversation.attachments.filter(pk__in=draft.attachments, message=None).in_bulk()
+    if len(rows) != len(set(draft.attachments)):
+        raise BadDraft("a file is missing: it was removed or belongs to another message")
+    return [rows[pk] for pk in draft.attachments]
+
+
+def _plan(conversation: Conversation, draft: Draft, attached: list[Attachment]) -> _Plan:
+    platform = registry.get(conversation.channel.platform)
+    named = conversation.address.capabilities
+    device = frozenset(named) if named is not None else None
+    content = base.Content(text=draft.text, media=[files.media_file(a) for a in attached], card=draft.card)
+    as_text = draft.card is not None and not compose.can_show(draft.card, platform.capabilities, device)
+    return _Plan(list(platform.compose(content, device)), as_text)
+
+
+def _store(conversation: Conversation, author: Author, draft: Draft, client_id: UUID, plan: _Plan) -> Message:
+    conversation.last_seq += 1
+    content: dict[str, object] = {"card": cards.to_json(draft.card)} if draft.card else {}
+    if plan.card_as_text:
+        content["card_as_text"] = True
+    return Message.objects.create(
+        conversation=conversation,
+        channel=conversation.channel,
+        seq=conversation.last_seq,
+        direction=Direction.OUT,
+        author_kind=author.kind,
+        author=author.membership,
+        author_name=author.name or (author.membership.user.display_name if author.membership else ""),
+        client_id=client_id,
+        digest=draft.digest(),
+        text=draft.text,
+        content=content,
+        reply_to=conversation.messages.filter(pk=draft.reply_to).first() if draft.reply_to else None,
+    )
+
+
+def _claim_files(attached: list[Attachment], message: Message) -> None:
+    for position, attachment in enumerate(attached):
+        attachment.message, attachment.position = message, position
+        attachment.save(update_fields=["message", "position"])
+
+
+def _show_in_list(
+    conversation: Conversation, author: Author, draft: Draft, attached: list[Attachment]
+) -> None:
+    conversation.last_message_at = timezone.now()
+    conversation.needs_answer_since = None
+    conversation.preview = (draft.text or _summary(draft, attached))[:160]
+    conversation.preview_kind = "card" if draft.card else (attached[0].kind if attached else "text")
+    conversation.preview_direction = Direction.OUT
+    if author.kind is AuthorKind.MEMBER and conversation.holder_kind != HolderKind.MEMBER:
+        _take(conversation, author)
+    elif conversation.status == ConversationStatus.CLOSED:
+        conversation.status, conversation.closed_at = ConversationStatus.OPEN, None
+        record(Kind.CONVERSATION_REOPENED, conversation, by=author.name)
+    conversation.save()
+
+
+def _take(conversation: Conversation, author: Author) -> None:
+    assert author.membership is not None
+    conversation.assignee = author.membership
+    conversation.holder_kind, conversation.status = HolderKind.MEMBER, ConversationStatus.OPEN
+    conversation.closed_at = None
+    conversation.fence += 1
+    record(
+        Kind.CONVERSATION_ASSIGNED, conversation, to=str(author.membership.pk), by=str(author.membership.pk)
+    )
+
+
+def _summary(draft: Draft, attached: list[Attachment]) -> str:
+    if draft.card:
+        card = draft.card
+        return card.prompt if isinstance(card, cards.QuickReplies) else card.title
+    return attached[0].name if attached else ""

@@ -1,0 +1,79 @@
+"""Writing the tenant's numbered log.
+
+`record` collects events during a scope; they get their numbers as the last statements of its transaction,
+under the lock of the tenant's counter row. So numbers become visible in order and without gaps (a plain
+sequence lost 30 % of events to readers, RELIABILITY C11), and the lock is held only for the commit. After
+the commit a hint (tenant, number) goes out; it may be lost.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from apps.conversations import hints
+from apps.conversations.models import Conversation, StreamCounter, StreamEvent
+from apps.core import tenancy
+
+
+class Kind(StrEnum):
+    CONVERSATION_OPENED = "ConversationOpened"
+    CONVERSATION_ASSIGNED = "ConversationAssigned"
+    CONVERSATION_TRANSFERRED = "ConversationTransferred"
+    CONVERSATION_CLOSED = "ConversationClosed"
+    CONVERSATION_REOPENED = "ConversationReopened"
+    CONVERSATION_READ = "ConversationRead"
+    ENTRY_POINT_TAPPED = "EntryPointTapped"
+    TAG_UNKNOWN = "TagUnknown"
+    MESSAGE_RECEIVED = "MessageReceived"
+    MESSAGE_SENT = "MessageSent"
+    MESSAGE_EDITED = "MessageEdited"
+    MESSAGE_WITHDRAWN = "MessageWithdrawn"
+    REACTION_RECEIVED = "ReactionReceived"
+    DELIVERY_CHANGED = "DeliveryChanged"
+    ATTACHMENT_CHANGED = "AttachmentChanged"
+    NOTE_WRITTEN = "NoteWritten"
+    CONTACT_LEFT = "ContactLeft"
+    CONTACT_RETURNED = "ContactReturned"
+    CHANNEL_CHANGED = "ChannelChanged"
+
+
+def record(kind: Kind, conversation: Conversation | None = None, **data: Any) -> None:
+    """Add one event to the open scope. `data` holds ids and numbers as JSON, never content or secrets."""
+    tenancy.collect(_number_and_store, StreamEvent(kind=kind, conversation=conversation, data=data))
+
+
+def head() -> int:
+    """The last visible number of the open scope's tenant; 0 before the first event."""
+    counter = StreamCounter.objects.first()
+    return counter.last_seq if counter else 0
+
+
+def after(cursor: int, *, limit: int = 500) -> list[StreamEvent]:
+    """Events numbered above `cursor`, in order. Gap-free: whatever is returned is all there is."""
+    return list(StreamEvent.objects.filter(seq__gt=cursor).order_by("seq")[:limit])
+
+
+def _number_and_store(events: list[StreamEvent]) -> None:
+    tenant_id = tenancy.require()
+    last = _advance(tenant_id, len(events))
+    for seq, event in enumerate(events, last - len(events) + 1):
+        event.seq = seq
+    StreamEvent.objects.bulk_create(events)
+    transaction.on_commit(partial(hints.stream_moved, tenant_id, last))
+
+
+def _advance(tenant_id: UUID, count: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO conversations_streamcounter AS c (tenant_id, last_seq) VALUES (%s, %s) "
+            "ON CONFLICT (tenant_id) DO UPDATE SET last_seq = c.last_seq + EXCLUDED.last_seq "
+            "RETURNING last_seq",
+            [tenant_id, count],
+        )
+        last: int = cursor.fetchone()[0]
+        return last

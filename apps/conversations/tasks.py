@@ -1,0 +1,69 @@
+"""Celery's shells: each wakes one drain. A drain runs once per process at a time; a wake-up that comes
+meanwhile makes it go round again. All are global: the drains open each tenant's scope themselves."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from uuid import UUID
+
+from celery import shared_task
+from celery.signals import worker_shutting_down
+
+from apps.conversations import deliver, housekeeping, inbox, media, outcomes, show_typing
+
+_stopping = threading.Event()
+
+
+class _Once:
+    """Runs a drain in one thread at a time; never misses a wake-up that came while it ran."""
+
+    def __init__(self, run: Callable[[], object]) -> None:
+        self._run, self._lock, self._again = run, threading.Lock(), threading.Event()
+
+    def __call__(self) -> None:
+        self._again.set()
+        while self._again.is_set() and not _stopping.is_set():
+            if not self._lock.acquire(blocking=False):
+                return
+            try:
+                self._again.clear()
+                self._run()
+            finally:
+                self._lock.release()
+
+
+_receive = _Once(inbox.drain)
+_deliver = _Once(lambda: deliver.drain(stopping=_stopping.is_set))
+_media = _Once(media.drain)
+
+
+@shared_task(name="conversations.receive")
+def receive_webhooks() -> None:
+    _receive()
+
+
+@shared_task(name="conversations.deliver")
+def deliver_messages() -> None:
+    _deliver()
+
+
+@shared_task(name="conversations.fetch_media")
+def fetch_media() -> None:
+    _media()
+
+
+@shared_task(name="conversations.show_typing")
+def show_typing_to_customer(tenant_id: str, conversation_id: str, on: bool) -> None:
+    show_typing.show(UUID(tenant_id), UUID(conversation_id), on)
+
+
+@shared_task(name="conversations.housekeeping")
+def keep_house() -> None:
+    outcomes.reap()
+    housekeeping.sweep()
+
+
+@worker_shutting_down.connect
+def _stop(**_: object) -> None:
+    _stopping.set()
