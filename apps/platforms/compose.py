@@ -34,9 +34,11 @@ def plan(
 
 
 def cut(text: str, limit: int) -> Iterator[str]:
-    """Pieces of at most `limit` characters, cut at a line, else at a space, else anywhere. Loses nothing."""
+    """Pieces of at most `limit` characters, cut after a line (unless that leaves less than half a piece),
+    else after a space, else anywhere. Loses nothing."""
     while len(text) > limit:
-        at = max(text.rfind("\n", 1, limit), text.rfind(" ", 1, limit))
+        line = text.rfind("\n", max(1, limit // 2), limit)
+        at = line if line > 0 else text.rfind(" ", 1, limit)
         at = at + 1 if at > 0 else limit
         yield text[:at]
         text = text[at:]

@@ -263,5 +263,6 @@ def test_python_telegram_bot_accepts_it_and_writes_it_alike(
 ) -> None:
     oracle = Update.de_json(update("message", message(**content)), None)
     assert oracle.message is not None
+    assert oracle.message.from_user is not None
     assert (oracle.message.chat_id, oracle.message.from_user.id) == (CUSTOMER, ALICE["id"])
     assert list(PLATFORM.parse(request(oracle.to_dict()), CREDS)) == expected
