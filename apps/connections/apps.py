@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class ConnectionsConfig(AppConfig):
     name = "apps.connections"
     label = "connections"
+
+    def ready(self) -> None:
+        from apps.connections import checks  # noqa: F401  (registers)

@@ -24,7 +24,9 @@ class Health(models.TextChoices):
 class Channel(TenantModel):
     """`key` is the unguessable part of the webhook URL, `address` who we are on the platform.
 
-    `settings` holds the credentials that are not secret. `paused_until` is the platform's Retry-After for
+    `settings` holds the credentials that are not secret. `shared` channels use the deployment's own account
+    with the platform and so also receive through its one webhook; only they may be found there by address.
+    `paused_until` is the platform's Retry-After for
     the whole channel; `failures` and `probe_at` are the breaker (RELIABILITY 6.6).
     """
 
@@ -33,6 +35,7 @@ class Channel(TenantModel):
     key = models.CharField(max_length=32, default=new_key)
     address = models.CharField(max_length=255, blank=True)
     settings = models.JSONField(default=dict)
+    shared = models.BooleanField(default=False)
     state = models.CharField(max_length=12, choices=ChannelState, default=ChannelState.DRAFT)
     health = models.CharField(max_length=12, choices=Health, default=Health.UNKNOWN)
     health_words = models.CharField(max_length=500, blank=True)

@@ -10,12 +10,13 @@ from apps.core.models import TenantModel, same_tenant_key
 
 class EntryPoint(TenantModel):
     """`allowed_origins` are the sites ("https://shop.example") that may show the web-chat panel; empty
-    means any. `identity` is whether visitors of the panel must be signed in by the site."""
+    means any. `button_text` stands on the button, `prefilled_text` is what the customer is about to say."""
 
     key = models.CharField(max_length=32, default=new_key)
     name = models.CharField(max_length=80)
     tag = models.CharField(max_length=64)
     group = models.CharField(max_length=64, blank=True)
+    button_text = models.CharField(max_length=60, blank=True)
     prefilled_text = models.CharField(max_length=300, blank=True)
     locale = models.CharField(max_length=10, blank=True)
     allowed_origins = models.JSONField(default=list)

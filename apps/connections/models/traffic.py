@@ -38,9 +38,7 @@ class ReceivedWebhook(TenantModel):
             models.UniqueConstraint(fields=["tenant", "channel", "dedup_key"], name="webhook_once")
         ]
         indexes = [
-            models.Index(
-                fields=["tenant", "due_at"], condition=models.Q(state="new"), name="webhook_due"
-            )
+            models.Index(fields=["tenant", "due_at"], condition=models.Q(state="new"), name="webhook_due")
         ]
 
 

@@ -1,0 +1,260 @@
+"""A business connects its account on a platform, changes it, checks it, switches it off and on.
+
+    draft ──connect──► live ◄──enable/disable──► disabled
+                        └──connect again (new credentials, same history)
+
+Everything here runs inside the tenant's scope; the platform is asked before anything is written.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from apps.connections import health, outside, vault
+from apps.connections.addresses import webhook_url
+from apps.connections.doors import channel_for_address
+from apps.connections.models import Channel, ChannelState, Health
+from apps.platforms import registry
+from apps.platforms.base import (
+    BadCredentials,
+    Connection,
+    Credential,
+    Platform,
+    SendError,
+    Throttled,
+    Unreachable,
+)
+from apps.tenants import audit
+
+log = logging.getLogger(__name__)
+
+BASE_URL = "base_url"  # the field with which a channel names a server of its own
+
+
+class FieldError(Exception):
+    """What a person has to put right: the credential's name ("" for none in particular) and the words."""
+
+    def __init__(self, field: str, words: str) -> None:
+        super().__init__(words)
+        self.field = field
+        self.words = words
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found; `field` names the credential that is wrong, "" when none is."""
+
+    good: bool
+    words: str
+    field: str = ""
+
+
+def start_draft(platform: str, *, name: str = "") -> Channel:
+    """The tenant's unfinished channel on `platform`, made when there is none: it fixes the webhook URL,
+    which some platforms want before they give out credentials. Raises UnknownPlatform."""
+    adapter = registry.get(platform)
+    draft = Channel.objects.filter(platform=platform, state=ChannelState.DRAFT).first()
+    return draft or Channel.objects.create(platform=platform, name=name or adapter.name)
+
+
+def connect_channel(
+    platform: str, *, name: str, credentials: Mapping[str, str], actor: str, channel: Channel | None = None
+) -> Channel:
+    """Check `credentials` with the platform and make the channel live; `channel` continues a draft or
+    reconnects one, which keeps its key, its history and every secret that is left empty.
+
+    Raises FieldError, before any call for what can be seen without one; of a draft the values that were
+    not refused are kept, so that nobody types them twice. Calling it again changes nothing further.
+    """
+    adapter = registry.get(platform)
+    target = channel or Channel(platform=platform, name=name)
+    values = _merged(target, adapter, credentials)
+    try:
+        shared = _validate(adapter, values)
+        connection = _ask_platform(target, adapter, values, shared=shared)
+    except FieldError as error:
+        _keep_for_later(target, adapter, values, error.field)
+        raise
+    _save(target, adapter, name=name or connection.name, connection=connection, shared=shared)
+    _store(target, adapter, {**values, **connection.generated})
+    audit.record(
+        "channel.connected", actor=actor, subject=target.name, platform=platform, address=target.address
+    )
+    return target
+
+
+def check_channel(channel: Channel) -> Checked:
+    """Ask the platform whether the channel works and note its health. Never raises for the platform's no."""
+    adapter = registry.get(channel.platform)
+    credentials = vault.reveal(channel)
+    try:
+        words = outside.ask(lambda http: adapter.check(credentials, webhook_url(channel), http))
+    except SendError as error:
+        failure = _explained(adapter, error, credentials)
+        refused = isinstance(error, BadCredentials)
+        health.checked(channel, Health.BROKEN if refused else Health.TROUBLED, failure.words)
+        return Checked(False, failure.words, failure.field)
+    health.checked(channel, Health.GOOD, words)
+    return Checked(True, words)
+
+
+def rename(channel: Channel, name: str, *, actor: str) -> None:
+    if name and name != channel.name:
+        audit.record("channel.renamed", actor=actor, subject=channel.name, to=name)
+        channel.name = name
+        channel.save(update_fields=["name"])
+
+
+def disable(channel: Channel, *, actor: str) -> None:
+    """Send nothing any more; what comes in is still received and stored. Idempotent."""
+    _switch(channel, ChannelState.LIVE, ChannelState.DISABLED, "channel.disabled", actor)
+
+
+def enable(channel: Channel, *, actor: str) -> None:
+    """Send again. Idempotent."""
+    _switch(channel, ChannelState.DISABLED, ChannelState.LIVE, "channel.enabled", actor)
+
+
+def discard_draft(channel: Channel) -> None:
+    """Forget a channel that never went live, with what was stored for it. Does nothing to any other."""
+    if channel.state == ChannelState.DRAFT:
+        channel.delete()
+
+
+def asked_for(adapter: Platform) -> list[Credential]:
+    """The credentials that a business is asked for."""
+    return [credential for credential in adapter.credentials if not credential.generated]
+
+
+def _merged(channel: Channel, adapter: Platform, given: Mapping[str, str]) -> dict[str, str]:
+    """What was typed; for secrets left empty and for generated values what is stored."""
+    typed = {item.name: given.get(item.name, "").strip() for item in asked_for(adapter)}
+    if channel._state.adding:
+        return typed
+    stored = vault.reveal(channel, environ={})
+    _refuse_redirection(adapter, typed, stored)
+    kept = [item.name for item in adapter.credentials if item.secret or item.generated]
+    return {**typed, **{name: stored[name] for name in kept if stored.get(name) and not typed.get(name)}}
+
+
+def _refuse_redirection(adapter: Platform, typed: Mapping[str, str], stored: Mapping[str, str]) -> None:
+    """A stored secret is write-only: it does not go to a server named after it was stored."""
+    if typed.get(BASE_URL, "") == stored.get(BASE_URL, ""):
+        return
+    for item in asked_for(adapter):
+        if item.secret and stored.get(item.name) and not typed.get(item.name):
+            raise FieldError(item.name, _("The server changed, so this has to be typed again."))
+
+
+def _validate(adapter: Platform, values: dict[str, str]) -> bool:
+    """Whether the channel uses the deployment's account. Raises FieldError for what is plainly wrong."""
+    shared = _uses_deployment(adapter, values)
+    for credential in asked_for(adapter):
+        value = values.get(credential.name, "")
+        if not value and (credential.required or (credential.deployment and not shared)):
+            raise FieldError(credential.name, _missing(credential, values))
+        if value and credential.pattern and not re.fullmatch(credential.pattern, value):
+            raise FieldError(credential.name, _malformed(credential, value))
+    return shared
+
+
+def _ask_platform(
+    channel: Channel, adapter: Platform, values: Mapping[str, str], *, shared: bool
+) -> Connection:
+    known = {**values, **(vault.deployment_values(adapter.slug) if shared else {})}
+    try:
+        connection = outside.ask(lambda http: adapter.connect(known, webhook_url(channel), http))
+    except SendError as error:
+        raise _explained(adapter, error, known) from None
+    _refuse_taken(channel, connection.address, shared=shared)
+    return connection
+
+
+def _uses_deployment(adapter: Platform, values: Mapping[str, str]) -> bool:
+    """Whether the deployment's account is used: only when the business gave none of its own, and never
+    towards a server that it named itself, which would be shown the deployment's secret at work."""
+    own = any(values.get(item.name) for item in adapter.credentials if item.deployment)
+    return not own and not values.get(BASE_URL) and bool(vault.deployment_values(adapter.slug))
+
+
+def _missing(credential: Credential, values: Mapping[str, str]) -> str:
+    if credential.deployment and values.get(BASE_URL):
+        return _("A server of your own needs an account of your own: fill this in too.")
+    if credential.deployment:
+        return _("This service has no account of its own here: fill in yours.")
+    return _("This cannot be empty.")
+
+
+def _malformed(credential: Credential, value: str) -> str:
+    if credential.help:
+        return _("This is not what is expected here. %(help)s") % {"help": credential.help}
+    return _("This is not what is expected here; it is %(count)d characters long.") % {"count": len(value)}
+
+
+def _refuse_taken(channel: Channel, address: str, *, shared: bool) -> None:
+    """One address has one channel: within the tenant, and among all on the deployment's account."""
+    same = Channel.objects.filter(platform=channel.platform, address=address).exclude(address="")
+    twin = same.exclude(pk=channel.pk).first()
+    if twin is not None:
+        words = _("This account is already connected here as “%(name)s”.") % {"name": twin.name}
+        raise FieldError(_address_field(channel.platform), words)
+    holder = channel_for_address(channel.platform, address) if shared else None
+    if holder is not None and holder.id != channel.pk:
+        words = _("Another business on this service already receives for this account. Ask its operator.")
+        raise FieldError(_address_field(channel.platform), words)
+
+
+def _address_field(platform: str) -> str:
+    """The first field that a business fills in: what says which account it is."""
+    return next((item.name for item in asked_for(registry.get(platform))), "")
+
+
+def _explained(adapter: Platform, error: SendError, values: Mapping[str, str]) -> FieldError:
+    said = vault.redact(error.words, values, adapter.credentials)
+    log.info("%s refused a connection: %s", adapter.slug, type(error).__name__)
+    names = {"platform": adapter.name, "words": said}
+    if isinstance(error, Throttled):
+        return FieldError("", _("%(platform)s asks us to wait a moment. Try again in a minute.") % names)
+    if isinstance(error, Unreachable):
+        return FieldError("", _("%(platform)s could not be reached: %(words)s") % names)
+    if isinstance(error, BadCredentials):
+        return FieldError(error.field, said or _("%(platform)s does not accept this.") % names)
+    return FieldError("", _("%(platform)s refused: %(words)s") % names)
+
+
+def _keep_for_later(channel: Channel, adapter: Platform, values: Mapping[str, str], wrong: str) -> None:
+    if not channel._state.adding and channel.state == ChannelState.DRAFT:
+        kept = {name: value for name, value in values.items() if name != wrong}
+        _store(channel, adapter, kept)
+
+
+def _save(channel: Channel, adapter: Platform, *, name: str, connection: Connection, shared: bool) -> None:
+    channel.name, channel.address, channel.shared = name[:80], connection.address, shared
+    if channel.state == ChannelState.DRAFT:
+        channel.state = ChannelState.LIVE
+    channel.save()
+    health.checked(channel, Health.GOOD, "")
+    channel.refresh_from_db()
+
+
+def _store(channel: Channel, adapter: Platform, values: Mapping[str, str]) -> None:
+    settings = {}
+    for credential in adapter.credentials:
+        value = values.get(credential.name, "")
+        if credential.secret and value:
+            vault.store(channel, credential.name, value)
+        elif not credential.secret and value:
+            settings[credential.name] = value
+    Channel.objects.filter(pk=channel.pk).update(settings=settings)
+    channel.settings = settings
+
+
+def _switch(channel: Channel, before: ChannelState, after: ChannelState, action: str, actor: str) -> None:
+    if Channel.objects.filter(pk=channel.pk, state=before).update(state=after):
+        channel.state = after
+        audit.record(action, actor=actor, subject=channel.name)
