@@ -13,6 +13,7 @@ from apps.core import tenancy
 from apps.core.ids import new_token
 from apps.tenants import access_changed, audit, doors
 from apps.tenants.models import Invitation, Membership, Role, Team, TeamMember, Tenant, User
+from apps.tenants.person import ensure_person
 from apps.tenants.roles import NotAllowed
 
 LIFETIME = timedelta(hours=72)
@@ -37,6 +38,7 @@ class Offer:
 
     tenant_id: UUID
     invitation_id: UUID
+    tenant_slug: str
     tenant_name: str
     email: str
     role: str
@@ -95,14 +97,15 @@ def find(token: str) -> Offer | None:
         invitation = _good(invitation_id)
         if invitation is None:
             return None
-        inviter = invitation.invited_by.user.display_name if invitation.invited_by else ""
+        tenant = Tenant.objects.get()
         return Offer(
             tenant_id=tenant_id,
             invitation_id=invitation_id,
-            tenant_name=Tenant.objects.get().name,
+            tenant_slug=tenant.slug,
+            tenant_name=tenant.name,
             email=invitation.email,
             role=invitation.role,
-            inviter=inviter,
+            inviter=invitation.invited_by.user.display_name,
         )
 
 
@@ -112,18 +115,42 @@ def accept(offer: Offer, user: User) -> Membership:
     A member who had been deactivated does not come back this way (NotGood): an owner activates them.
     """
     with tenancy.scope(offer.tenant_id):
-        invitation = _good(offer.invitation_id, lock=True)
-        if invitation is None or invitation.email != user.email.lower():
+        invitation = _claim(offer)
+        if user.email.lower() != invitation.email:
             raise NotGood
-        membership, new = Membership.objects.get_or_create(user=user, defaults={"role": invitation.role})
+        return _join(invitation, user)
+
+
+def accept_as_new(offer: Offer, *, name: str, password: str) -> Membership:
+    """As `accept`, for someone without an account: makes it. The link came by mail, so the address is theirs.
+
+    Raises NotGood also when someone already signs in with the address: they must do so.
+    """
+    with tenancy.scope(offer.tenant_id):
+        invitation = _claim(offer)
+        user, new = ensure_person(invitation.email, name=name, password=password)
         if not new:
             raise NotGood
-        if invitation.team:
-            TeamMember.objects.create(team=invitation.team, membership=membership)
-        Invitation.objects.filter(pk=invitation.pk).update(accepted_at=timezone.now())
-        audit.record("invitation.accepted", actor=user.email, subject=user.email, role=invitation.role)
-        access_changed.publish(user.pk)
-        return membership
+        return _join(invitation, user)
+
+
+def _claim(offer: Offer) -> Invitation:
+    invitation = _good(offer.invitation_id, lock=True)
+    if invitation is None:
+        raise NotGood
+    return invitation
+
+
+def _join(invitation: Invitation, user: User) -> Membership:
+    membership, new = Membership.objects.get_or_create(user=user, defaults={"role": invitation.role})
+    if not new:
+        raise NotGood
+    if invitation.team:
+        TeamMember.objects.create(team=invitation.team, membership=membership)
+    Invitation.objects.filter(pk=invitation.pk).update(accepted_at=timezone.now())
+    audit.record("invitation.accepted", actor=user.email, subject=user.email, role=invitation.role)
+    access_changed.publish(user.pk)
+    return membership
 
 
 def _require_may_offer(actor: Membership, role: str) -> None:

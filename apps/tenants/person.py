@@ -11,8 +11,8 @@ from apps.tenants.models import User
 
 def is_known(email: str) -> bool:
     """Whether someone has proved to own this address and can sign in with it."""
-    rows = EmailAddress.objects.filter(email=email.lower(), verified=True, user__email=email.lower())
-    return rows.exists()
+    email = email.lower()
+    return bool(EmailAddress.objects.filter(email=email, verified=True, user__email=email).exists())
 
 
 def ensure_person(email: str, *, name: str = "", password: str | None = None) -> tuple[User, bool]:

@@ -1,0 +1,34 @@
+"""What the audit log's actions are called in the reader's language."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+WORDS: dict[str, Promise | str] = {
+    "tenant.registered": _("Business opened"),
+    "person.signed_in": _("Signed in"),
+    "invitation.sent": _("Invitation sent"),
+    "invitation.revoked": _("Invitation revoked"),
+    "invitation.accepted": _("Invitation accepted"),
+    "member.added": _("Member added"),
+    "member.role_changed": _("Role changed"),
+    "member.activated": _("Member activated"),
+    "member.deactivated": _("Member deactivated"),
+    "team.created": _("Team created"),
+    "team.renamed": _("Team renamed"),
+    "team.made_default": _("Default team changed"),
+    "team.deleted": _("Team deleted"),
+    "team.joined": _("Joined a team"),
+    "team.left": _("Left a team"),
+    "token.issued": _("API token issued"),
+    "token.revoked": _("API token revoked"),
+    "support.granted": _("Support access opened"),
+    "support.ended": _("Support access ended"),
+    "audit.exported": _("Audit log exported"),
+}
+
+
+def words_for(action: str) -> Promise | str:
+    """An action of another part of the product shows under its own name until it is listed here."""
+    return WORDS.get(action, action)
