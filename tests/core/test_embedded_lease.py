@@ -76,8 +76,8 @@ def within(seconds: float, is_true: Callable[[], bool]) -> bool:
     return False
 
 
-def test_users_share_one_pair_until_the_last_one_ends(tmp_path: Path) -> None:
-    alice, bob = User(tmp_path), User(tmp_path)  # both find nothing running
+def test_users_share_one_pair_until_the_last_one_ends(run_dir: Path) -> None:
+    alice, bob = User(run_dir), User(run_dir)  # both find nothing running
     shared = alice.servers()
     assert bob.servers() == shared
     alice.end()
@@ -85,31 +85,31 @@ def test_users_share_one_pair_until_the_last_one_ends(tmp_path: Path) -> None:
     with psycopg.connect(shared["database_url"]) as connection:
         assert connection.execute("SELECT 1").fetchall() == [(1,)]
     bob.end()
-    assert within(10, lambda: keepers(tmp_path) == [])
+    assert within(10, lambda: keepers(run_dir) == [])
 
 
-def test_a_killed_user_counts_as_ended(tmp_path: Path) -> None:
-    alice = User(tmp_path)
+def test_a_killed_user_counts_as_ended(run_dir: Path) -> None:
+    alice = User(run_dir)
     alice.servers()
-    assert keepers(tmp_path) != []
+    assert keepers(run_dir) != []
     alice.kill()
-    assert within(10, lambda: keepers(tmp_path) == [])
+    assert within(10, lambda: keepers(run_dir) == [])
 
 
-def test_who_comes_while_the_servers_stop_gets_new_ones(tmp_path: Path) -> None:
+def test_who_comes_while_the_servers_stop_gets_new_ones(run_dir: Path) -> None:
     for _ in range(3):
-        alice = User(tmp_path)
+        alice = User(run_dir)
         url = alice.servers()["database_url"]
         with psycopg.connect(url) as connection:
             assert connection.execute("SELECT 1").fetchall() == [(1,)]
         alice.end()
-    assert within(10, lambda: keepers(tmp_path) == [])
+    assert within(10, lambda: keepers(run_dir) == [])
 
 
-def test_a_killed_keeper_takes_its_servers_along(tmp_path: Path) -> None:
-    alice = User(tmp_path)
+def test_a_killed_keeper_takes_its_servers_along(run_dir: Path) -> None:
+    alice = User(run_dir)
     alice.servers()
-    keeper = next(number for number in keepers(tmp_path) if "keeper" in _arguments(Path(f"/proc/{number}")))
+    keeper = next(number for number in keepers(run_dir) if "keeper" in _arguments(Path(f"/proc/{number}")))
     os.kill(keeper, 9)
-    assert within(10, lambda: keepers(tmp_path) == [])
+    assert within(10, lambda: keepers(run_dir) == [])
     alice.end()

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -34,16 +35,17 @@ def ask(url: str, query: str) -> list[tuple[object, ...]]:
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    server = Postgres(tmp_path_factory.mktemp("pg"))
-    server.start()
-    yield server
-    server.stop()
+def shared() -> Iterator[Postgres]:
+    with TemporaryDirectory(prefix="comptoir-test-") as folder:
+        server = Postgres(Path(folder))
+        server.start()
+        yield server
+        server.stop()
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Postgres]:
-    server = Postgres(tmp_path)
+def server(run_dir: Path) -> Iterator[Postgres]:
+    server = Postgres(run_dir)
     yield server
     server.stop()
 
@@ -99,8 +101,8 @@ def test_an_interrupted_first_start_is_begun_anew(server: Postgres) -> None:
     assert not half_made.exists()
 
 
-def test_a_deep_folder_gets_a_socket_elsewhere(tmp_path: Path) -> None:
-    deep = tmp_path / ("deep" * 20) / "er"
+def test_a_deep_folder_gets_a_socket_elsewhere(run_dir: Path) -> None:
+    deep = run_dir / ("deep" * 20) / "er"
     deep.mkdir(parents=True)
     server = Postgres(deep)
     try:
@@ -113,12 +115,12 @@ def test_a_deep_folder_gets_a_socket_elsewhere(tmp_path: Path) -> None:
         server.sockets.rmdir()
 
 
-def test_a_link_in_place_of_the_socket_folder_is_refused(tmp_path: Path) -> None:
-    server = Postgres(tmp_path / ("deep" * 30))
+def test_a_link_in_place_of_the_socket_folder_is_refused(run_dir: Path) -> None:
+    server = Postgres(run_dir / ("deep" * 30))
     server.run_dir.mkdir()
     expected = server.sockets
     expected.rmdir()
-    expected.symlink_to(tmp_path)
+    expected.symlink_to(run_dir)
     try:
         with pytest.raises(EmbeddedError) as refused:
             _ = Postgres(server.run_dir).sockets
@@ -146,15 +148,15 @@ def test_a_start_that_fails_shows_the_servers_words(server: Postgres) -> None:
         server.start()
 
 
-def test_it_does_not_outlive_an_owner_that_is_killed(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", HOLD, str(tmp_path)]
+def test_it_does_not_outlive_an_owner_that_is_killed(run_dir: Path) -> None:
+    command = [sys.executable, "-c", HOLD, str(run_dir)]
     owner = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert owner.stdout is not None
     number = int(owner.stdout.readline())
     assert is_postgres(number)
     owner.kill()
     owner.wait()
-    successor = Postgres(tmp_path)
+    successor = Postgres(run_dir)
     successor.start()  # waits for the first to close its files
     try:
         assert ask(successor.url, "SELECT 1") == [(1,)]

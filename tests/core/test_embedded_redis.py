@@ -14,8 +14,8 @@ from apps.core.embedded import Redis
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Redis]:
-    server = Redis(tmp_path)
+def server(run_dir: Path) -> Iterator[Redis]:
+    server = Redis(run_dir)
     server.start()
     yield server
     server.stop()

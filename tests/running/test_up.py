@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -71,8 +72,10 @@ def left_behind(run_dir: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def run_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("up") / "run"
+def run_dir() -> Iterator[Path]:
+    """Not under pytest's own folder: each run of pytest closes that one to the servers' account again."""
+    with TemporaryDirectory(prefix="comptoir-test-") as folder:
+        yield Path(folder) / "run"
 
 
 @pytest.fixture(scope="module")

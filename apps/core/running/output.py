@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from contextlib import suppress
 from typing import IO
 
 COLOURS = ("36", "33", "32", "35", "34", "31")
@@ -14,8 +15,8 @@ _writing = threading.Lock()
 
 
 def say(text: str = "") -> None:
-    """One message of ours; whole lines never mix."""
-    with _writing:
+    """One message of ours; whole lines never mix. A terminal that was closed must not keep us from stopping."""
+    with _writing, suppress(OSError):
         print(text, flush=True)
 
 

@@ -24,6 +24,7 @@ from apps.core.running.processes import LOOK_SECONDS, Failed, Processes, read_pr
 ROOT = Path(__file__).resolve().parents[3]
 PYTHON = ".venv/bin/python"
 READY_SECONDS = 90.0
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(Exception):
@@ -34,7 +35,7 @@ def main() -> int:
     """Run until stopped (0) or until something fails (1)."""
     environment = compose(ROOT, os.environ)
     up = Up(environment)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in STOPPING:
         signal.signal(number, _stop)
     try:
         up.run()
@@ -45,14 +46,20 @@ def main() -> int:
         say(f"\n{bold('Comptoir cannot run.')} {error}")
         return 1
     finally:
+        _let_finish()
         up.stop()
     return 0
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
-    for again in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(again, signal.SIG_IGN)  # stopping is not interrupted by impatience
+    _let_finish()
     raise Stopped
+
+
+def _let_finish() -> None:
+    """Stopping is not interrupted by impatience; a kill still leaves nothing behind."""
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_IGN)
 
 
 class Up:
@@ -91,7 +98,7 @@ class Up:
 
     def _start_servers(self) -> None:
         for server, name in ((Postgres(self.run_dir), "DATABASE_URL"), (Redis(self.run_dir), "REDIS_URL")):
-            if name in self.environment:
+            if self.environment.get(name):
                 say(f"  {server.name}: {name} is set, using that")
                 continue
             say(f"  {server.name}: embedded, under {self.run_dir}")
