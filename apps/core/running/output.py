@@ -15,7 +15,7 @@ _writing = threading.Lock()
 
 
 def say(text: str = "") -> None:
-    """One message of ours; whole lines never mix. A terminal that was closed must not keep us from stopping."""
+    """One message of ours; lines never mix. A terminal that was closed does not keep us from stopping."""
     with _writing, suppress(OSError):
         print(text, flush=True)
 
