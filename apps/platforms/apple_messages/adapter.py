@@ -71,7 +71,7 @@ class AppleMessages(Platform):
             name="base_url",
             label="Gateway address",
             required=False,
-            pattern=r"https?://\S+",
+            pattern=r"https?://[^\s?#]+",
             help=f"Only for a gateway of your own; otherwise {PRODUCTION} is used.",
         ),
     )

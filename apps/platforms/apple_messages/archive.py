@@ -27,7 +27,7 @@ def read(payload: bytes) -> dict[str, Any] | None:
         objects = archive["$objects"]
         root = _dictionary(objects, objects[archive["$top"]["root"].data])
         data = _parameters(_url(objects, root["URL"]))
-    except (Malformed, ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError):
+    except (Malformed, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
     session = root.get("sessionIdentifier")
     return {"data": data, "sessionIdentifier": session if isinstance(session, str) else ""} if data else None

@@ -193,9 +193,9 @@ def test_addresses_in_a_text(text, urls):
         ("tag", {"tag": "adsl-1"}, f"https://bcrw.apple.com/urn:biz:{BUSINESS}?biz-intent-id=adsl-1"),
         (
             "everything",
-            {"tag": "adsl", "group": "fr_FR", "text": "J’ai une question & demi"},
+            {"tag": "adsl", "group": "fr_FR", "text": "J’ai une question & demi/s"},
             f"https://bcrw.apple.com/urn:biz:{BUSINESS}?biz-intent-id=adsl&biz-group-id=fr_FR"
-            "&body=J%E2%80%99ai%20une%20question%20%26%20demi",
+            "&body=J%E2%80%99ai%20une%20question%20%26%20demi%2Fs",
         ),
     ],
 )

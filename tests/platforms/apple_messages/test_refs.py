@@ -85,11 +85,11 @@ async def test_read_by_us_when_apple_will_not(apple, http, creds, label, plan):
 
 
 async def test_gzipped_answer_of_apple(apple, http, creds):
-    apple.storage["M1"] = crypt(BLOB, KEY)
+    apple.storage["M1"] = crypt(b"only Apple can read this", KEY)
     body = gzip.compress(json.dumps(interactive({"listPicker": PICKED})).encode())
     for headers in ({"Content-Encoding": "gzip"}, {}):
         apple.plan = {"decodePayload": (200, body, headers)}
-        assert (await PLATFORM.resolve(pending(len(BLOB)), creds, http)).answer == ANSWER
+        assert (await PLATFORM.resolve(pending(24), creds, http)).answer == ANSWER
 
 
 @pytest.mark.parametrize(

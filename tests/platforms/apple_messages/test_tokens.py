@@ -107,6 +107,12 @@ def test_refused(label, authorization):
         PLATFORM.verify(request(headers={"authorization": authorization}), CREDS)
 
 
+def test_an_empty_msp_id_is_nobodys_audience():
+    signed = token({"aud": [""], "iat": NOW})
+    with pytest.raises(BadSignature, match="MSP ID"):
+        PLATFORM.verify(request(headers={"authorization": f"Bearer {signed}"}), CREDS | {"msp_id": ""})
+
+
 @pytest.mark.parametrize("changed", [{"secret": ""}, {"secret": "@@"}, {"secret": "é"}, {"msp_id": ""}])
 def test_refused_without_something_to_check_with(changed):
     empty = b"" if not changed.get("secret", "x") else RAW_SECRET
