@@ -277,9 +277,8 @@ async def test_json_form_and_files_arrive(tmp_path: Path) -> None:
         if request.content_type == "application/json":
             return web.json_response(await request.json())
         posted = await request.post()
-        return web.json_response(
-            {k: v if isinstance(v, str) else v.file.read().decode() for k, v in posted.items()}
-        )
+        files = {k: v.file.read().decode() for k, v in posted.items() if isinstance(v, web.FileField)}
+        return web.json_response({**{k: v for k, v in posted.items() if isinstance(v, str)}, **files})
 
     path = tmp_path / "note.txt"
     path.write_text("from disk")

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.core.http import Egress, HttpDoor
@@ -168,7 +168,7 @@ def letters(*texts: str) -> str:
 
 
 @KIND_OF_PLATFORM
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(content=CONTENTS, device=DEVICES)
 def test_composing_keeps_limits_and_loses_nothing(
     slug: str, content: Content, device: frozenset[str] | None
@@ -176,8 +176,9 @@ def test_composing_keeps_limits_and_loses_nothing(
     platform = registry.get(slug)
     can = platform.capabilities
     parts = list(platform.compose(content, device))
-    shown = [part.card for part in parts if part.kind == "card"]
+    shown = [part.card for part in parts if part.card]
     degraded = [cards.fallback_text(content.card)] if content.card and not shown else []
+    assert [part for part in parts if (part.kind == "card") != (part.card is not None)] == []
     assert {part.kind for part in parts} <= {"text", "media", "card", "link"}
     assert [len(part.text) for part in parts if part.kind == "text" and len(part.text) > can.text_limit] == []
     assert [part for part in parts if part.kind in ("text", "link") and not part.text.strip()] == []
@@ -189,7 +190,7 @@ def test_composing_keeps_limits_and_loses_nothing(
 
 
 @KIND_OF_PLATFORM
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(content=CONTENTS)
 def test_a_part_survives_its_storing(slug: str, content: Content) -> None:
     parts = list(registry.get(slug).compose(content, None))

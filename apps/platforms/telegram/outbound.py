@@ -13,13 +13,13 @@ from apps.platforms.telegram import calls, keyboards
 PHOTO_BYTES = 10 * 1024 * 1024
 
 # (kind of media, types that Telegram shows as such, method, field); everything else goes as a document.
+# No sendSticker and no sendVideoNote: they take no caption, and the words would be lost.
 METHODS = (
     ("image", ("image/jpeg", "image/png", "image/webp"), "sendPhoto", "photo"),
     ("image", ("image/gif",), "sendAnimation", "animation"),
     ("voice", ("audio/ogg", "audio/mpeg", "audio/mp4", "audio/x-m4a"), "sendVoice", "voice"),
     ("audio", ("audio/mpeg", "audio/mp4", "audio/x-m4a"), "sendAudio", "audio"),
     ("video", ("video/mp4",), "sendVideo", "video"),
-    ("sticker", ("image/webp", "video/webm", "application/x-tgsticker"), "sendSticker", "sticker"),
 )
 
 

@@ -118,7 +118,7 @@ FILES = [
     ("audio", "audio/flac", 1, "sendDocument", "document"),
     ("video", "video/mp4", 1, "sendVideo", "video"),
     ("video", "video/webm", 1, "sendDocument", "document"),
-    ("sticker", "image/webp", 1, "sendSticker", "sticker"),
+    ("sticker", "image/webp", 1, "sendDocument", "document"),
     ("file", "application/pdf", 1, "sendDocument", "document"),
     ("file", "image/jpeg", 1, "sendDocument", "document"),
 ]
