@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 import environ
 from django.utils.translation import gettext_lazy as _
+
+django_stubs_ext.monkeypatch()  # lets classes like ModelForm[User] be written as typed
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

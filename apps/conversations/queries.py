@@ -89,7 +89,7 @@ def groups() -> list[Group]:
     """The tenant's open conversations counted once, for every viewer (one query per batch of events)."""
     rows = Conversation.objects.exclude(status=ConversationStatus.CLOSED)
     counted = rows.values_list("team_id", "assignee_id").annotate(
-        Count("id"), Count("id", filter=Q(needs_answer_since__isnull=False))
+        open=Count("id"), waiting=Count("id", filter=Q(needs_answer_since__isnull=False))
     )
     return [Group(*row) for row in counted.order_by()]
 

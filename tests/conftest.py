@@ -1,0 +1,61 @@
+"""What every test may use: a real database, two tenants with the same data, people of both."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.db import connections
+
+from tests.worlds import World, make_world
+
+KEPT = {"django_migrations", "django_content_type", "auth_permission"}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    """tests/environment.py has made the database already."""
+
+
+@pytest.fixture
+def database(django_db_blocker: object) -> Iterator[None]:
+    """Committed data, as in production: for tests with threads, processes, sockets or on_commit.
+
+    Every table is emptied afterwards by the login role (the application's role may not).
+    """
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        yield
+        for connection in connections.all():
+            connection.close()
+        _empty()
+
+
+@pytest.fixture
+def transactional_db(database: None) -> None:
+    """pytest-django's name for the same; its own cannot TRUNCATE as the application's role."""
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Two tenants with the same data, in a transaction that is rolled back."""
+    return make_world()
+
+
+@pytest.fixture
+def committed_world(database: None) -> World:
+    """Two tenants with the same data, committed."""
+    return make_world()
+
+
+def _empty() -> None:
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as login:
+        rows = login.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        filled = [
+            name
+            for (name,) in rows.fetchall()
+            if name not in KEPT and login.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone()
+        ]
+        if filled:
+            login.execute(f"TRUNCATE {', '.join(filled)} CASCADE")
