@@ -20,10 +20,12 @@ _IMPORT = re.compile(r'@import url\("(?P<path>[^"]+)"\)(?: layer\((?P<layer>[\w-
 class OneSheetStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # untyped library
     def post_process(self, paths: dict[str, Any], *args: Any, **options: Any) -> Iterator[Any]:
         """Flatten css/*.css from their sources (never from an earlier result), then go on as usual."""
-        for name in [name for name in paths if PurePosixPath(name).match("css/*.css")]:
+        flat = {name: flatten(name, paths) for name in paths if PurePosixPath(name).match("css/*.css")}
+        for name, css in flat.items():
             self.delete(name)
-            self._save(name, ContentFile(flatten(name, paths).encode()))
-        yield from super().post_process(paths, *args, **options)
+            self._save(name, ContentFile(css.encode()))
+        # The next step reads each file again by this map, so the flat ones must be found here.
+        yield from super().post_process({**paths, **{name: (self, name) for name in flat}}, *args, **options)
 
 
 def flatten(name: str, paths: dict[str, Any]) -> str:
