@@ -13,7 +13,7 @@ from telegram.constants import InlineKeyboardButtonLimit, MessageLimit
 from apps.platforms.cards import Card, CardAnswer, ListPicker, Option, QuickReplies, Section
 from apps.platforms.telegram import keyboards
 
-UUIDS = st.uuids().map(str)
+UUIDS = st.uuids().map(str) | st.uuids().map(lambda uuid: str(uuid).upper())
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 
 

@@ -238,6 +238,7 @@ LEGACY: dict[str, tuple[dict[str, Any], list[Event]]] = {
 }
 
 NOT_OURS: dict[str, dict[str, Any]] = {
+    "group that does not say so": {"chat": {"id": -1001}, "text": "hi all"},
     "group": {"chat": GROUP, "text": "hi all"},
     "channel": {"chat": CHANNEL, "from": None, "text": "news"},
     "no sender": {"from": None, "sender_chat": CHANNEL, "text": "news"},
