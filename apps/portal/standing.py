@@ -1,0 +1,49 @@
+"""How a channel is doing, in the words and colours of a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from apps.connections.models import Channel, ChannelState, Health
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`tone` is ok, warn, bad or line (as in the pill's class); `words` say what happened and what to do."""
+
+    tone: str
+    icon: str
+    label: str
+    words: str = ""
+
+
+def standing(channel: Channel) -> Standing:
+    """The one thing to know about the channel now, worst first."""
+    if channel.state == ChannelState.DRAFT:
+        return Standing("line", "edit", _("Not finished"), _("Nothing comes in yet."))
+    if channel.state == ChannelState.DISABLED:
+        return Standing(
+            "line", "minus", _("Switched off"), _("Messages are still received; nothing is sent.")
+        )
+    if channel.health == Health.BROKEN:
+        words = channel.health_words or _("The platform no longer accepts the credentials.")
+        return Standing(
+            "bad", "alert", _("Stopped"), _("%(words)s Replies wait, none is lost.") % {"words": words}
+        )
+    if channel.paused_until is not None and channel.paused_until > timezone.now():
+        until = date_format(timezone.localtime(channel.paused_until), "TIME_FORMAT")
+        return Standing("warn", "clock", _("Paused"), _("Sending goes on at %(time)s.") % {"time": until})
+    if channel.health == Health.TROUBLED:
+        return Standing("warn", "alert", _("Troubled"), channel.health_words or _("The last calls failed."))
+    return _sound(channel)
+
+
+def _sound(channel: Channel) -> Standing:
+    if channel.last_received_at is None:
+        return Standing("line", "queued", _("Waiting for a first message"), _("No message yet"))
+    since = date_format(timezone.localtime(channel.created_at), "DATE_FORMAT")
+    return Standing("ok", "check", _("Healthy"), _("Connected on %(date)s") % {"date": since})

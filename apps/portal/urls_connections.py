@@ -1,0 +1,28 @@
+"""First steps, channels, entry points and buttons, below /<tenant>/setup/."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from apps.portal.views import buttons, channel, channels, entry_points, onboarding
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", onboarding.onboarding, name="onboarding"),
+    path("channels/", channels.channels, name="channels"),
+    path("channels/new/<slug:platform>/", channels.start, name="channel-start"),
+    path("channels/<uuid:pk>/", channel.channel, name="channel"),
+    path("channels/<uuid:pk>/connect/", channels.connect_page, name="channel-connect"),
+    path("channels/<uuid:pk>/rename/", channel.rename, name="channel-rename"),
+    path("channels/<uuid:pk>/check/", channel.check, name="channel-check"),
+    path("channels/<uuid:pk>/disable/", channel.disable, name="channel-disable"),
+    path("channels/<uuid:pk>/enable/", channel.enable, name="channel-enable"),
+    path("channels/<uuid:pk>/discard/", channel.discard, name="channel-discard"),
+    path("entry-points/", entry_points.entry_points, name="entry-points"),
+    path("entry-points/new/", entry_points.new, name="entry-point-new"),
+    path("entry-points/<str:key>/", entry_points.entry_point, name="entry-point"),
+    path("entry-points/<str:key>/archive/", entry_points.archive, name="entry-point-archive"),
+    path("entry-points/<str:key>/restore/", entry_points.restore, name="entry-point-restore"),
+    path("entry-points/<str:key>/qr.svg", entry_points.qr_file, name="entry-point-qr"),
+    path("entry-points/<str:key>/poster/", entry_points.poster, name="entry-point-poster"),
+    path("buttons/", buttons.buttons, name="buttons"),
+]

@@ -1,0 +1,97 @@
+"""Channels: the list with its health, and the way to connect one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from apps.connections import connect, vault
+from apps.connections.addresses import webhook_url
+from apps.connections.models import Channel, ChannelState
+from apps.platforms import registry
+from apps.portal import activity
+from apps.portal.forms.channel import ChannelForm
+from apps.portal.setup_text import setup_text
+from apps.portal.standing import standing
+from apps.tenants.page import TenantRequest, tenant_page
+
+
+@tenant_page("admin")
+def channels(request: TenantRequest) -> HttpResponse:
+    days = activity.last_day()
+    rows = [
+        {
+            "channel": channel,
+            "platform": registry.get(channel.platform).name,
+            "standing": standing(channel),
+            "day": days.get(channel.pk),
+        }
+        for channel in Channel.objects.order_by("created_at")
+    ]
+    context = {"section": "channels", "rows": rows, "platforms": registry.all_platforms()}
+    return TemplateResponse(request, "portal/channels.html", context)
+
+
+@require_POST
+@tenant_page("admin")
+def start(request: TenantRequest, platform: str) -> HttpResponse:
+    """Begin with a draft; a platform that asks for nothing is connected at once."""
+    if platform not in registry.SLUGS:
+        raise Http404
+    draft = connect.start_draft(platform)
+    if connect.asked_for(registry.get(platform)):
+        return redirect("portal:channel-connect", request.tenant.slug, draft.pk)
+    connect.connect_channel(
+        platform, name=draft.name, credentials={}, actor=request.membership.user.email, channel=draft
+    )
+    messages.success(request, _("%(name)s is connected.") % {"name": draft.name})
+    return redirect("portal:channel", request.tenant.slug, draft.pk)
+
+
+@tenant_page("admin")
+def connect_page(request: TenantRequest, pk: str) -> HttpResponse:
+    """Read, fill in, try. Secrets are never sent back to the page."""
+    channel = get_object_or_404(Channel.objects, pk=pk)
+    platform = registry.get(channel.platform)
+    initial = {"name": channel.name, **channel.settings}
+    form = ChannelForm(request.POST or None, platform=platform, stored=vault.hints(channel), initial=initial)
+    if request.method == "POST" and form.is_valid() and _connected(request, channel, form):
+        messages.success(request, _("%(name)s is connected.") % {"name": channel.name})
+        return redirect("portal:channel", request.tenant.slug, channel.pk)
+    form.stored = vault.hints(channel)
+    return TemplateResponse(request, "portal/channel_connect.html", _connect_context(channel, form))
+
+
+def _connected(request: TenantRequest, channel: Channel, form: ChannelForm) -> bool:
+    actor = request.membership.user.email
+    try:
+        connect.connect_channel(
+            channel.platform,
+            name=form.cleaned_data["name"],
+            credentials=form.credentials(),
+            actor=actor,
+            channel=channel,
+        )
+    except connect.FieldError as error:
+        form.add_error(error.field if error.field in form.fields else None, error.words)
+        return False
+    return True
+
+
+def _connect_context(channel: Channel, form: ChannelForm) -> dict[str, object]:
+    platform = registry.get(channel.platform)
+    return {
+        "section": "channels",
+        "channel": channel,
+        "platform": platform,
+        "form": form,
+        "is_draft": channel.state == ChannelState.DRAFT,
+        "tried": form.is_bound,
+        "setup": setup_text(channel.platform),
+        "webhook": webhook_url(channel),
+        "deployment_account": bool(vault.deployment_values(channel.platform)),
+    }

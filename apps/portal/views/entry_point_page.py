@@ -1,0 +1,118 @@
+"""What the pages of entry points show beside the form."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from apps.connections import counts, qr, snippet
+from apps.connections.addresses import link
+from apps.connections.counts import Counts
+from apps.connections.models import Channel, EntryPoint
+from apps.connections.snippet import Size, Theme
+from apps.platforms import registry
+from apps.portal.forms.entry_point import EntryPointForm
+from apps.routing import rules
+from apps.tenants.models import Team
+
+DAYS = 28
+
+E = TypeVar("E", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """One channel in the editor's list."""
+
+    channel: Channel
+    platform: str
+    is_first: bool
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One bar of the funnel; `width` of 100, on a logarithmic scale."""
+
+    label: str
+    count: int
+    share: str
+    width: int
+
+
+def list_context() -> dict[str, Any]:
+    sums = counts.of_last_days(DAYS)
+    points = [
+        (point, sums.get(point.pk, Counts())) for point in EntryPoint.objects.order_by("-active", "name")
+    ]
+    return {"section": "entry-points", "points": points, "days": DAYS}
+
+
+def editor_context(point: EntryPoint | None, form: EntryPointForm) -> dict[str, Any]:
+    context = {**list_context(), "point": point, "form": form, **_channels(form), **_rule(form)}
+    return {**context, **_published(point, form)} if point else context
+
+
+def _channels(form: EntryPointForm) -> dict[str, Any]:
+    chosen = [key for key in form["channels"].value() or [] if key in form.usable]
+    offered = [
+        Offered(
+            channel=form.usable[key],
+            platform=registry.get(form.usable[key].platform).name,
+            is_first=place == 0,
+            is_last=place == len(chosen) - 1,
+        )
+        for place, key in enumerate(chosen)
+    ]
+    rest = [channel for key, channel in form.usable.items() if key not in chosen]
+    return {"offered": offered, "rest": rest}
+
+
+def _rule(form: EntryPointForm) -> dict[str, Any]:
+    """Where the tag leads as things are stored, for the sentence under the form's tag."""
+    tag = str(form["tag"].value() or "")
+    team = Team.objects.filter(pk=rules.team_by_tag().get(tag)).first()
+    return {"tag": tag, "team": team, "default_team": Team.objects.filter(is_default=True).first()}
+
+
+def _published(point: EntryPoint, form: EntryPointForm) -> dict[str, Any]:
+    size = _choice(Size, form["size"].value(), Size.MEDIUM)
+    theme = _choice(Theme, form["theme"].value(), Theme.GREEN)
+    return {
+        "link": link(point),
+        "size": size,
+        "theme": theme,
+        "sizes": [(Size.MEDIUM, "M"), (Size.SMALL, "S"), (Size.LARGE, "L"), (Size.ICON, _("Icon"))],
+        "themes": list(Theme),
+        "button": snippet.button(point, size=size, theme=theme),
+        "snippet": snippet.snippet(point, size=size, theme=theme),
+        "panel_snippet": snippet.snippet(point, size=size, theme=theme, panel=True),
+        "qr": mark_safe(qr.svg(link(point))),  # noqa: S308
+        "funnel": funnel(counts.of_last_days(DAYS).get(point.pk, Counts())),
+    }
+
+
+def funnel(sums: Counts) -> list[Stage]:
+    return [
+        _stage(_("Seen"), sums.views, 0, sums),
+        _stage(_("Tapped"), sums.taps, sums.views, sums),
+        _stage(_("Wrote"), sums.conversations, sums.taps, sums),
+    ]
+
+
+def _stage(label: str, count: int, before: int, sums: Counts) -> Stage:
+    share = f"{count / before:.0%}" if before and count <= before else ""
+    most = math.log1p(max(sums.views, sums.taps, sums.conversations, 1))
+    return Stage(label, count, share, round(100 * math.log1p(count) / most))
+
+
+def _choice(kind: type[E], value: object, fallback: E) -> E:
+    try:
+        return kind(value)
+    except ValueError:
+        return fallback

@@ -1,0 +1,26 @@
+"""First steps: the page on which a new business lands."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
+
+from apps.portal.first_steps import first_steps
+from apps.tenants.page import TenantRequest, tenant_page
+
+
+@tenant_page("admin")
+def onboarding(request: TenantRequest) -> HttpResponse:
+    steps = first_steps(request.membership.user)
+    done = sum(step.done for step in steps)
+    return TemplateResponse(
+        request,
+        "portal/onboarding.html",
+        {
+            "section": "onboarding",
+            "steps": steps,
+            "done": done,
+            "now": next((step.key for step in steps if not step.done), ""),
+            "meter": round(300 * done / len(steps)),
+        },
+    )
