@@ -19,8 +19,10 @@ from apps.platforms.cards import Card, CardAnswer, ListPicker, Option, options
 
 DATA_BYTES = 64
 MOST_BUTTONS = 100
-TEXT_LIMIT = 4096
-MARKUP_BYTES = 10_000  # unverified: the server says "reply markup is too long" somewhere about here
+TEXT_LIMIT = 4096  # Unicode characters: 4,096 emoji were accepted, though entities count in UTF-16
+# Not documented: over about 10 kB of JSON the server says "reply markup is too long", see
+# https://github.com/tginfo/Telegram-Limits/issues/187
+MARKUP_BYTES = 10_000
 
 
 def fits(card: Card) -> bool:
