@@ -28,8 +28,10 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tree
 
 
-def install(tree: Path, lock: str = "requirements.txt") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, PROGRAM, lock]
+def install(
+    tree: Path, lock: str = "requirements.txt", *, python: str | Path = sys.executable
+) -> subprocess.CompletedProcess[str]:
+    command = [python, PROGRAM, lock]
     return subprocess.run(command, cwd=tree, env=OFFLINE, capture_output=True, text=True, check=False)
 
 
@@ -49,6 +51,16 @@ def test_a_changed_lock_is_installed_again(tree: Path) -> None:
     (tree / "other.txt").write_text("# two\n")
     assert "Libraries installed" in install(tree, "other.txt").stdout
     assert install(tree, "other.txt").stdout == ""
+
+
+def test_an_environment_left_half_made_is_made_again(tmp_path: Path) -> None:
+    (tmp_path / PROGRAM).parent.mkdir(parents=True)
+    shutil.copy(ROOT / PROGRAM, tmp_path / PROGRAM)
+    (tmp_path / "requirements.txt").write_text("# nothing\n")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / ".venv"], check=True)
+    again = install(tmp_path, python=tmp_path / ".venv" / "bin" / "python")
+    assert (again.returncode, again.stderr) == (0, "")
+    assert (tmp_path / ".venv" / "bin" / "pip").exists()
 
 
 @pytest.mark.parametrize(
