@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from uuid import UUID, uuid4
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from apps.connections.models import Channel, ChannelState, EntryPoint, EntryPointChannel
@@ -89,9 +91,17 @@ def make_side(name: str, owner_name: str, agent_name: str) -> Side:
 
 def person(name: str) -> User:
     """`name`@example.com with the tests' password and a verified address."""
-    user = User.objects.create_user(f"{name}@example.com", PASSWORD, name=name.capitalize())
+    user = User.objects.create_user(f"{name}@example.com", name=name.capitalize())
+    user.password = _hashed()
+    user.save(update_fields=["password"])
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
+
+
+@cache
+def _hashed() -> str:
+    """Argon2 is slow on purpose; once per run is enough."""
+    return make_password(PASSWORD)
 
 
 def webchat(name: str) -> Channel:

@@ -12,6 +12,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +32,9 @@ log = logging.getLogger(__name__)
 
 IN_FLIGHT = 200  # calls of one worker process at once
 TENANT_CAP = 64  # of which one tenant may hold
-DEADLINE = 40.0  # seconds for one send, uploads included; below the lease of 60
+DEADLINE = 40.0  # seconds for one send without its file
+UPLOAD_RATE = 200_000  # bytes a second that a file must reach
+HEARTBEAT = 15.0  # seconds; leases of 60 s are renewed as long as this process lives
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,18 @@ class _Loop:
     def __init__(self, end: float, stopping: Callable[[], bool]) -> None:
         self._end, self._stopping = end, stopping
         self._running: set[asyncio.Task[None]] = set()
+        self._tokens: dict[UUID, int] = {}  # sends in flight by lease token
         self._tried = 0
 
     async def run(self) -> int:
+        heart = asyncio.create_task(self._renew_leases())
+        try:
+            await self._send_all()
+        finally:
+            heart.cancel()
+        return self._tried
+
+    async def _send_all(self) -> None:
         async with outgoing_http.door() as http:
             while not self._over():
                 room = IN_FLIGHT - len(self._running)
@@ -69,23 +81,37 @@ class _Loop:
                 await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED, timeout=0.5)
             if self._running:
                 await asyncio.wait(self._running)
-        return self._tried
+
+    async def _renew_leases(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            await sync_to_async(_renew)(list(self._tokens))
 
     def _over(self) -> bool:
         return self._stopping() or time.monotonic() > self._end
 
     def _start(self, job: Job, http: Http) -> None:
         self._tried += 1
+        self._tokens[job.token] = self._tokens.get(job.token, 0) + 1
         task = asyncio.create_task(_send(job, http))
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task.add_done_callback(partial(self._ended, job.token))
+
+    def _ended(self, token: UUID, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._tokens[token] -= 1
+        if not self._tokens[token]:
+            del self._tokens[token]
+        if not task.cancelled() and task.exception():
+            log.error("result not written", exc_info=task.exception())
 
 
 async def _send(job: Job, http: Http) -> None:
     started = timezone.now()
     result: str | base.SendError
     try:
-        async with asyncio.timeout(DEADLINE):
+        size = job.outgoing.media.size if job.outgoing.media else 0
+        async with asyncio.timeout(DEADLINE + size / UPLOAD_RATE):
             result = await job.platform.send(job.outgoing, job.credentials, http)
     except base.SendError as error:
         result = error
@@ -108,6 +134,11 @@ def _claim(limit: int) -> list[Job]:
         for tenant_id, delivery_id in cursor.fetchall():
             claimed.setdefault(tenant_id, []).append(delivery_id)
     return [job for tenant_id, ids in claimed.items() for job in _load(tenant_id, ids, token)]
+
+
+def _renew(tokens: list[UUID]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT queue_renew_leases(%s)", [tokens])
 
 
 def _load(tenant_id: UUID, ids: list[UUID], token: UUID) -> list[Job]:

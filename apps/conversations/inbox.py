@@ -24,6 +24,7 @@ from apps.connections.models import Channel, ReceivedWebhook, WebhookState
 from apps.conversations import outgoing_http
 from apps.conversations.receive import receive
 from apps.core import tenancy
+from apps.core.http import Http
 from apps.platforms import base, registry
 from apps.platforms.events import Event, MessageReceived
 
@@ -121,14 +122,19 @@ async def _complete(
 ) -> Parsed:
     async with outgoing_http.door() as http:
         try:
-            return [
-                await platform.resolve(event, credentials, http)
-                if isinstance(event, MessageReceived) and event.pending
-                else event
-                for event in events
-            ]
+            return [await _whole(platform, event, credentials, http) for event in events]
         except base.SendError as error:
             return error
+
+
+async def _whole(platform: base.Platform, event: Event, credentials: base.Credentials, http: Http) -> Event:
+    """The event complete; as it came when the platform will never give the rest (its link has died)."""
+    if not isinstance(event, MessageReceived) or event.pending is None:
+        return event
+    try:
+        return await platform.resolve(event, credentials, http)
+    except base.Rejected:
+        return event
 
 
 def _pending(event: Event) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from apps.conversations.clock import said_at
 from apps.conversations.models import AuthorKind, Conversation, Delivery, Direction, Message
 from apps.conversations.stream import Kind, record
 from apps.platforms.events import ReactionReceived
@@ -46,7 +47,7 @@ def _as_message(conversation: Conversation, event: ReactionReceived) -> None:
         author_kind=AuthorKind.CONTACT,
         ref=event.ref,
         text=f"{event.emoji} {event.quoted}".strip(),
-        said_at=event.at,
+        said_at=said_at(event),
     )
     conversation.last_inbound_seq = message.seq
     conversation.save(update_fields=["last_seq", "last_inbound_seq"])

@@ -6,7 +6,6 @@ state. Events of one customer are serialised by the lock on their address row.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from functools import singledispatch
 
 from django.utils import timezone
@@ -14,13 +13,12 @@ from django.utils import timezone
 from apps.connections.models import Channel, EntryPoint
 from apps.conversations import answers, arrivals, parking, reactions, statuses, typing
 from apps.conversations.addresses import learn, locked_address, mark_gone, mark_reachable
+from apps.conversations.clock import said_at
 from apps.conversations.models import AuthorKind, ContactAddress, Conversation, Direction, Message
 from apps.conversations.opening import note_tap, open_conversation, reach_conversation
 from apps.conversations.stream import Kind, record
 from apps.platforms import events
 from apps.platforms.cards import answer_to_json
-
-OLDEST = timedelta(days=30)
 
 
 def receive(
@@ -133,7 +131,7 @@ def _store(conversation: Conversation, channel: Channel, event: events.MessageRe
         content=_content(event),
         unsupported=event.unsupported[:60],
         reply_to=arrivals.replied_to(channel, event.reply_to),
-        said_at=_said_at(event),
+        said_at=said_at(event),
     )
     _show_in_list(conversation, message, event)
     return message
@@ -189,9 +187,3 @@ def _content(event: events.MessageReceived) -> dict[str, object]:
     if event.person:
         found["person"] = {"name": event.person.name, "phone": event.person.phone}
     return found
-
-
-def _said_at(event: events.Event) -> datetime:
-    """When it was said. Platforms' clocks err and some send none: never later than now, never long ago."""
-    now = timezone.now()
-    return event.at if now - OLDEST < event.at < now else now
