@@ -25,7 +25,7 @@ class OperatorCommand(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(result, default=str))
         else:
-            self.stdout.writelines(f"{key}: {value}" for key, value in result.items())
+            self.stdout.write("\n".join(f"{key}: {value}" for key, value in result.items()))
 
     def arguments(self, parser: CommandParser) -> None:
         raise NotImplementedError

@@ -1,0 +1,98 @@
+"""What operators and scripts type; every command may be repeated."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core.management import CommandError, call_command
+
+from apps.core import tenancy
+from apps.tenants import doors, tokens
+from apps.tenants.models import ApiToken, Membership, User
+from tests.worlds import Side
+
+
+def run(*arguments: str) -> Any:
+    output = io.StringIO()
+    call_command(*arguments, "--json", stdout=output)
+    return json.loads(output.getvalue())
+
+
+def test_a_tenant_is_added_once(db: None) -> None:
+    first = run("tenant_add", "Filante", "--owner", "Alice@example.com")
+    again = run("tenant_add", "Filante", "--owner", "alice@example.com")
+    assert first == {"tenant": "filante", "name": "Filante", "owner": "alice@example.com", "created": True}
+    assert again == {**first, "created": False}
+    alice = User.objects.get()
+    assert [(place.slug, place.role) for place in doors.places_of(alice.pk)] == [("filante", "owner")]
+    assert EmailAddress.objects.filter(user=alice, verified=True, primary=True).count() == 1
+    assert not alice.has_usable_password()
+
+
+def test_a_slug_is_taken_by_someone_else(filante: Side) -> None:
+    with pytest.raises(CommandError):
+        run("tenant_add", "Filante", "--slug", filante.slug, "--owner", "zoe@example.com")
+
+
+def test_a_user_is_added_once_with_teams(filante: Side) -> None:
+    words = ["user_add", "--tenant", filante.slug, "--email", "nadia@example.com"]
+    words += ["--role", "supervisor", "--team", "adsl", "--name", "Nadia"]
+    created = [run(*words)["created"] for _ in range(2)]
+    assert created == [True, False]
+    with tenancy.scope(filante.id):
+        nadia = Membership.objects.select_related("user").get(user__email="nadia@example.com")
+        assert (nadia.role, nadia.user.name) == ("supervisor", "Nadia")
+        assert [place.team.slug for place in nadia.team_places.all()] == ["adsl"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--tenant", "nowhere", "--email", "n@example.com"],
+        ["--tenant", "filante", "--email", "n@example.com", "--team", "nowhere"],
+        ["--tenant", "filante", "--email", "alice@example.com", "--role", "agent"],
+    ],
+    ids=["no tenant", "no team", "last owner"],
+)
+def test_user_add_says_what_is_wrong(filante: Side, words: list[str]) -> None:
+    with pytest.raises(CommandError):
+        run("user_add", *words)
+    with tenancy.scope(filante.id):
+        assert Membership.objects.count() == 2
+        assert Membership.objects.get(user=filante.owner).role == "owner"
+
+
+def test_an_api_token_is_printed_once(filante: Side) -> None:
+    words = ["api_token", "--tenant", filante.slug, "--name", "CRM", "--role", "agent", "--days", "30"]
+    first, again, rotated = run(*words), run(*words), run(*words, "--rotate")
+    assert (first["created"], again["created"], rotated["created"]) == (True, False, True)
+    assert "token" not in again
+    assert tokens.authenticate(first["token"]) is None
+    found = tokens.authenticate(rotated["token"])
+    assert found is not None and found[0] == filante.id
+    with tenancy.scope(filante.id):
+        assert ApiToken.objects.filter(revoked_at=None).count() == 1
+
+
+def test_a_sign_in_link_is_an_address(filante: Side, settings: Any) -> None:
+    url = run("sign_in_link", filante.owner.email, "--next", "/filante/inbox/")["url"]
+    assert url.startswith(f"{settings.BASE_URL}/account/link/")
+    with pytest.raises(CommandError):
+        run("sign_in_link", "nobody@example.com")
+    with pytest.raises(CommandError):
+        run("sign_in_link", filante.owner.email, "--next", "https://evil.example")
+
+
+def test_without_json_it_reads_as_lines(db: None) -> None:
+    output = io.StringIO()
+    call_command("tenant_add", "Filante", "--owner", "alice@example.com", stdout=output)
+    assert output.getvalue().splitlines() == [
+        "tenant: filante",
+        "name: Filante",
+        "owner: alice@example.com",
+        "created: True",
+    ]
