@@ -223,8 +223,8 @@ def _explained(adapter: Platform, error: SendError, values: Mapping[str, str]) -
     if isinstance(error, Unreachable):
         return FieldError("", _("%(platform)s could not be reached: %(words)s") % names)
     if isinstance(error, BadCredentials):
-        return FieldError(error.field, said or _("%(platform)s does not accept this.") % names)
-    return FieldError("", _("%(platform)s refused: %(words)s") % names)
+        return FieldError(error.field, _("%(platform)s does not accept this: %(words)s") % names)
+    return FieldError("", f"{adapter.name}: {said}")
 
 
 def _keep_for_later(channel: Channel, adapter: Platform, values: Mapping[str, str], wrong: str) -> None:

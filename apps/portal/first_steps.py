@@ -16,7 +16,7 @@ from apps.tenants.models import Invitation, Membership, User
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`route` is the portal page where it is done, "" when it is done elsewhere."""
+    """`route` is the page where it is done: one of the portal's, "inbox", or "" for elsewhere."""
 
     key: str
     title: str | Promise
@@ -102,7 +102,7 @@ PLANS = (
         _("Receive a first message"),
         _("Open your button's link and write something, as a customer would."),
         _("Open the link"),
-        "entry-points",
+        "",
         _was_written_to,
     ),
     _Plan(

@@ -28,7 +28,7 @@ def _rendered(slug: str, language: str) -> SafeString:
     if found is None:
         return SafeString("")
     # No HTML of its own and no pictures: the page's policy would refuse those from other hosts.
-    markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
     return mark_safe(markdown.render(_body(found.read_text("utf-8"))))  # noqa: S308
 
 

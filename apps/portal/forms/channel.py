@@ -24,15 +24,16 @@ class ChannelForm(forms.Form):
     def __init__(self, *args: Any, platform: Platform, stored: Mapping[str, Hint], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.stored = stored
+        self.needed = {credential.name for credential in asked_for(platform) if credential.required}
         for credential in asked_for(platform):
             self.fields[credential.name] = _field(credential, is_stored=credential.name in stored)
 
     def credentials(self) -> dict[str, str]:
         return {name: value for name, value in self.cleaned_data.items() if name != "name"}
 
-    def rows(self) -> list[tuple[forms.BoundField, Hint | None]]:
-        """Every field with what is stored of it."""
-        return [(bound, self.stored.get(bound.name)) for bound in self]
+    def rows(self) -> list[tuple[forms.BoundField, Hint | None, bool]]:
+        """Every field with what is stored of it, and whether it may be left empty."""
+        return [(bound, self.stored.get(bound.name), bound.name not in self.needed) for bound in self]
 
 
 class NameForm(forms.Form):
@@ -44,7 +45,7 @@ def _field(credential: Credential, *, is_stored: bool) -> forms.CharField:
     plain = {"class": "mono", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}
     widget: forms.Widget = forms.TextInput(attrs=plain)
     if credential.secret:
-        widget = forms.PasswordInput(attrs={**plain, "autocomplete": "new-password"}, render_value=False)
+        widget = forms.PasswordInput(attrs=plain, render_value=False)
     return forms.CharField(
         label=gettext(credential.label),
         help_text=gettext(credential.help) if credential.help else "",

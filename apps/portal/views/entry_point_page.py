@@ -88,7 +88,7 @@ def _published(point: EntryPoint, form: EntryPointForm) -> dict[str, Any]:
         "size": size,
         "theme": theme,
         "sizes": [(Size.MEDIUM, "M"), (Size.SMALL, "S"), (Size.LARGE, "L"), (Size.ICON, _("Icon"))],
-        "themes": list(Theme),
+        "themes": [(value, _theme_words()[value]) for value in Theme],
         "button": snippet.button(point, size=size, theme=theme),
         "snippet": snippet.snippet(point, size=size, theme=theme),
         "panel_snippet": snippet.snippet(point, size=size, theme=theme, panel=True),
@@ -109,6 +109,18 @@ def _stage(label: str, count: int, before: int, sums: Counts) -> Stage:
     share = f"{count / before:.0%}" if before and count <= before else ""
     most = math.log1p(max(sums.views, sums.taps, sums.conversations, 1))
     return Stage(label, count, share, round(100 * math.log1p(count) / most))
+
+
+def _theme_words() -> dict[Theme, str]:
+    return {
+        Theme.GREEN: _("Green"),
+        Theme.INK: _("Ink"),
+        Theme.BLUE: _("Blue"),
+        Theme.BRASS: _("Brass"),
+        Theme.RED: _("Red"),
+        Theme.PAPER: _("White"),
+        Theme.AUTO: _("As the page: light or dark"),
+    }
 
 
 def _choice(kind: type[E], value: object, fallback: E) -> E:

@@ -24,8 +24,9 @@ class Command(OperatorCommand):
         parser.add_argument("--tenant", required=True, metavar="SLUG")
         parser.add_argument("--name", required=True)
         parser.add_argument(
-            "--channel", nargs="+", action="extend", required=True, metavar="KEY", dest="keys"
-        )
+            "--channel", nargs="+", action="extend", required=True, metavar="KEY", dest="keys",
+            help="in order; write --channel=KEY, because a key may begin with a dash",
+        )  # fmt: skip
         parser.add_argument("--tag", required=True)
         parser.add_argument("--group", default="", help="travels beside the tag on Apple")
         parser.add_argument("--text", default="", help="the first message, written for the customer")
