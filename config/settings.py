@@ -247,7 +247,7 @@ MAX_ATTACHMENT_BYTES = 100 * 1024 * 1024
 _static_backend = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
     if DEBUG or env.bool("PLAIN_STATIC", default=False)
-    else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    else "apps.core.sheets.OneSheetStorage"
 )
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import base64
 import os
+import socket
 import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+from zlib import crc32
 
 import psycopg
 from psycopg import sql
@@ -40,14 +42,17 @@ def prepare() -> None:
     given = os.environ.get("TEST_DATABASE_URL")
     servers = None if given and os.environ.get("REDIS_URL") else ensure(RUN_DIR)
     login = given or servers.database_url  # type: ignore[union-attr]
+    redis = os.environ.get("REDIS_URL") or servers.redis_url  # type: ignore[union-attr]
+    port = _free_port()
     os.environ.update(
         DATABASE_URL=on(login, name()),
         DATABASE_LOGIN_URL=login,
-        REDIS_URL=os.environ.get("REDIS_URL") or servers.redis_url,  # type: ignore[union-attr]
+        REDIS_URL=_own_redis(redis),
         DATABASE_ROLE="comptoir_app",
         SECRET_KEY="only-for-tests-" + "k" * 50,
         CREDENTIAL_KEYS=base64.urlsafe_b64encode(sha256(b"only for tests").digest()).decode(),
-        BASE_URL=os.environ.get("TEST_BASE_URL", "http://localhost"),
+        PORT=str(port),
+        BASE_URL=f"http://localhost:{port}",
         EGRESS_ALLOW="127.0.0.1,localhost",
         SANDBOX="true",
         PLAIN_STATIC="true",
@@ -56,8 +61,24 @@ def prepare() -> None:
         CONN_MAX_AGE="0",
     )
     os.environ.pop("EMAIL_URL", None)
-    (RUN_DIR / name()).mkdir(parents=True, exist_ok=True)
+    (RUN_DIR / name() / "static").mkdir(parents=True, exist_ok=True)
     _copy_template(login)
+
+
+def _free_port() -> int:
+    """Where this run's web process will listen, so that settings know their own address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def _own_redis(url: str) -> str:
+    """One of Redis' numbered databases, so that runs side by side do not take each other's hints."""
+    number = 1 + crc32(name().encode()) % 15
+    if url.startswith("unix"):
+        return f"{url.split('?')[0]}?db={number}"
+    return urlunsplit(urlsplit(url)._replace(path=f"/{number}"))
 
 
 def _copy_template(login: str) -> None:

@@ -13,6 +13,7 @@ import logging
 import time
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import cast
 from uuid import UUID
 
 from django.db import connection
@@ -65,7 +66,11 @@ def _drain_tenant(tenant_id: UUID) -> int:
     with tenancy.scope(tenant_id):
         if not _alone(tenant_id):
             return 0
-        return sum(_handle(row, parsed[row.pk]) for row in _still_due(rows))
+        handled = _still_due(rows)
+        for row in handled:
+            _handle(row, parsed[row.pk])
+    _acknowledge([row for row in handled if row.state == WebhookState.DONE], parsed, credentials)
+    return len(handled)
 
 
 def _due() -> QuerySet[ReceivedWebhook]:
@@ -137,11 +142,33 @@ async def _whole(platform: base.Platform, event: Event, credentials: base.Creden
         return event
 
 
+def _acknowledge(
+    rows: list[ReceivedWebhook], parsed: dict[UUID, Parsed], credentials: dict[UUID, base.Credentials]
+) -> None:
+    """Tell platforms that wait for it (Telegram's buttons spin) that their event was taken; best effort."""
+    calls = [
+        (registry.get(row.channel.platform), event, credentials[row.channel_id])
+        for row in rows
+        for event in cast(Sequence[Event], parsed[row.pk])
+        if isinstance(event, MessageReceived) and event.ack
+    ]
+    if calls:
+        asyncio.run(_acknowledge_all(calls))
+
+
+async def _acknowledge_all(calls: list[tuple[base.Platform, MessageReceived, base.Credentials]]) -> None:
+    async with outgoing_http.door() as http:
+        answers = [platform.acknowledge(event, creds, http) for platform, event, creds in calls]
+        for result in await asyncio.gather(*answers, return_exceptions=True):
+            if isinstance(result, BaseException):
+                log.info("not acknowledged: %s", type(result).__name__)
+
+
 def _pending(event: Event) -> bool:
     return isinstance(event, MessageReceived) and event.pending is not None
 
 
-def _handle(row: ReceivedWebhook, events: Parsed) -> int:
+def _handle(row: ReceivedWebhook, events: Parsed) -> None:
     row.attempt += 1
     try:
         if isinstance(events, Exception):
@@ -154,7 +181,6 @@ def _handle(row: ReceivedWebhook, events: Parsed) -> int:
             Channel.objects.filter(pk=row.channel_id).update(last_received_at=timezone.now())
     except Exception as error:  # any failure keeps the row
         _set_aside(row, error)
-    return 1
 
 
 def _set_aside(row: ReceivedWebhook, error: Exception) -> None:

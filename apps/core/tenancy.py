@@ -62,9 +62,9 @@ def scope(tenant_id: UUID) -> Iterator[None]:
         yield from _inner(current)
         return
     opened = _Scope(tenant_id)
-    token = _scope.set(opened)
-    try:
-        with transaction.atomic():
+    with transaction.atomic():
+        token = _scope.set(opened)
+        try:
             _tell_database(str(tenant_id))
             yield
             for flush, items in opened.collected.items():
@@ -72,8 +72,8 @@ def scope(tenant_id: UUID) -> Iterator[None]:
                     flush(items)
             if _joined_outer_transaction():
                 _tell_database("")
-    finally:
-        _scope.reset(token)
+        finally:
+            _scope.reset(token)
 
 
 @contextmanager
