@@ -1,0 +1,88 @@
+"""The real processes against the test's database: daphne and a Celery worker with beat, started and stopped.
+
+Nothing is patched and nothing is shared with the test but the database, Redis and the files.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.request import urlopen
+
+ROOT = Path(__file__).resolve().parents[1]
+READY_SECONDS = 60.0
+
+
+@dataclass(slots=True)
+class Service:
+    """`start` and `stop` by name: "web", "worker". Logs are kept for a failing test."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return os.environ["BASE_URL"]
+
+    def start(self, name: str) -> None:
+        log = (self.folder / f"{name}.log").open("ab")
+        self.processes[name] = subprocess.Popen(
+            COMMANDS[name](self),
+            cwd=ROOT,
+            env={**os.environ, **self.environment, "LOG_LEVEL": "INFO"},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        if name == "web":
+            self._wait_ready()
+
+    def stop(self, name: str, how: signal.Signals = signal.SIGTERM) -> None:
+        process = self.processes.pop(name)
+        process.send_signal(how)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def stop_all(self) -> None:
+        for name in list(self.processes):
+            self.stop(name, signal.SIGKILL)
+
+    def log(self, name: str) -> str:
+        path = self.folder / f"{name}.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def _wait_ready(self) -> None:
+        end = time.monotonic() + READY_SECONDS
+        while time.monotonic() < end:
+            try:
+                with urlopen(f"{self.url}/livez", timeout=2) as answer:
+                    if answer.status == 200:
+                        return
+            except OSError:
+                time.sleep(0.1)
+        raise AssertionError(f"the web process did not start:\n{self.log('web')[-3000:]}")
+
+
+def _web(service: Service) -> list[str]:
+    port = os.environ["PORT"]
+    limits = ["--websocket-max-message-size", "65536", "--websocket-max-frame-size", "65536"]
+    return [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", port, *limits, "config.asgi:application"]
+
+
+def _worker(service: Service) -> list[str]:
+    celery = [sys.executable, "-m", "celery", "--app", "config.celery", "worker", "--beat"]
+    pool = ["--pool", "threads", "--concurrency", "4", "--without-gossip", "--without-mingle"]
+    queues = ["--queues", "hints,media,mail,housekeeping"]
+    schedule = ["--schedule", str(service.folder / "beat-schedule"), "--loglevel", "INFO"]
+    return [*celery, *pool, *queues, *schedule]
+
+
+COMMANDS = {"web": _web, "worker": _worker}
