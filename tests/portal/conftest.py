@@ -1,8 +1,15 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
 
 from tests.worlds import Side, World
+
+
+@pytest.fixture(autouse=True)
+def _forget_attempts() -> None:
+    """Counters of attempts outlive a test's transaction."""
+    cache.clear()
 
 
 @pytest.fixture

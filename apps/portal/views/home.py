@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from apps.conversations.models import Conversation
 from apps.core import tenancy
 from apps.portal.forms.account import BusinessForm
+from apps.portal.inbox_address import inbox_of
 from apps.portal.signed_in import SignedInRequest
 from apps.tenants import doors
 from apps.tenants.register import register_tenant
@@ -44,7 +45,7 @@ def _way_into(place: doors.Place) -> str:
     """The inbox; for an owner whose customers never wrote yet, the first steps."""
     if place.role == "owner" and not _has_conversations(place):
         return reverse("portal:onboarding", args=[place.slug])
-    return reverse("console:inbox", args=[place.slug])
+    return inbox_of(place.slug)
 
 
 def _has_conversations(place: doors.Place) -> bool:

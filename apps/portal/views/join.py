@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 
 from apps.portal.forms.account import JoinForm
+from apps.portal.inbox_address import inbox_of
 from apps.portal.role_words import NAMES
 from apps.tenants import invite
 from apps.tenants.invite import NotGood, Offer
@@ -39,7 +40,7 @@ def _as_signed_in(request: HttpRequest, offer: Offer, user: User) -> HttpRespons
     if request.method != "POST":
         return _show(request, offer, "accept")
     invite.accept(offer, user)
-    return redirect(_inbox_of(offer))
+    return redirect(inbox_of(offer.tenant_slug))
 
 
 def _as_new(request: HttpRequest, offer: Offer) -> HttpResponseBase:
@@ -48,7 +49,9 @@ def _as_new(request: HttpRequest, offer: Offer) -> HttpResponseBase:
         return _show(request, offer, "new", form=form)
     values = form.cleaned_data
     membership = invite.accept_as_new(offer, name=values["name"], password=values["password"])
-    response: HttpResponseBase = perform_login(request, membership.user, redirect_url=_inbox_of(offer))
+    response: HttpResponseBase = perform_login(
+        request, membership.user, redirect_url=inbox_of(offer.tenant_slug)
+    )
     return response
 
 
@@ -62,7 +65,3 @@ def _show(request: HttpRequest, offer: Offer, way: str, **more: object) -> HttpR
 
 def _not_good(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/join_not_good.html", status=404)
-
-
-def _inbox_of(offer: Offer) -> str:
-    return reverse("console:inbox", args=[offer.tenant_slug])
