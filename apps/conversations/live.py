@@ -60,7 +60,14 @@ class Listener(Protocol):
 
 def in_database(function: Callable[P, T]) -> Callable[P, Any]:
     """`function` as a coroutine function on the sockets' database threads. It opens its own scope."""
-    return database_sync_to_async(function, thread_sensitive=False, executor=THREADS)
+    run: Callable[P, Any] = database_sync_to_async(function, thread_sensitive=False, executor=THREADS)
+    return run
+
+
+async def in_scope(tenant_id: UUID, function: Callable[[], T]) -> T:
+    """Run `function` in the tenant's scope, on a database thread."""
+    found: T = await in_database(_in_scope)(tenant_id, function)
+    return found
 
 
 async def follow(tenant_id: UUID, listener: Listener) -> Follower:
@@ -87,7 +94,7 @@ class Follower:
     async def enter(self, listener: Listener) -> None:
         async with self._reading:  # between two reads, so that nothing passes a new listener by
             if self.position < 0:
-                self.position = await in_database(_head)(self.tenant_id)
+                self.position = await in_scope(self.tenant_id, stream.head)
             self._listeners.append(listener)
             if not self._tasks:
                 self._start()
@@ -119,8 +126,7 @@ class Follower:
         """Run `function` in the tenant's scope while no batch is under way: what it sees is not older than
         anything that was handed over, and whatever it does not see will be."""
         async with self._reading:
-            found: T = await in_database(_in_scope)(self.tenant_id, function)
-            return found
+            return await in_scope(self.tenant_id, function)
 
     def _start(self) -> None:
         self._hearing.join(realtime.tenant_group(self.tenant_id))
@@ -143,9 +149,10 @@ class Follower:
         listeners = list(self._listeners)
         readers = [listener.reader() for listener in listeners]
         events, found = await in_database(_page)(self.tenant_id, self.position, readers)
-        if events:
-            self.position = events[-1].seq
-        for listener, result in zip(listeners, found, strict=False):  # none without events
+        if not events:
+            return False
+        self.position = events[-1].seq
+        for listener, result in zip(listeners, found, strict=True):
             if listener in self._listeners:
                 _hand_over(listener, self.position, result)
         return len(events) == PAGE
@@ -183,10 +190,6 @@ _followers: PerTenant[Follower] = PerTenant(Follower)
 
 class _Failed:
     """In place of what a reader could not find."""
-
-
-def _head(tenant_id: UUID) -> int:
-    return _in_scope(tenant_id, stream.head)
 
 
 def _in_scope(tenant_id: UUID, function: Callable[[], T]) -> T:

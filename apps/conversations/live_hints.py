@@ -1,4 +1,4 @@
-"""Hearing hints in a web process, for as long as somebody listens; a layer that dies and returns is joined anew.
+"""Hearing hints in a web process while somebody listens. A layer that dies and returns is joined anew.
 
 Without a channel layer nothing is ever heard, and nothing is missed: hints are disposable (invariant I4).
 """
@@ -78,9 +78,9 @@ class Hearing:
             joined.discard(group)
             await layer.group_discard(group, channel)
 
-    async def _either(self, receiving: asyncio.Future[Message]) -> None:
-        changed = asyncio.ensure_future(self._changed.wait())
+    async def _either(self, receiving: asyncio.Future[Any]) -> None:
+        changed: asyncio.Future[Any] = asyncio.ensure_future(self._changed.wait())
         try:
-            await asyncio.wait({receiving, changed}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([receiving, changed], return_when=asyncio.FIRST_COMPLETED)
         finally:
             changed.cancel()

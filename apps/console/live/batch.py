@@ -1,0 +1,138 @@
+"""What a batch of events means for the sockets: rendered once per language, encoded once, sorted out later.
+
+Runs in a database thread inside the tenant's scope. Nothing here decides who gets what.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID
+
+from apps.console.fragments import Fragment
+from apps.console.live import protocol
+from apps.conversations import queries
+from apps.conversations.models import StreamEvent
+from apps.conversations.queries import Group, Viewer
+from apps.conversations.stream import Kind
+from apps.tenants.models import Membership
+
+# After these somebody may have lost sight of the conversation.
+MOVING = frozenset({Kind.CONVERSATION_ASSIGNED, Kind.CONVERSATION_TRANSFERRED, Kind.CONVERSATION_REOPENED})
+
+
+class Renderer(Protocol):
+    """apps.console.fragments, or a counter in its place."""
+
+    def of_events(self, events: Sequence[StreamEvent], language: str) -> list[Fragment]: ...
+
+    def personal(
+        self, conversation_id: UUID, viewer: Viewer, membership: Membership, language: str
+    ) -> list[Fragment]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody has this conversation open."""
+
+    conversation: UUID
+    viewer: Viewer
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the sockets need of a batch."""
+
+    languages: frozenset[str] = frozenset()
+    looks: frozenset[Look] = frozenset()
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One fragment for everybody who may see the conversation as it was placed when this was rendered."""
+
+    conversation: UUID
+    region: str
+    team_id: UUID | None
+    assignee_id: UUID | None
+    encoded: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """`arrived` counts customers' messages by conversation; `moved` are those that changed hands."""
+
+    seq: int
+    pieces: dict[str, list[Piece]]
+    personal: dict[Look, list[str]]
+    groups: list[Group] | None
+    moved: frozenset[UUID] = frozenset()
+    arrived: Counter[UUID] = field(default_factory=Counter)
+
+    def hidden_from(self, viewer: Viewer, language: str) -> set[UUID]:
+        """The touched conversations that the viewer may not see as they are placed now."""
+        return {
+            piece.conversation
+            for piece in self.pieces[language]
+            if not viewer.may_see(team_id=piece.team_id, assignee_id=piece.assignee_id)
+        }
+
+
+def make(events: Sequence[StreamEvent], order: Order, renderer: Renderer) -> Batch:
+    """Everything that `order` asks for about `events` (not empty)."""
+    touched = {event.conversation_id for event in events if event.conversation_id}
+    return Batch(
+        seq=events[-1].seq,
+        pieces={language: _pieces(renderer.of_events(events, language)) for language in order.languages},
+        personal=personal([look for look in order.looks if look.conversation in touched], renderer),
+        groups=queries.groups() if order.counts else None,
+        moved=frozenset(_of(MOVING, events)),
+        arrived=Counter(_of({Kind.MESSAGE_RECEIVED}, events)),
+    )
+
+
+def personal(looks: Sequence[Look], renderer: Renderer) -> dict[Look, list[str]]:
+    """Head, composer and facts for each look; nothing for who may not see it (any more)."""
+    if not looks:
+        return {}
+    rows = Membership.objects.select_related("user")
+    members = rows.in_bulk({look.viewer.membership_id for look in looks})
+    found: dict[Look, list[str]] = {}
+    for look in looks:
+        member = members.get(look.viewer.membership_id)
+        if member is not None:
+            made = renderer.personal(look.conversation, look.viewer, member, look.language)
+            found[look] = [_encode(fragment) for fragment in made]
+    return found
+
+
+def removal(conversation: UUID) -> str:
+    """Takes the conversation's row away from a page that must not show it."""
+    target = f"conv-{conversation}"
+    return protocol.encode(target=target, action="remove", html="", region="list", conversation=conversation)
+
+
+def _pieces(fragments: Iterable[Fragment]) -> list[Piece]:
+    return [
+        Piece(each.conversation, each.region, each.team_id, each.assignee_id, _encode(each))
+        for each in fragments
+    ]
+
+
+def _encode(fragment: Fragment) -> str:
+    return protocol.encode(
+        target=fragment.target,
+        action=fragment.action,
+        html=fragment.html,
+        region=fragment.region,
+        conversation=fragment.conversation,
+    )
+
+
+def _of(kinds: Iterable[Kind], events: Iterable[StreamEvent]) -> list[UUID]:
+    chosen = set(kinds)
+    return [event.conversation_id for event in events if event.kind in chosen and event.conversation_id]

@@ -1,0 +1,128 @@
+"""The console's socket at /<tenant>/inbox/live/: a shell that admits, parses and hands over to the hub."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import secrets
+from typing import Any
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.http.cookie import parse_cookie
+
+from apps.console.live import access, protocol
+from apps.console.live.hub import Hub, hub_of
+from apps.console.live.outbox import Outbox
+from apps.console.live.pace import Pace
+from apps.console.live.protocol import BadFrame, Close, Hello, Ping, Typing, Watch
+from apps.console.live.seat import Seat
+from apps.conversations.live import in_database
+
+log = logging.getLogger(__name__)
+
+HELLO_SECONDS = 10.0
+RESTART_SPREAD_MS = 5000
+FLUSH_SECONDS = 0.2  # for the server to put the last frame on the wire before it stops
+
+
+class InboxSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
+    """One per open page. Agents write by POST; here they only listen, look and type."""
+
+    channel_layer_alias = "none"  # the tenant's follower hears for all sockets, so one works without Redis
+
+    seat: Seat | None = None
+    hub: Hub | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self._tasks: list[asyncio.Task[None]] = []
+        self._hello: asyncio.TimerHandle | None = None
+        self._pace = Pace()
+        try:
+            await super().__call__(scope, receive, send)
+        except asyncio.CancelledError:
+            await self._say_restart()
+            raise
+        finally:
+            self._leave()
+
+    async def connect(self) -> None:
+        """Accept before refusing, because a browser cannot tell a refused handshake from a dead server."""
+        headers = {name: value.decode("latin-1") for name, value in self.scope["headers"]}
+        cookies = parse_cookie(headers.get(b"cookie", ""))
+        session_key = cookies.get(settings.SESSION_COOKIE_NAME, "")
+        slug = self.scope["url_route"]["kwargs"]["tenant"]
+        found = await in_database(access.admit)(session_key, slug)
+        await self.accept()
+        if found is None:
+            await self.close(Close.NOT_FOUND)
+            return
+        language = access.language_of(cookies, headers.get(b"accept-language", ""))
+        outbox = Outbox(self.send, self.close, slow=Close.SLOW)
+        self.seat = Seat(found, language, outbox)
+        self._start(outbox.run())
+        self._hello = asyncio.get_running_loop().call_later(HELLO_SECONDS, self.seat.close, Close.NO_HELLO)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        seat = self.seat
+        if seat is None or seat.outbox.closed:
+            return
+        if not self._pace.allows():
+            seat.close(Close.TOO_FAST)
+            return
+        try:
+            await self._obey(protocol.parse(text_data), seat)
+        except BadFrame as error:
+            self._refuse(seat, error.code)
+        except Exception:
+            log.exception("socket request %s failed", self._refuse(seat, "server_error"))
+
+    async def _obey(self, frame: protocol.Frame, seat: Seat) -> None:
+        if isinstance(frame, Hello):
+            self._greet(frame, seat)
+        elif self.hub is None:
+            raise BadFrame("hello_first")
+        elif isinstance(frame, Watch):
+            if not await self.hub.watch(seat, frame.conversation, cursor=frame.cursor):
+                raise BadFrame("not_found")
+        elif isinstance(frame, Typing):
+            self.hub.company.types(seat, frame.on)
+        elif isinstance(frame, Ping):
+            seat.outbox.arrived(frame.got)
+            self.hub.company.stays(seat)
+            seat.put("pong", cursor=seat.position)
+
+    def _greet(self, hello: Hello, seat: Seat) -> None:
+        if self.hub is not None or self._hello is None:
+            raise BadFrame("hello_twice")
+        self._hello.cancel()
+        self.hub = hub_of(seat.access.tenant_id)
+        # In a task of its own: while it waits for room in the window, this socket's pings must be read.
+        self._start(self.hub.enter(seat, cursor=hello.cursor, watch=hello.watch))
+
+    def _refuse(self, seat: Seat, code: str) -> str:
+        """Tell the client a code and a number to ask about, and nothing else (RELIABILITY S4)."""
+        request_id = secrets.token_hex(6)
+        seat.put("error", code=code, request_id=request_id)
+        return request_id
+
+    def _start(self, work: Any) -> None:
+        self._tasks.append(asyncio.create_task(work))
+
+    def _leave(self) -> None:
+        if self._hello is not None:
+            self._hello.cancel()
+        for task in self._tasks:
+            task.cancel()
+        if self.hub is not None and self.seat is not None:
+            self.hub.leave(self.seat)
+
+    async def _say_restart(self) -> None:
+        """The server stops: everybody comes back, but not all at the same moment."""
+        if self.seat is None or self.seat.outbox.closed:
+            return
+        wait = random.randrange(RESTART_SPREAD_MS)
+        await self.send(protocol.pack("restart", after_ms=wait))
+        await self.close(Close.RESTART)
+        await asyncio.sleep(FLUSH_SECONDS)

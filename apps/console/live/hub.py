@@ -1,0 +1,206 @@
+"""All open pages of one tenant in this web process.
+
+New events are rendered once and written to every seat that may see them at that moment (DESIGN.md, Live).
+A seat that resumes reads from its cursor until it meets the live position; between that last look and
+going live nothing is awaited, so nothing falls in between and nothing comes twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from django.db import Error as DatabaseError
+
+from apps.console import fragments
+from apps.console.live import batch, protocol, replay
+from apps.console.live.batch import Batch, Order, Renderer
+from apps.console.live.company import Company
+from apps.console.live.guard import Guard
+from apps.console.live.seat import Seat
+from apps.conversations import live
+from apps.conversations.live_hints import Message
+from apps.conversations.models import Conversation, StreamEvent
+from apps.core import realtime
+
+log = logging.getLogger(__name__)
+
+MAX_BEHIND = 5000  # further back it is cheaper to fetch the page afresh
+PATIENCE = 3  # pages that a seat may run after the log before the log waits for it
+
+
+class Hub:
+    """Use `enter`. It is a `live.Listener` of the tenant's log."""
+
+    def __init__(self, tenant_id: UUID, renderer: Renderer = fragments) -> None:
+        self.tenant_id, self.renderer = tenant_id, renderer
+        self.seats: set[Seat] = set()
+        self.company = Company(tenant_id, lambda: self.seats)
+        self._guard = Guard(tenant_id, lambda: self.seats)
+        self._entering = asyncio.Lock()
+        self._follower: live.Follower | None = None
+        self._groups: dict[Seat, str] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def enter(self, seat: Seat, *, cursor: int, watch: UUID | None) -> None:
+        """Bring the seat from `cursor` to now and keep it there; returns when it is live or has ended.
+
+        What it missed is written before its "ready".
+        """
+        seat.position = cursor
+        with _ending(seat):
+            follower = await self._admit(seat)
+            await follower.advance()
+            if watch is not None and not await self.watch(seat, watch, cursor=None):
+                seat.put("error", code="not_found", conversation=str(watch))
+            missed = await self._bring_up(seat, follower)
+            seat.put("ready", cursor=seat.position, missed=missed.facts(seat.language))
+
+    def leave(self, seat: Seat) -> None:
+        """Idempotent. The last to leave closes the hub."""
+        if seat not in self.seats:
+            return
+        self.seats.discard(seat)
+        seat.live = False
+        self.company.gone(seat)
+        group = self._groups.pop(seat, None)
+        if self._follower is not None and group is not None:
+            self._follower.unhear(group)
+        if not self.seats:
+            self._stop()
+
+    async def watch(self, seat: Seat, conversation: UUID | None, *, cursor: int | None) -> bool:
+        """The seat looks at `conversation` now; False, and at nothing, when it may not see it.
+
+        With `cursor`, the number its thread was rendered at, what happened there since is written.
+        """
+        seat.watch = None
+        if conversation is not None and self._follower is not None:
+            since = protocol.MAX_NUMBER if cursor is None else cursor
+            look = batch.Look(conversation, seat.viewer, seat.language)
+            try:
+                found = await self._follower.between(partial(replay.thread, look, since, self.renderer))
+            except Conversation.DoesNotExist:
+                self.company.looks(seat)
+                return False
+            seat.watch = conversation
+            if found is not None:
+                seat.tell_thread(found)
+        self.company.looks(seat)
+        return True
+
+    # What the log tells -------------------------------------------------------------------------------
+
+    def reader(self) -> live.Reader:
+        seats = [seat for seat in self.seats if seat.live]
+        order = Order(
+            languages=frozenset(seat.language for seat in seats),
+            looks=frozenset(seat.look for seat in seats if seat.look),
+        )
+        return partial(_make, order, self.renderer)
+
+    def take(self, seq: int, found: Batch) -> None:
+        for seat in [seat for seat in self.seats if seat.live]:
+            if seat.ready_for(found):
+                seat.tell(found)
+            else:
+                self._fall_back(seat)
+
+    def lost(self, seq: int) -> None:
+        for seat in [seat for seat in self.seats if seat.live]:
+            seat.resync()
+
+    def signal(self, message: Message) -> None:
+        if message.get("type") == "access.changed":
+            self._guard.suspect()
+        else:
+            self.company.hear(message)
+
+    # Coming and going ---------------------------------------------------------------------------------
+
+    async def _admit(self, seat: Seat) -> live.Follower:
+        self.seats.add(seat)
+        async with self._entering:
+            if self._follower is None:
+                self._follower = await live.follow(self.tenant_id, self)
+                self._keep(self._guard.run(self.company.expire))
+            self._groups[seat] = realtime.user_group(seat.access.claim.user_id)
+            self._follower.hear(self._groups[seat])
+            return self._follower
+
+    async def _bring_up(self, seat: Seat, follower: live.Follower) -> replay.Missed:
+        missed = replay.Missed()
+        for attempt in count():
+            if seat.outbox.closed or seat.position == follower.position:
+                break
+            page = await self._page(seat, follower, hold=attempt >= PATIENCE)
+            missed.add(page, seat)
+            seat.tell(page)
+            await seat.outbox.room()
+        seat.live = seat in self.seats and not seat.outbox.closed
+        return missed
+
+    async def _page(self, seat: Seat, follower: live.Follower, *, hold: bool) -> Batch:
+        """What comes next for a seat behind. With `hold` the log waits meanwhile, so that it is caught.
+
+        Raises Gap when the page must be fetched afresh: too far behind, or from a future that a restored
+        database does not know.
+        """
+        if not 0 < follower.position - seat.position <= MAX_BEHIND:
+            raise replay.Gap
+        looks = frozenset([seat.look] if seat.look else [])
+        order = Order(languages=frozenset([seat.language]), looks=looks)
+        read = partial(replay.page, seat.position, follower.position, order, self.renderer)
+        return await (follower.between(read) if hold else live.in_scope(self.tenant_id, read))
+
+    def _fall_back(self, seat: Seat) -> None:
+        """It changed while the batch was rendered without it: let it read that batch on its own."""
+        seat.live = False
+        if self._follower is not None:
+            self._keep(self._catch_up(seat, self._follower))
+
+    async def _catch_up(self, seat: Seat, follower: live.Follower) -> None:
+        with _ending(seat):
+            await self._bring_up(seat, follower)
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _stop(self) -> None:
+        _hubs.drop(self.tenant_id, self)
+        for task in self._tasks:
+            task.cancel()
+        if self._follower is not None:
+            self._follower.leave(self)
+            self._follower = None
+
+
+_hubs: live.PerTenant[Hub] = live.PerTenant(Hub)
+hub_of = _hubs.get
+
+
+def _make(order: Order, renderer: Renderer, events: Sequence[StreamEvent]) -> Batch:
+    return batch.make(events, order, renderer)
+
+
+@contextmanager
+def _ending(seat: Seat) -> Iterator[None]:
+    """Whatever goes wrong while a seat is brought up ends its socket; the client knows what to do next."""
+    try:
+        yield
+    except replay.Gap:
+        seat.resync()
+    except DatabaseError as error:
+        log.warning("cannot bring a socket up to date: %s", type(error).__name__)
+        seat.close(protocol.Close.RESTART)
+    except Exception:
+        log.exception("cannot bring a socket up to date")
+        seat.resync()
