@@ -40,17 +40,12 @@ app.conf.update(
     timezone="UTC",
 )
 app.conf.beat_schedule = {
-    "receive": {"task": "conversations.receive", "schedule": 2.0, "options": {"expires": 4}},
-    "deliver": {"task": "conversations.deliver", "schedule": 2.0, "options": {"expires": 4}},
-    "media": {
-        "task": "conversations.fetch_media",
-        "schedule": 5.0,
-        "options": {"expires": 10, "queue": "media"},
-    },
-    "housekeeping": {
-        "task": "conversations.housekeeping",
-        "schedule": 5.0,
-        "options": {"expires": 10, "queue": "housekeeping"},
-    },
+    name: {"task": f"conversations.{name}", "schedule": seconds, "options": {"queue": queue, "expires": 10}}
+    for name, seconds, queue in (
+        ("receive", 2.0, "hints"),
+        ("deliver", 2.0, "hints"),
+        ("fetch_media", 5.0, "media"),
+        ("housekeeping", 5.0, "housekeeping"),
+    )
 }
 app.autodiscover_tasks(["apps.conversations", "apps.connections", "apps.tenants"])

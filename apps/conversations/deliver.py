@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from django.db import connection
 from django.utils import timezone
 
@@ -73,7 +73,7 @@ class _Loop:
         async with outgoing_http.door() as http:
             while not self._over():
                 room = IN_FLIGHT - len(self._running)
-                jobs = await sync_to_async(_claim)(room) if room > 0 else []
+                jobs = await database_sync_to_async(_claim)(room) if room > 0 else []
                 for job in jobs:
                     self._start(job, http)
                 if not self._running:
@@ -85,7 +85,7 @@ class _Loop:
     async def _renew_leases(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT)
-            await sync_to_async(_renew)(list(self._tokens))
+            await database_sync_to_async(_renew)(list(self._tokens))
 
     def _over(self) -> bool:
         return self._stopping() or time.monotonic() > self._end
@@ -120,7 +120,7 @@ async def _send(job: Job, http: Http) -> None:
     except Exception as error:  # a fault of ours: the outcome is not known
         log.exception("delivery %s", job.delivery_id)
         result = base.Unknown(f"internal: {type(error).__name__}")
-    await sync_to_async(outcomes.write)(job.tenant_id, job.delivery_id, job.token, result, started)
+    await database_sync_to_async(outcomes.write)(job.tenant_id, job.delivery_id, job.token, result, started)
 
 
 def _claim(limit: int) -> list[Job]:

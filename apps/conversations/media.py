@@ -7,7 +7,7 @@ import logging
 from datetime import timedelta
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
@@ -34,7 +34,7 @@ def drain() -> int:
 async def _drain() -> int:
     tried = 0
     async with outgoing_http.door() as http:
-        while claimed := await sync_to_async(_claim)():
+        while claimed := await database_sync_to_async(_claim)():
             await asyncio.gather(*(_fetch(tenant_id, pk, http) for tenant_id, pk in claimed))
             tried += len(claimed)
     return tried
@@ -47,7 +47,7 @@ def _claim() -> list[tuple[UUID, UUID]]:
 
 
 async def _fetch(tenant_id: UUID, attachment_id: UUID, http: Http) -> None:
-    loaded = await sync_to_async(_load)(tenant_id, attachment_id)
+    loaded = await database_sync_to_async(_load)(tenant_id, attachment_id)
     if loaded is None:
         return
     attachment, credentials, relative = loaded
@@ -55,12 +55,14 @@ async def _fetch(tenant_id: UUID, attachment_id: UUID, http: Http) -> None:
     try:
         mime = await _download(platform, attachment, credentials, relative, http, tenant_id)
     except base.SendError as error:
-        await sync_to_async(_failed)(tenant_id, attachment, relative, error)
+        await database_sync_to_async(_failed)(tenant_id, attachment, relative, error)
     except Exception as error:  # a broken file must not stop the others
         log.exception("attachment %s", attachment_id)
-        await sync_to_async(_failed)(tenant_id, attachment, relative, base.Rejected(type(error).__name__))
+        await database_sync_to_async(_failed)(
+            tenant_id, attachment, relative, base.Rejected(type(error).__name__)
+        )
     else:
-        await sync_to_async(_stored)(tenant_id, attachment, relative, mime)
+        await database_sync_to_async(_stored)(tenant_id, attachment, relative, mime)
 
 
 def _load(tenant_id: UUID, attachment_id: UUID) -> tuple[Attachment, base.Credentials, str] | None:
@@ -84,7 +86,7 @@ async def _download(
         with tenancy.scope(tenant_id):
             return arrivals.media_ref(attachment), files.full_path(relative)
 
-    reference, path = await sync_to_async(prepare)()
+    reference, path = await database_sync_to_async(prepare)()
     if attachment.size > settings.MAX_ATTACHMENT_BYTES:
         raise base.Rejected(f"larger than {settings.MAX_ATTACHMENT_BYTES // 2**20} MB")
     with path.open("xb") as sink:  # type: ignore[attr-defined]
