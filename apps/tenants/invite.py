@@ -13,7 +13,7 @@ from apps.core import tenancy
 from apps.core.ids import new_token
 from apps.tenants import access_changed, audit, doors
 from apps.tenants.models import Invitation, Membership, Role, Team, TeamMember, Tenant, User
-from apps.tenants.person import ensure_person
+from apps.tenants.person import ensure_person, owns
 from apps.tenants.roles import NotAllowed
 
 LIFETIME = timedelta(hours=72)
@@ -116,7 +116,7 @@ def accept(offer: Offer, user: User) -> Membership:
     """
     with tenancy.scope(offer.tenant_id):
         invitation = _claim(offer)
-        if user.email.lower() != invitation.email:
+        if not owns(user, invitation.email):
             raise NotGood
         return _join(invitation, user)
 

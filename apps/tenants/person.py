@@ -9,10 +9,15 @@ from apps.tenants import access_changed
 from apps.tenants.models import User
 
 
-def is_known(email: str) -> bool:
-    """Whether someone has proved to own this address and can sign in with it."""
-    email = email.lower()
-    return bool(EmailAddress.objects.filter(email=email, verified=True, user__email=email).exists())
+def owner_of(email: str) -> User | None:
+    """Who has proved to own this address, as their first or a further one."""
+    rows = EmailAddress.objects.filter(email=email.lower(), verified=True)
+    found = rows.select_related("user").first()
+    return found.user if found else None
+
+
+def owns(user: User, email: str) -> bool:
+    return owner_of(email) == user
 
 
 def ensure_person(email: str, *, name: str = "", password: str | None = None) -> tuple[User, bool]:
@@ -23,10 +28,11 @@ def ensure_person(email: str, *, name: str = "", password: str | None = None) ->
     Idempotent.
     """
     email = email.lower()
+    known = owner_of(email)
+    if known is not None:
+        return known, False
     with transaction.atomic():
         user = User.objects.select_for_update().filter(email=email).first()
-        if user is not None and is_known(email):
-            return user, False
         if user is None:
             user = User.objects.create_user(email, password, name=name)
         else:

@@ -12,8 +12,29 @@ from apps.tenants import audit, doors
 from apps.tenants.models import Membership, Role, Team, TeamMember, Tenant, User
 
 RESERVED = frozenset(
-    "account admin api docs e hooks i18n invite livez login media metrics readyz sandbox signup site static "
-    "widget b.css loader.js up".split()
+    (
+        "account",
+        "admin",
+        "api",
+        "docs",
+        "e",
+        "hooks",
+        "i18n",
+        "invite",
+        "livez",
+        "login",
+        "media",
+        "metrics",
+        "readyz",
+        "sandbox",
+        "signup",
+        "site",
+        "static",
+        "widget",
+        "b.css",
+        "loader.js",
+        "up",
+    )
 )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.mail import EmailMessage
+from django.db import connection
 from django.test import Client
 
 from apps.core import tenancy
@@ -85,6 +87,23 @@ def test_neither_person_nor_business_without_the_other(filante: Side) -> None:
     with pytest.raises(ValueError, match="no free address"):
         _sign_up(Client(), business=filante.tenant.name)
     assert not User.objects.filter(email="zoe@example.com").exists()
+
+
+def test_the_same_form_twice_at_once_makes_one_person(database: None) -> None:
+    start, places = Barrier(2), []
+
+    def send() -> None:
+        start.wait()
+        places.append(_sign_up(Client()).headers["Location"])
+        connection.close()
+
+    threads = [Thread(target=send) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert places == ["/account/confirm-email/"] * 2
+    assert [len(doors.places_of(user.pk)) for user in User.objects.all()] == [1]
 
 
 def test_a_taken_name_gets_its_own_address(filante: Side) -> None:

@@ -6,7 +6,7 @@ from apps.core import tenancy
 from apps.tenants import tokens
 from apps.tenants.models import ApiToken
 from tests.people import add_member, confirmed, setup_url, typed_in
-from tests.worlds import Side, signed_in
+from tests.worlds import PASSWORD, Side, signed_in
 
 FORM = {"name": "CRM", "role": "agent", "days": "30"}
 
@@ -29,6 +29,14 @@ def test_making_one_asks_for_the_password_again(filante: Side) -> None:
     assert answer.headers["Location"].startswith("/account/reauthenticate/")
     with tenancy.scope(filante.id):
         assert ApiToken.objects.count() == 0
+
+
+def test_after_the_password_the_form_goes_on_by_itself(filante: Side) -> None:
+    browser = typed_in(filante.owner)
+    asked = browser.post(setup_url(filante, "tokens/new/"), FORM)
+    page = browser.post(asked.headers["Location"], {"password": PASSWORD})
+    found = tokens.authenticate(page.context["text"])
+    assert found is not None and found[0] == filante.id
 
 
 def test_a_role_above_ones_own_is_no_choice(filante: Side) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from apps.core import tenancy
@@ -127,6 +128,16 @@ def test_a_new_business_is_no_machine_for_unwanted_mail(filante: Side) -> None:
             invite.invite(alice, f"person{number}@elsewhere.example", role="agent")
         with pytest.raises(invite.TooMany):
             invite.invite(alice, "onemore@elsewhere.example", role="agent")
+
+
+def test_a_further_address_counts_too(filante: Side, garance: Side) -> None:
+    """Charlie proved a second address; an invitation to it is his, and no second Charlie is made."""
+    EmailAddress.objects.create(user=garance.owner, email=EMAIL, verified=True)
+    offer = invite.find(_invite(filante))
+    assert offer is not None
+    with pytest.raises(invite.NotGood):
+        invite.accept_as_new(offer, name="Nadia", password=PASSWORD)
+    assert invite.accept(offer, garance.owner).user_id == garance.owner.pk
 
 
 def test_an_unproved_sign_up_loses_the_address_to_its_owner(filante: Side) -> None:

@@ -15,7 +15,7 @@ from apps.portal.role_words import NAMES
 from apps.tenants import invite
 from apps.tenants.invite import NotGood, Offer
 from apps.tenants.models import Role, User
-from apps.tenants.person import is_known
+from apps.tenants.person import owner_of, owns
 
 
 @never_cache
@@ -27,7 +27,7 @@ def join(request: HttpRequest, token: str) -> HttpResponseBase:
     try:
         if request.user.is_authenticated:
             return _as_signed_in(request, offer, request.user)
-        if is_known(offer.email):
+        if owner_of(offer.email) is not None:
             return _show(request, offer, "sign_in")
         return _as_new(request, offer)
     except NotGood:
@@ -35,7 +35,7 @@ def join(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 def _as_signed_in(request: HttpRequest, offer: Offer, user: User) -> HttpResponseBase:
-    if user.email.lower() != offer.email:
+    if not owns(user, offer.email):
         return _show(request, offer, "other_person")
     if request.method != "POST":
         return _show(request, offer, "accept")
