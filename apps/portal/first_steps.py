@@ -49,7 +49,7 @@ def finished(user: User) -> bool:
 
 
 def _verified(user: User) -> bool:
-    return EmailAddress.objects.filter(user_id=user.pk, verified=True).exists()
+    return bool(EmailAddress.objects.filter(user_id=user.pk, verified=True).exists())
 
 
 def _has_channel(user: User) -> bool:

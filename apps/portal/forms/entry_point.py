@@ -30,7 +30,7 @@ class EntryPointForm(forms.Form):
         help_text=_("Letters, digits, - and _. Apple refuses & # [ ] ( ) { } / so we do too."),
         widget=forms.TextInput(attrs=MONO),
     )
-    team = forms.ModelChoiceField(
+    team: forms.ModelChoiceField[Team] = forms.ModelChoiceField(
         label=_("Team that answers"), queryset=None, required=False, empty_label=_("The default team")
     )
     prefilled_text = forms.CharField(

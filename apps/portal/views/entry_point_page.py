@@ -76,7 +76,8 @@ def _channels(form: EntryPointForm) -> dict[str, Any]:
 def _rule(form: EntryPointForm) -> dict[str, Any]:
     """Where the tag leads as things are stored, for the sentence under the form's tag."""
     tag = str(form["tag"].value() or "")
-    team = Team.objects.filter(pk=rules.team_by_tag().get(tag)).first()
+    led_to = rules.team_by_tag().get(tag)
+    team = Team.objects.filter(pk=led_to).first() if led_to else None
     return {"tag": tag, "team": team, "default_team": Team.objects.filter(is_default=True).first()}
 
 
@@ -125,6 +126,6 @@ def _theme_words() -> dict[Theme, str]:
 
 def _choice(kind: type[E], value: object, fallback: E) -> E:
     try:
-        return kind(value)
+        return kind(str(value))
     except ValueError:
         return fallback
