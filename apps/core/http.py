@@ -2,8 +2,7 @@
 
 It resolves the name itself, refuses addresses that are not public (unless `EGRESS_ALLOW` lists them),
 connects to the address that it checked, limits time and size, and says whether a failed call can have
-been accepted. Django-free, because adapters use it. aiohttp rather than httpx: at 200 calls in flight it
-needs about a third of the processor time (docs/decisions/0003).
+been accepted. Django-free, because adapters use it. Why aiohttp: docs/decisions/0003.
 """
 
 from __future__ import annotations
