@@ -1,0 +1,188 @@
+"""Rows of the inbox: the same partial on load and on push. What depends on who looks stays in `data-*`
+attributes, from which the page decides view, group, order and unread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast, Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.console.contents import kind_words
+from apps.console.customers import Customer, customer_of, language_of
+from apps.console.people import Person, person_of
+from apps.console.times import duration
+from apps.conversations.models import Conversation, ConversationStatus, Direction, Message, ReadMark
+from apps.conversations.queries import Viewer, visible_to
+from apps.platforms import registry
+from apps.tenants.models import Membership
+
+ANSWER_WITHIN = timedelta(minutes=10)  # a customer who waits longer is late, as the mark on the row says
+SOON = ANSWER_WITHIN * 0.8
+STEP = 100
+
+_ICONS = {
+    "image": "image",
+    "sticker": "image",
+    "voice": "mic",
+    "audio": "mic",
+    "video": "play",
+    "file": "clip",
+    "card": "card",
+    "answer": "check",
+    "left": "out",
+    "unsupported": "help",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`inbound` counts the customer's messages, `unread` those after the reader's mark (None: unknown)."""
+
+    conversation: Conversation
+    customer: Customer
+    platform: str
+    assignee: Person | None
+    language: str
+    icon: str
+    words: str
+    wait: str
+    wait_words: str
+    since: datetime
+    sort: int
+    inbound: int
+    unread: int | None
+
+    @property
+    def needs_answer(self) -> bool:
+        return self.conversation.needs_answer_since is not None
+
+    @property
+    def ago(self) -> str:
+        return duration(timezone.now() - self.since)
+
+    @property
+    def gone(self) -> bool:
+        return not self.conversation.address.reachable
+
+
+@dataclass(frozen=True, slots=True)
+class RowList:
+    """One view's rows in their two groups. `more` says that there are others beyond the limit."""
+
+    needing: list[Row] = field(default_factory=list)
+    waiting: list[Row] = field(default_factory=list)
+    more: bool = False
+
+    @property
+    def total(self) -> int:
+        return len(self.needing) + len(self.waiting)
+
+
+def list_rows(found: QuerySet[Conversation], reader: Membership, *, limit: int = STEP) -> RowList:
+    """At most `limit` rows for `reader`, longest wait first, then latest first (one query)."""
+    ordered = with_everything(found, reader).order_by(
+        F("needs_answer_since").asc(nulls_last=True), "-last_message_at"
+    )
+    rows = [row_of(conversation) for conversation in ordered[: limit + 1]]
+    shown = rows[:limit]
+    return RowList(
+        needing=[row for row in shown if row.needs_answer],
+        waiting=[row for row in shown if not row.needs_answer],
+        more=len(rows) > limit,
+    )
+
+
+def rows_by_id(ids: set[UUID]) -> dict[UUID, Row]:
+    """Rows for no reader in particular (one query)."""
+    if not ids:
+        return {}
+    found = with_everything(Conversation.objects.filter(pk__in=ids), None)
+    return {conversation.pk: row_of(conversation) for conversation in found}
+
+
+def search(viewer: Viewer, words: str) -> QuerySet[Conversation]:
+    """Visible conversations, open and closed, by ticket code, tag, name or what was said or noted."""
+    said = Message.objects.filter(conversation=OuterRef("pk"), text__icontains=words)
+    code = words.lower().removeprefix("client").strip()
+    return (
+        visible_to(viewer)
+        .annotate(_contact=Cast("contact_id", TextField()))
+        .filter(
+            Q(tag__icontains=words)
+            | Q(contact__name__icontains=words)
+            | Q(_contact__endswith=code)
+            | Exists(said)
+        )
+    )
+
+
+def with_everything(found: QuerySet[Conversation], reader: Membership | None) -> QuerySet[Conversation]:
+    """Conversations with all that a row shows."""
+    rows = found.select_related("contact", "address", "channel", "assignee__user", "team")
+    rows = rows.annotate(inbound=_inbound_after(Value(0)))
+    if reader is None:
+        return rows
+    mark = ReadMark.objects.filter(conversation=OuterRef("pk"), membership=reader).values("seq")[:1]
+    rows = rows.annotate(read_seq=Coalesce(Subquery(mark), 0))
+    return rows.annotate(unread=_inbound_after(OuterRef("read_seq")))
+
+
+def row_of(conversation: Conversation) -> Row:
+    """A conversation of `with_everything` as a row."""
+    wait, wait_words = _wait(conversation)
+    icon, words = _last(conversation)
+    return Row(
+        conversation=conversation,
+        customer=customer_of(conversation.contact),
+        platform=registry.get(conversation.channel.platform).name,
+        assignee=person_of(conversation.assignee) if conversation.assignee else None,
+        language=language_of(conversation.locale),
+        icon=icon,
+        words=words,
+        wait=wait,
+        wait_words=wait_words,
+        since=conversation.needs_answer_since or conversation.last_message_at,
+        sort=_sort(conversation),
+        inbound=getattr(conversation, "inbound", 0),
+        unread=getattr(conversation, "unread", None),
+    )
+
+
+def _inbound_after(seq: OuterRef | Value) -> Coalesce:
+    said = Message.objects.filter(conversation=OuterRef("pk"), direction=Direction.IN, seq__gt=seq)
+    counted = said.order_by().values("conversation").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _sort(conversation: Conversation) -> int:
+    """Milliseconds: smaller stands higher in its group."""
+    if conversation.needs_answer_since:
+        return int(conversation.needs_answer_since.timestamp() * 1000)
+    return -int(conversation.last_message_at.timestamp() * 1000)
+
+
+def _wait(conversation: Conversation) -> tuple[str, str]:
+    """("", "is-soon" or "is-late"; the same in words for those who do not see it)."""
+    since = conversation.needs_answer_since
+    if since is None or conversation.status == ConversationStatus.CLOSED:
+        return "", ""
+    waited = timezone.now() - since
+    words = _("waiting %(time)s") % {"time": duration(waited)}
+    if waited >= ANSWER_WITHIN:
+        return "is-late", _("overdue, %(wait)s") % {"wait": words}
+    return ("is-soon", _("due soon, %(wait)s") % {"wait": words}) if waited >= SOON else ("", words)
+
+
+def _last(conversation: Conversation) -> tuple[str, str]:
+    kind = conversation.preview_kind
+    if kind == "left":
+        return "out", _("Customer ended the conversation")
+    if kind == "unsupported":
+        return "help", conversation.preview or _("Unsupported message")
+    words = conversation.preview or kind_words().get(kind, _("File") if kind == "file" else "")
+    return _ICONS.get(kind, ""), words

@@ -1,0 +1,133 @@
+"""Messages and notes ready for a template, the same on load and on push, the same for everyone who looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from apps.console.contents import CardView, FileView, PlaceView, answer_of, card_of, files_of, place_of
+from apps.console.customers import Customer, customer_of, language_of
+from apps.console.linkify import linkify
+from apps.console.times import clock
+from apps.console.wording import StatusLine, status_lines
+from apps.conversations.models import AuthorKind, Direction, Message, Note
+
+QUOTE = 120  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """`author` tells neighbours by the same person apart from others; `speaker` is their name."""
+
+    message: Message
+    customer: Customer
+    speaker: str
+    author: str
+    automatic: bool
+    language: str
+    body: SafeString
+    quote: str
+    files: list[FileView]
+    card: CardView | None
+    answer: str
+    place: PlaceView | None
+    person: dict[str, str]
+    reaction: str
+    statuses: list[StatusLine]
+
+    @property
+    def at(self) -> SafeString:
+        return clock(self.message.said_at)
+
+    @property
+    def inbound(self) -> bool:
+        return self.message.direction == Direction.IN
+
+    @property
+    def look(self) -> str:
+        """The bubble's state: "is-failed", "is-unknown", "is-queued" or ""."""
+        tones = {line.tone for line in self.statuses} | {line.icon for line in self.statuses}
+        if "bad" in tones:
+            return "is-failed"
+        if "warn" in tones:
+            return "is-unknown"
+        return "is-queued" if tones & {"queued", "arrow"} else ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSlip:
+    note: Note
+    body: SafeString
+
+    @property
+    def at(self) -> SafeString:
+        return clock(self.note.created_at)
+
+
+def messages_with_everything() -> QuerySet[Message]:
+    """What `turn_of` needs: three queries for any number of messages, two of them prefetches."""
+    rows = Message.objects.select_related("conversation__contact", "channel", "reply_to")
+    return rows.prefetch_related("attachments", "deliveries")
+
+
+def turns_by_id(ids: Iterable[UUID], slug: str) -> dict[UUID, Turn]:
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    return {row.pk: turn_of(row, slug) for row in messages_with_everything().filter(pk__in=wanted)}
+
+
+def notes_by_id(ids: Iterable[UUID]) -> dict[UUID, NoteSlip]:
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    return {row.pk: slip_of(row) for row in Note.objects.filter(pk__in=wanted)}
+
+
+def turn_of(message: Message, slug: str) -> Turn:
+    customer = customer_of(message.conversation.contact)
+    inbound = message.direction == Direction.IN
+    return Turn(
+        message=message,
+        customer=customer,
+        speaker=customer.label if inbound else _speaker(message),
+        author="contact" if inbound else str(message.author_id or message.author_kind),
+        automatic=message.author_kind in (AuthorKind.BOT, AuthorKind.SYSTEM, AuthorKind.PROGRAM),
+        language=language_of(message.conversation.locale),
+        body=linkify(message.text),
+        quote=_quote(message.reply_to),
+        files=[] if message.withdrawn_at else files_of(message, slug),
+        card=card_of(message),
+        answer=answer_of(message),
+        place=place_of(message),
+        person=message.content.get("person") or {},
+        reaction=str(message.content.get("reaction") or ""),
+        statuses=[] if inbound else status_lines(list(message.deliveries.all()), message.channel),
+    )
+
+
+def slip_of(note: Note) -> NoteSlip:
+    return NoteSlip(note, linkify(note.text))
+
+
+def _speaker(message: Message) -> str:
+    words = {
+        AuthorKind.BOT: _("Bot"),
+        AuthorKind.PROGRAM: _("A program"),
+        AuthorKind.SYSTEM: _("Sent automatically"),
+    }
+    return message.author_name or words.get(AuthorKind(message.author_kind), _("A former colleague"))
+
+
+def _quote(replied: Message | None) -> str:
+    if replied is None:
+        return ""
+    if replied.withdrawn_at:
+        return _("Message taken back")
+    words = replied.text or answer_of(replied) or _("A message without text")
+    return words[:QUOTE] + ("…" if len(words) > QUOTE else "")

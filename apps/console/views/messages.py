@@ -1,0 +1,105 @@
+"""Writing: replies to the customer, and notes that never leave. Two endpoints, so one cannot be the other."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from apps.console import drafts
+from apps.console.composer import composer_for
+from apps.console.fragments import render_slip, render_turn
+from apps.console.read_marks import mark_read
+from apps.console.turns import notes_by_id, turns_by_id
+from apps.console.views import inbox
+from apps.console.views.reach import conversation_seen, done, place_asked, wants_json
+from apps.conversations import files
+from apps.conversations.models import AuthorKind, Conversation, ConversationStatus, Message
+from apps.conversations.notes import BadNote, write_note
+from apps.conversations.queries import viewer_of
+from apps.conversations.send import Author, BadDraft, ClientIdReused, Refused, send_message
+from apps.core import tenancy
+from apps.tenants.page import TenantRequest, tenant_page
+
+
+@require_POST
+@tenant_page()
+def send(request: TenantRequest, pk: UUID) -> HttpResponse:
+    """Say something to the customer. The same `client_id` again answers with the first message."""
+    conversation = conversation_seen(request, pk)
+    try:
+        with tenancy.scope(request.tenant.pk):
+            message = _send(request, conversation)
+    except BadDraft as error:
+        return _not_sent(request, conversation, "bad_draft", str(error), status=422)
+    except (files.FileTooLarge, files.EmptyFile):
+        return _not_sent(request, conversation, "bad_file", _("Files hold 1 byte to 100 MB."), status=422)
+    except ClientIdReused:
+        words = _("An earlier version of this was sent already. Send again to send this one as well.")
+        return _not_sent(request, conversation, "client_id_reused", words, status=409)
+    except Refused as error:
+        return _not_sent(
+            request, conversation, error.decision.rule, _refusal(request, conversation), status=409
+        )
+    mark_read(conversation, request.membership, seq=message.seq)
+    turn = turns_by_id([message.pk], request.tenant.slug)[message.pk]
+    html = render_turn(turn, request.tenant.slug)
+    return done(request, conversation, id=f"m-{message.pk}", html=html)
+
+
+@require_POST
+@tenant_page()
+def note(request: TenantRequest, pk: UUID) -> HttpResponse:
+    """Write an internal note. Idempotent by `client_id`."""
+    conversation = conversation_seen(request, pk)
+    text = request.POST.get("text", "").replace("\r\n", "\n").strip()
+    try:
+        client_id = drafts.client_id_from(request.POST)
+        written = write_note(conversation.pk, request.membership, text, client_id=client_id)
+    except BadDraft as error:
+        return _not_sent(request, conversation, "bad_draft", str(error), status=422)
+    except BadNote:
+        words = _("Write something, at most 20,000 characters.")
+        return _not_sent(request, conversation, "bad_note", words, status=422)
+    html = render_slip(notes_by_id([written.pk])[written.pk])
+    return done(request, conversation, id=f"n-{written.pk}", html=html)
+
+
+def _send(request: TenantRequest, conversation: Conversation) -> Message:
+    client_id = drafts.client_id_from(request.POST)
+    _require_open(conversation)
+    uploaded = tuple(
+        files.upload(conversation, file.file, name=file.name or "").pk
+        for file in request.FILES.getlist("files")
+        if file.file
+    )
+    draft = drafts.draft_from(request.POST, client_id=client_id, uploaded=uploaded)
+    author = Author(kind=AuthorKind.MEMBER, membership=request.membership)
+    return send_message(conversation.pk, author, draft, client_id=client_id)
+
+
+def _require_open(conversation: Conversation) -> None:
+    """A closed conversation is reopened by its own button: the customer may have a newer one."""
+    rows = Conversation.objects.select_for_update()
+    if rows.get(pk=conversation.pk).status == ConversationStatus.CLOSED:
+        raise BadDraft(_("This conversation is closed. Reopen it to answer."))
+
+
+def _refusal(request: TenantRequest, conversation: Conversation) -> str:
+    lock = composer_for(conversation, request.membership).lock
+    return f"{lock.title}. {lock.words}" if lock else _("Nothing can be sent now")
+
+
+def _not_sent(
+    request: TenantRequest, conversation: Conversation, code: str, words: str, *, status: int
+) -> HttpResponse:
+    """What was written comes back with the reason."""
+    if wants_json(request):
+        return JsonResponse({"ok": False, "code": code, "words": words}, status=status)
+    viewer = viewer_of(request.membership)
+    fresh = conversation_seen(request, conversation.pk, viewer)
+    text = request.POST.get("text", "")
+    place = place_asked(request, viewer)
+    return inbox.page(request, place, fresh, viewer=viewer, status=status, error=words, draft=text)
