@@ -9,7 +9,6 @@ Everything here runs inside the tenant's scope; the platform is asked before any
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,13 +16,13 @@ from django.utils.translation import gettext as _
 
 from apps.connections import health, outside, vault
 from apps.connections.addresses import webhook_url
+from apps.connections.credentials import FieldError, asked_for, merged, validate
 from apps.connections.doors import channel_for_address
 from apps.connections.models import Channel, ChannelState, Health
 from apps.platforms import registry
 from apps.platforms.base import (
     BadCredentials,
     Connection,
-    Credential,
     Platform,
     SendError,
     Throttled,
@@ -32,17 +31,6 @@ from apps.platforms.base import (
 from apps.tenants import audit
 
 log = logging.getLogger(__name__)
-
-BASE_URL = "base_url"  # the field with which a channel names a server of its own
-
-
-class FieldError(Exception):
-    """What a person has to put right: the credential's name ("" for none in particular) and the words."""
-
-    def __init__(self, field: str, words: str) -> None:
-        super().__init__(words)
-        self.field = field
-        self.words = words
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +61,9 @@ def connect_channel(
     """
     adapter = registry.get(platform)
     target = channel or Channel(platform=platform, name=name)
-    values = _merged(target, adapter, credentials)
+    values = merged(target, adapter, credentials)
     try:
-        shared = _validate(adapter, values)
+        shared = validate(adapter, values)
         connection = _ask_platform(target, adapter, values, shared=shared)
     except FieldError as error:
         _keep_for_later(target, adapter, values, error.field)
@@ -126,43 +114,6 @@ def discard_draft(channel: Channel) -> None:
         channel.delete()
 
 
-def asked_for(adapter: Platform) -> list[Credential]:
-    """The credentials that a business is asked for."""
-    return [credential for credential in adapter.credentials if not credential.generated]
-
-
-def _merged(channel: Channel, adapter: Platform, given: Mapping[str, str]) -> dict[str, str]:
-    """What was typed; for secrets left empty and for generated values what is stored."""
-    typed = {item.name: given.get(item.name, "").strip() for item in asked_for(adapter)}
-    if channel._state.adding:
-        return typed
-    stored = vault.reveal(channel, environ={})
-    _refuse_redirection(adapter, typed, stored)
-    kept = [item.name for item in adapter.credentials if item.secret or item.generated]
-    return {**typed, **{name: stored[name] for name in kept if stored.get(name) and not typed.get(name)}}
-
-
-def _refuse_redirection(adapter: Platform, typed: Mapping[str, str], stored: Mapping[str, str]) -> None:
-    """A stored secret is write-only: it does not go to a server named after it was stored."""
-    if typed.get(BASE_URL, "") == stored.get(BASE_URL, ""):
-        return
-    for item in asked_for(adapter):
-        if item.secret and stored.get(item.name) and not typed.get(item.name):
-            raise FieldError(item.name, _("The server changed, so this has to be typed again."))
-
-
-def _validate(adapter: Platform, values: dict[str, str]) -> bool:
-    """Whether the channel uses the deployment's account. Raises FieldError for what is plainly wrong."""
-    shared = _uses_deployment(adapter, values)
-    for credential in asked_for(adapter):
-        value = values.get(credential.name, "")
-        if not value and (credential.required or (credential.deployment and not shared)):
-            raise FieldError(credential.name, _missing(credential, values))
-        if value and credential.pattern and not re.fullmatch(credential.pattern, value):
-            raise FieldError(credential.name, _malformed(credential, value))
-    return shared
-
-
 def _ask_platform(
     channel: Channel, adapter: Platform, values: Mapping[str, str], *, shared: bool
 ) -> Connection:
@@ -173,27 +124,6 @@ def _ask_platform(
         raise _explained(adapter, error, known) from None
     _refuse_taken(channel, connection.address, shared=shared)
     return connection
-
-
-def _uses_deployment(adapter: Platform, values: Mapping[str, str]) -> bool:
-    """Whether the deployment's account is used: only when the business gave none of its own, and never
-    towards a server that it named itself, which would be shown the deployment's secret at work."""
-    own = any(values.get(item.name) for item in adapter.credentials if item.deployment)
-    return not own and not values.get(BASE_URL) and bool(vault.deployment_values(adapter.slug))
-
-
-def _missing(credential: Credential, values: Mapping[str, str]) -> str:
-    if credential.deployment and values.get(BASE_URL):
-        return _("A server of your own needs an account of your own: fill this in too.")
-    if credential.deployment:
-        return _("This service has no account of its own here: fill in yours.")
-    return _("This cannot be empty.")
-
-
-def _malformed(credential: Credential, value: str) -> str:
-    if credential.help:
-        return _("This is not what is expected here. %(help)s") % {"help": credential.help}
-    return _("This is not what is expected here; it is %(count)d characters long.") % {"count": len(value)}
 
 
 def _refuse_taken(channel: Channel, address: str, *, shared: bool) -> None:

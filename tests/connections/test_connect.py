@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from apps.connections import connect, doors, vault
+from apps.connections import connect, credentials, doors, vault
 from apps.connections.addresses import webhook_url
-from apps.connections.connect import FieldError, connect_channel
+from apps.connections.connect import connect_channel
+from apps.connections.credentials import FieldError
 from apps.connections.models import Channel, ChannelState, Health
 from apps.core import tenancy
 from apps.tenants.models import AuditEntry
@@ -174,7 +175,7 @@ def test_the_deployments_account_is_used_only_when_nothing_of_ones_own_is_given(
         ({"business_id": "b", "secret": "mine"}, False),
         ({"business_id": "b", "base_url": "https://mine.example"}, False),
     ]:
-        assert connect._uses_deployment(apple, values) is expected
+        assert credentials.uses_deployment(apple, values) is expected
 
 
 def test_only_shared_channels_are_found_by_address(world: World) -> None:

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.connections.connect import asked_for
+from apps.connections.credentials import asked_for
 from apps.connections.vault import Hint
 from apps.platforms.base import Credential, Platform
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from apps.connections import connect, vault
 from apps.connections.addresses import webhook_url
+from apps.connections.credentials import asked_for
 from apps.connections.models import Channel, ChannelState, EntryPoint, PlatformCall
 from apps.platforms import registry
 from apps.portal.forms.channel import NameForm
@@ -87,10 +88,10 @@ def _context(found: Channel, form: NameForm) -> dict[str, object]:
         "platform": platform,
         "standing": standing(found),
         "form": form,
-        "webhook": webhook_url(found) if connect.asked_for(platform) else "",
+        "webhook": webhook_url(found) if asked_for(platform) else "",
         "facts": [
             (item, found.settings.get(item.name, ""), hints.get(item.name))
-            for item in connect.asked_for(platform)
+            for item in asked_for(platform)
             if found.settings.get(item.name) or item.name in hints
         ],
         "points": EntryPoint.objects.filter(places__channel=found, active=True).order_by("name"),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from apps.connections import connect, vault
 from apps.connections.addresses import webhook_url
+from apps.connections.credentials import FieldError, asked_for
 from apps.connections.models import Channel, ChannelState
 from apps.platforms import registry
 from apps.portal import activity
@@ -43,7 +44,7 @@ def start(request: TenantRequest, platform: str) -> HttpResponse:
     if platform not in registry.SLUGS:
         raise Http404
     draft = connect.start_draft(platform)
-    if connect.asked_for(registry.get(platform)):
+    if asked_for(registry.get(platform)):
         return redirect("portal:channel-connect", request.tenant.slug, draft.pk)
     connect.connect_channel(
         platform, name=draft.name, credentials={}, actor=request.membership.user.email, channel=draft
@@ -76,7 +77,7 @@ def _connected(request: TenantRequest, channel: Channel, form: ChannelForm) -> b
             actor=actor,
             channel=channel,
         )
-    except connect.FieldError as error:
+    except FieldError as error:
         form.add_error(error.field if error.field in form.fields else None, error.words)
         return False
     return True

@@ -6,6 +6,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from apps.connections import connect, vault
 from apps.connections.addresses import webhook_url
+from apps.connections.credentials import FieldError, asked_for
 from apps.connections.models import Channel, ChannelState
 from apps.core import tenancy
 from apps.platforms import registry
@@ -49,7 +50,7 @@ class Command(OperatorCommand):
 
 def _pairs(words: list[str], platform: str) -> dict[str, str]:
     pairs = dict(word.partition("=")[::2] for word in words)
-    asked = [item.name for item in connect.asked_for(registry.get(platform))]
+    asked = [item.name for item in asked_for(registry.get(platform))]
     unknown = sorted(set(pairs) - set(asked))
     if unknown:  # names only: a value without "=" may be a secret
         raise CommandError(f"{platform} has no such credential; it asks for: {', '.join(asked) or 'nothing'}")
@@ -71,6 +72,6 @@ def _is_same(channel: Channel, values: dict[str, str]) -> bool:
 def _connected(platform: str, name: str, values: dict[str, str], channel: Channel | None) -> Channel:
     try:
         return connect.connect_channel(platform, name=name, credentials=values, actor=ACTOR, channel=channel)
-    except connect.FieldError as error:
+    except FieldError as error:
         where = f"{error.field}: " if error.field else ""
         raise CommandError(f"{where}{error.words}") from None
