@@ -11,9 +11,11 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.connections import vault
+from apps.connections.credentials import asked_for
 from apps.connections.models import Channel, ChannelState, Health
 from apps.core import tenancy
 from apps.platforms import registry
+from apps.portal.platform_words import WORDS
 from tests.connections.conftest import OTHER_TOKEN, TOKEN, BotServer, bot_server  # noqa: F401
 from tests.people import add_member, setup_url
 from tests.worlds import Side, World, signed_in
@@ -194,3 +196,14 @@ def test_every_platform_can_be_begun_in_both_languages(
             "<img"
             not in shown.content.decode().partition('<div class="prose">')[2].partition("</section>")[0]
         )
+
+
+def test_translators_see_every_word_of_the_platforms() -> None:
+    said = {
+        words
+        for platform in registry.all_platforms()
+        for credential in asked_for(platform)
+        for words in (credential.label, credential.help)
+        if words
+    }
+    assert set(WORDS) == said
