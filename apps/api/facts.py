@@ -1,0 +1,213 @@
+"""What programs are told: the same facts as the console, as plain JSON. No credentials, no notes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from apps.connections.models import Channel, ChannelState, EntryPoint, Health
+from apps.conversations.models import (
+    Attachment,
+    AttachmentState,
+    AuthorKind,
+    Contact,
+    Conversation,
+    ConversationStatus,
+    Delivery,
+    DeliveryStatus,
+    Direction,
+    Message,
+)
+
+
+class ChannelRef(serializers.ModelSerializer[Channel]):
+    class Meta:
+        model = Channel
+        fields = ["id", "platform", "name"]
+
+
+class ChannelFacts(serializers.ModelSerializer[Channel]):
+    """A connected account. `health_words` are the platform's own and shown to admins' tokens only."""
+
+    state = serializers.ChoiceField(ChannelState.choices, read_only=True)
+    health = serializers.ChoiceField(Health.choices, read_only=True)
+    health_words = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Channel
+        fields = [
+            "id",
+            "platform",
+            "name",
+            "address",
+            "state",
+            "health",
+            "health_words",
+            "paused_until",
+            "last_received_at",
+            "last_sent_at",
+            "created_at",
+        ]
+
+    def get_health_words(self, channel: Channel) -> str | None:
+        return channel.health_words if self.context["request"].auth.may("admin") else None
+
+
+class EntryPointFacts(serializers.ModelSerializer[EntryPoint]):
+    """A Message button, link or QR code; `channels` in order of preference."""
+
+    url = serializers.SerializerMethodField(help_text="Where its button leads.")
+    channels = serializers.SerializerMethodField()
+
+    class Meta:
+        model = EntryPoint
+        fields = ["id", "key", "name", "tag", "group", "locale", "active", "url", "channels", "created_at"]
+
+    def get_url(self, entry_point: EntryPoint) -> str:
+        return str(self.context["request"].build_absolute_uri(f"/e/{entry_point.key}/"))
+
+    @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
+    def get_channels(self, entry_point: EntryPoint) -> list[str]:
+        return [str(place.channel_id) for place in entry_point.places.all()]
+
+
+class ContactFacts(serializers.ModelSerializer[Contact]):
+    class Meta:
+        model = Contact
+        fields = ["id", "name", "locale", "external_id"]
+
+
+class TeamRef(serializers.Serializer[Any]):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+
+
+class MemberRef(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField(source="user.display_name")
+
+
+class ConversationFacts(serializers.ModelSerializer[Conversation]):
+    """One period of contact about one enquiry on one channel."""
+
+    status = serializers.ChoiceField(ConversationStatus.choices, read_only=True)
+    channel = ChannelRef(read_only=True)
+    contact = ContactFacts(read_only=True)
+    address = serializers.CharField(source="address.value", read_only=True)
+    reachable = serializers.BooleanField(source="address.reachable", read_only=True)
+    team = TeamRef(read_only=True, allow_null=True)
+    assignee = MemberRef(read_only=True, allow_null=True)
+    entry_point = serializers.UUIDField(source="entry_point_id", read_only=True, allow_null=True)
+
+    class Meta:
+        model = Conversation
+        fields = [
+            "id",
+            "status",
+            "channel",
+            "contact",
+            "address",
+            "reachable",
+            "team",
+            "assignee",
+            "tag",
+            "group",
+            "entry_point",
+            "locale",
+            "opened_at",
+            "closed_at",
+            "last_message_at",
+            "last_inbound_at",
+            "needs_answer_since",
+            "preview",
+        ]
+
+
+class MaySend(serializers.Serializer[Any]):
+    """Whether something may be sent now; `rule` says why, `until` how long it is allowed."""
+
+    allow = serializers.BooleanField()
+    rule = serializers.CharField()
+    until = serializers.DateTimeField(allow_null=True)
+
+
+class ConversationWhole(ConversationFacts):
+    may_send = MaySend(read_only=True)
+
+    class Meta(ConversationFacts.Meta):
+        fields = [*ConversationFacts.Meta.fields, "may_send"]
+
+
+class AttachmentFacts(serializers.ModelSerializer[Attachment]):
+    state = serializers.ChoiceField(AttachmentState.choices, read_only=True)
+    url = serializers.SerializerMethodField(help_text="The bytes; null until they are stored.")
+
+    class Meta:
+        model = Attachment
+        fields = ["id", "kind", "name", "mime", "size", "width", "height", "state", "url"]
+
+    def get_url(self, attachment: Attachment) -> str | None:
+        if attachment.state != AttachmentState.STORED:
+            return None
+        path = reverse("api:attachment", args=[attachment.pk])
+        return str(self.context["request"].build_absolute_uri(path))
+
+
+class DeliveryFacts(serializers.ModelSerializer[Delivery]):
+    """One sending to the platform. `unknown`: it may or may not have arrived; it is not repeated."""
+
+    state = serializers.ChoiceField(DeliveryStatus.choices, read_only=True)
+
+    class Meta:
+        model = Delivery
+        fields = ["id", "state", "attempt", "code", "words", "sent_at", "updated_at"]
+
+
+class AuthorFacts(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(AuthorKind.choices, source="author_kind")
+    name = serializers.CharField(source="author_name")
+
+
+class MessageFacts(serializers.ModelSerializer[Message]):
+    """What was said. `content` holds what is not text: a card, an answer, a place, a person, reactions."""
+
+    conversation = serializers.UUIDField(source="conversation_id", read_only=True)
+    direction = serializers.ChoiceField(Direction.choices, read_only=True)
+    author = AuthorFacts(source="*", read_only=True)
+    content = serializers.DictField(read_only=True)
+    reply_to = serializers.UUIDField(source="reply_to_id", read_only=True, allow_null=True)
+    attachments = AttachmentFacts(many=True, read_only=True)
+    deliveries = DeliveryFacts(many=True, read_only=True)
+
+    class Meta:
+        model = Message
+        fields = [
+            "id",
+            "conversation",
+            "seq",
+            "direction",
+            "author",
+            "text",
+            "content",
+            "unsupported",
+            "reply_to",
+            "attachments",
+            "deliveries",
+            "said_at",
+            "created_at",
+            "edited_at",
+            "withdrawn_at",
+        ]
+
+
+class ErrorBody(serializers.Serializer[Any]):
+    code = serializers.CharField(help_text="Stable, for programs.")
+    message = serializers.CharField(help_text="For people, in the language asked for.")
+    field = serializers.CharField(required=False, help_text="What is wrong, as a path into the body.")
+
+
+class Problem(serializers.Serializer[Any]):
+    error = ErrorBody()

@@ -1,0 +1,25 @@
+"""/api/v1/: what tenants' programs may call. docs/api.md explains it, openapi.json says it exactly."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path, re_path
+from drf_spectacular.views import SpectacularJSONAPIView
+
+from apps.api.views.base import Nothing
+from apps.api.views.connections import Channels, EntryPoints
+from apps.api.views.conversations import Conversations, OneConversation
+from apps.api.views.files import AttachmentBytes
+from apps.api.views.messages import Messages
+
+app_name = "api"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("openapi.json", SpectacularJSONAPIView.as_view(urlconf="apps.api.described"), name="schema"),
+    path("conversations/", Conversations.as_view(), name="conversations"),
+    path("conversations/<uuid:pk>/", OneConversation.as_view(), name="conversation"),
+    path("conversations/<uuid:pk>/messages/", Messages.as_view(), name="messages"),
+    path("attachments/<uuid:pk>/", AttachmentBytes.as_view(), name="attachment"),
+    path("channels/", Channels.as_view(), name="channels"),
+    path("entry-points/", EntryPoints.as_view(), name="entry_points"),
+    re_path(r"", Nothing.as_view(schema=None), name="nothing"),
+]

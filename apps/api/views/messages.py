@@ -1,0 +1,92 @@
+"""Messages: read in order, said once whatever is repeated."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api import asked, repeats
+from apps.api.caller import Caller
+from apps.api.errors import ApiError, refused
+from apps.api.facts import MessageFacts
+from apps.api.pages import BySequence
+from apps.api.schema import READ_ERRORS, SEND_ERRORS, page_of, paging
+from apps.api.views.base import TenantView
+from apps.conversations.models import AuthorKind, Conversation, Message
+from apps.conversations.send import Author, BadDraft, ClientIdReused, Draft, Refused, send_message
+from apps.core import tenancy
+
+KEY = OpenApiParameter(
+    repeats.HEADER,
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="New for each message; the same again answers with the first message.",
+)
+
+
+class Messages(TenantView):
+    @extend_schema(
+        operation_id="list_messages",
+        parameters=paging(BySequence),
+        responses={200: page_of(MessageFacts), **READ_ERRORS},
+    )
+    def get(self, request: Request, pk: UUID) -> Response:
+        """What was said in the conversation, oldest first. Internal notes are not part of it."""
+        if not Conversation.objects.filter(pk=pk).exists():
+            raise Http404
+        pages = BySequence()
+        rows = pages.paginate_queryset(_whole().filter(conversation_id=pk), request, view=self)
+        return pages.get_paginated_response(_facts(request, rows, many=True))
+
+    @extend_schema(
+        operation_id="send_message",
+        parameters=[KEY],
+        request=asked.MessageGiven,
+        responses={201: MessageFacts, 200: MessageFacts, **SEND_ERRORS},
+    )
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Say something to the customer: 201 the first time, 200 when it was said already."""
+        caller: Caller = request.auth  # type: ignore[assignment]
+        draft = asked.draft(request)
+        with tenancy.scope(tenancy.require()):
+            message, new = _send(pk, caller, draft, client_id=repeats.client_id(request, caller))
+        fresh = _whole().get(pk=message.pk)
+        return Response(_facts(request, fresh, many=False), status=201 if new else 200)
+
+
+def _send(pk: UUID, caller: Caller, draft: Draft, *, client_id: UUID) -> tuple[Message, bool]:
+    conversation = Conversation.objects.select_for_update().filter(pk=pk).first()
+    if conversation is None:
+        raise Http404
+    new = not conversation.messages.filter(client_id=client_id).exists()
+    _require_known(conversation, draft)
+    author = Author(kind=AuthorKind.PROGRAM, name=caller.token.name)
+    try:
+        return send_message(pk, author, draft, client_id=client_id), new
+    except Refused as error:
+        raise refused(error.decision) from None
+    except ClientIdReused:
+        words = "This key was used for a message with another content."
+        raise ApiError(409, "idempotency_key_reused", words, field=repeats.HEADER) from None
+    except BadDraft as error:
+        raise ApiError(422, "nothing_to_send", error) from None
+
+
+def _require_known(conversation: Conversation, draft: Draft) -> None:
+    if draft.reply_to and not conversation.messages.filter(pk=draft.reply_to).exists():
+        raise ApiError(422, "no_such_message", "This conversation has no such message.", field="reply_to")
+
+
+def _whole() -> QuerySet[Message]:
+    return Message.objects.prefetch_related("attachments", "deliveries")
+
+
+def _facts(request: Request, rows: object, *, many: bool) -> object:
+    return MessageFacts(rows, many=many, context={"request": request}).data  # type: ignore[arg-type]

@@ -1,0 +1,151 @@
+"""Programs speak through the same function as people: once per key, refused by the same policy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from apps.connections.models import ChannelState
+from apps.conversations.models import Delivery, Message
+from apps.conversations.receive import receive
+from apps.core import tenancy
+from apps.platforms.events import ContactLeft
+from apps.tenants.models import Tenant
+from tests.api.conftest import Program
+from tests.worlds import Side, World
+
+ProgramOf = Callable[..., Program]
+
+CARD = {
+    "kind": "quick_replies",
+    "id": "when",
+    "prompt": "Quand ?",
+    "options": [{"id": "am", "title": "Matin"}, {"id": "pm", "title": "Soir"}],
+}
+
+
+@pytest.fixture
+def here(world: World) -> Side:
+    return world.filante
+
+
+@pytest.fixture
+def crm(here: Side, program_of: ProgramOf) -> Program:
+    return program_of(here)
+
+
+def messages_of(here: Side) -> str:
+    return f"/conversations/{here.conversation.pk}/messages/"
+
+
+def said_by_us(here: Side) -> list[tuple[str, str, str]]:
+    with tenancy.scope(here.id):
+        rows = Message.objects.filter(direction="out").order_by("seq")
+        return list(rows.values_list("author_kind", "author_name", "text"))
+
+
+@pytest.mark.parametrize("key", [str(uuid4()), "order-4711/confirmed"])
+def test_a_lost_answer_never_makes_two(here: Side, crm: Program, key: str) -> None:
+    answers = [crm.post(messages_of(here), {"text": "Bonjour"}, key=key) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 200]
+    assert answers[0].json() == answers[1].json()
+    assert said_by_us(here) == [("program", "CRM", "Bonjour")]
+    with tenancy.scope(here.id):
+        assert list(Delivery.objects.values_list("state", "decision__rule")) == [("queued", "customer_wrote")]
+
+
+def test_a_key_keeps_its_words(here: Side, crm: Program) -> None:
+    crm.post(messages_of(here), {"text": "un"}, key="k")
+    answer = crm.post(messages_of(here), {"text": "deux"}, key="k")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "idempotency_key_reused")
+    assert len(said_by_us(here)) == 1
+
+
+def test_a_renewed_token_repeats_what_the_old_began(here: Side, crm: Program, program_of: ProgramOf) -> None:
+    crm.post(messages_of(here), {"text": "un"}, key="k")
+    renewed, other = program_of(here), program_of(here, name="Shop")
+    answers = [p.post(messages_of(here), {"text": "un"}, key="k").status_code for p in (renewed, other)]
+    assert answers == [200, 201]
+
+
+def test_cards_travel_as_cards(here: Side, crm: Program) -> None:
+    answer = crm.post(messages_of(here), {"card": CARD}, key="k")
+    assert answer.status_code == 201
+    assert answer.json()["content"]["card"]["options"][1] == {"id": "pm", "title": "Soir", "subtitle": ""}
+
+
+def leave(here: Side) -> None:
+    with tenancy.scope(here.id):
+        left = ContactLeft(
+            to=here.channel.address, address="visitor-1", ref="x", at=datetime.now(UTC), reason="blocked"
+        )
+        receive(here.channel, left)
+
+
+def suspend(here: Side) -> None:
+    with tenancy.scope(here.id):
+        Tenant.objects.update(state="suspended")
+
+
+def switch_off(here: Side) -> None:
+    with tenancy.scope(here.id):
+        here.channel.state = ChannelState.DISABLED
+        here.channel.save(update_fields=["state"])
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "rule"),
+    [
+        (leave, 422, "customer_blocked"),
+        (suspend, 403, "tenant_suspended"),
+        (switch_off, 403, "channel_disabled"),
+    ],
+)
+def test_policy_refuses_programs_as_it_refuses_people(
+    here: Side, crm: Program, change: Callable[[Side], None], status: int, rule: str
+) -> None:
+    change(here)
+    answer = crm.post(messages_of(here), {"text": "Allô ?"}, key="k")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, rule)
+    assert said_by_us(here) == []
+
+
+BAD: list[tuple[Any, int, str]] = [
+    ({}, 422, ""),
+    ({"text": "  "}, 422, ""),
+    ({"text": ["a"]}, 400, "text"),
+    ({"text": "a\x00"}, 400, "text"),
+    ({"text": "\ud800"}, 400, "text"),
+    ({"text": "x" * 20_001}, 400, "text"),
+    ({"card": "when"}, 400, "card"),
+    ({"card": {**CARD, "kind": "poll"}}, 400, "card.kind"),
+    ({"card": {**CARD, "options": []}}, 400, "card.options"),
+    ({"card": {**CARD, "options": [{"id": "a", "title": "\x00"}]}}, 400, "card.options.0.title"),
+    ({"card": {"kind": "list_picker", "id": "x", "title": "x"}}, 400, "card.sections"),
+    ({"text": "a", "reply_to": "me"}, 400, "reply_to"),
+    ({"text": "a", "reply_to": str(uuid4())}, 422, "reply_to"),
+    (["text"], 400, ""),
+    ("text", 400, ""),
+]
+
+
+@pytest.mark.parametrize(("body", "status", "field"), BAD)
+def test_what_cannot_be_said_is_named(here: Side, crm: Program, body: Any, status: int, field: str) -> None:
+    answer = crm.post(messages_of(here), body, key="k")
+    assert (answer.status_code, answer.json()["error"].get("field", "")) == (status, field)
+    assert said_by_us(here) == []
+
+
+@pytest.mark.parametrize("key", [None, "", "x" * 256, "a\tb"])
+def test_the_key_is_required(here: Side, crm: Program, key: str | None) -> None:
+    answer = crm.post(messages_of(here), {"text": "Bonjour"}, key=key)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "idempotency_key_required")
+
+
+def test_broken_json_is_named(here: Side, crm: Program) -> None:
+    answer = crm.post(messages_of(here), "{", key="k")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "malformed")
