@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -122,11 +123,11 @@ class Follower:
             while await self._read():
                 pass
 
-    async def between(self, function: Callable[[], T]) -> T:
-        """Run `function` in the tenant's scope while no batch is under way: what it sees is not older than
-        anything that was handed over, and whatever it does not see will be."""
+    async def between(self, function: Callable[[int], T]) -> T:
+        """Run `function(position)` in the tenant's scope while no batch is under way: what it sees is not
+        older than anything that was handed over, and whatever it does not see will be."""
         async with self._reading:
-            return await in_scope(self.tenant_id, function)
+            return await in_scope(self.tenant_id, partial(function, self.position))
 
     def _start(self) -> None:
         self._hearing.join(realtime.tenant_group(self.tenant_id))

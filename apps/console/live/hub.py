@@ -85,7 +85,7 @@ class Hub:
             since = protocol.MAX_NUMBER if cursor is None else cursor
             look = batch.Look(conversation, seat.viewer, seat.language)
             try:
-                found = await self._follower.between(partial(replay.thread, look, since, self.renderer))
+                found = await self._follower.between(partial(replay.thread, look, self.renderer, since))
             except Conversation.DoesNotExist:
                 self.company.looks(seat)
                 return False
@@ -156,8 +156,10 @@ class Hub:
             raise replay.Gap
         looks = frozenset([seat.look] if seat.look else [])
         order = Order(languages=frozenset([seat.language]), looks=looks)
-        read = partial(replay.page, seat.position, follower.position, order, self.renderer)
-        return await (follower.between(read) if hold else live.in_scope(self.tenant_id, read))
+        read = partial(replay.page, order, self.renderer, seat.position)
+        if hold:
+            return await follower.between(read)
+        return await live.in_scope(self.tenant_id, partial(read, follower.position))
 
     def _fall_back(self, seat: Seat) -> None:
         """It changed while the batch was rendered without it: let it read that batch on its own."""

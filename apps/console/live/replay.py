@@ -23,7 +23,7 @@ class Gap(Exception):
     """The log does not reach back to the cursor."""
 
 
-def page(position: int, until: int, order: Order, renderer: Renderer) -> Batch:
+def page(order: Order, renderer: Renderer, position: int, until: int) -> Batch:
     """The next events above `position`, none above `until`. Inside the tenant's scope. Raises Gap."""
     rows = StreamEvent.objects.filter(seq__gt=position, seq__lte=until).order_by("seq")
     events = list(rows[:PAGE])
@@ -32,14 +32,14 @@ def page(position: int, until: int, order: Order, renderer: Renderer) -> Batch:
     return batch.make(events, order, renderer)
 
 
-def thread(look: Look, cursor: int, renderer: Renderer) -> Batch | None:
-    """What happened above `cursor` in a conversation that somebody opens. Inside the tenant's scope.
+def thread(look: Look, renderer: Renderer, cursor: int, until: int) -> Batch | None:
+    """What happened above `cursor`, up to `until`, in a conversation that somebody opens. In its scope.
 
     Raises Conversation.DoesNotExist when they may not see it, Gap when too much happened.
     """
     queries.visible_to(look.viewer).only("pk").get(pk=look.conversation)
-    rows = StreamEvent.objects.filter(conversation_id=look.conversation, seq__gt=cursor).order_by("seq")
-    events = list(rows[: THREAD + 1])
+    rows = StreamEvent.objects.filter(conversation_id=look.conversation, seq__gt=cursor, seq__lte=until)
+    events = list(rows.order_by("seq")[: THREAD + 1])
     if len(events) > THREAD:
         raise Gap
     order = Order(languages=frozenset({look.language}), looks=frozenset({look}), counts=False)
