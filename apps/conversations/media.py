@@ -89,8 +89,8 @@ async def _download(
     reference, path = await database_sync_to_async(prepare)()
     if attachment.size > settings.MAX_ATTACHMENT_BYTES:
         raise base.Rejected(f"larger than {settings.MAX_ATTACHMENT_BYTES // 2**20} MB")
-    with path.open("xb") as sink:  # type: ignore[attr-defined]
-        return await platform.download(reference, credentials, http, sink)  # type: ignore[arg-type]
+    with path.open("xb") as sink:
+        return await platform.download(reference, credentials, http, sink)
 
 
 def _stored(tenant_id: UUID, attachment: Attachment, relative: str, mime: str) -> None:

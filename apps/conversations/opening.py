@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from apps.connections import counts
 from apps.connections.models import Channel, EntryPoint
-from apps.conversations import entry_counts
 from apps.conversations.models import ContactAddress, Conversation, ConversationStatus, HolderKind
 from apps.conversations.stream import Kind, record
 from apps.platforms.events import EntryPointTapped, Event
@@ -103,7 +103,7 @@ def _open(
     if found.reason is Reason.UNKNOWN_TAG:
         record(Kind.TAG_UNKNOWN, conversation, tag=tag)
     if entry_point is not None:
-        entry_counts.conversation_opened(entry_point)
+        counts.led_to_conversation(entry_point)
     return conversation
 
 

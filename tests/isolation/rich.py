@@ -1,0 +1,119 @@
+"""At least one row of every tenant table, so that there is data to leak.
+
+The story's rows come through the product's own functions; a table that these do not reach, also a new one,
+gets a row made from its fields.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+from uuid import uuid4
+
+from django.apps import apps
+from django.db import models
+from django.utils import timezone
+
+from apps.conversations import files
+from apps.conversations.models import AuthorKind, Conversation
+from apps.conversations.notes import write_note
+from apps.conversations.send import Author, Draft, send_message
+from apps.core import tenancy
+from apps.core.models import TenantModel
+from apps.tenants import support, tokens
+from apps.tenants.models import Membership
+from tests.worlds import Side, person
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
+    "0000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
+
+
+def tenant_models() -> list[type[TenantModel]]:
+    return [model for model in apps.get_models() if issubclass(model, TenantModel)]
+
+
+def enrich(here: Side, operator_name: str) -> str:
+    """Fill the rest of `here`; the text of an API token of it with the owner's role."""
+    operator = person(operator_name)
+    with tenancy.scope(here.id):
+        _talk(here)
+        support.grant(operator, "ticket 1182", minutes=20)
+        owner = Membership.objects.select_related("user").get(pk=here.owner_membership.pk)
+        _, text = tokens.issue("crm", role="owner", days=30, issuer=owner, actor="tests")
+        for model in tenant_models():
+            if not model.objects.exists():
+                fill(model)
+    return text
+
+
+def fill(model: type[TenantModel]) -> TenantModel:
+    """One row of `model`, every field that needs a value given one of its type."""
+    wanted = [f for f in model._meta.concrete_fields if f.name not in ("id", "tenant")]
+    values = {field.name: _value(field) for field in wanted if _needs_value(field)}
+    row: TenantModel = model.objects.create(**values)
+    return row
+
+
+def _talk(here: Side) -> None:
+    conversation = Conversation.objects.get(pk=here.conversation.pk)
+    author = Author(kind=AuthorKind.MEMBER, membership=here.agent_membership)
+    attachment = files.upload(conversation, io.BytesIO(PNG), name="plan.png")
+    draft = Draft(text="Voici le plan", attachments=(attachment.pk,))
+    send_message(conversation.pk, author, draft, client_id=uuid4())
+    files.upload(conversation, io.BytesIO(PNG), name="brouillon.png")
+    write_note(conversation.pk, here.agent_membership, "Entre nous", client_id=uuid4())
+
+
+def _needs_value(field: Any) -> bool:
+    return field.is_relation or not (field.has_default() or field.null or field.blank)
+
+
+def _value(field: Any) -> Any:
+    if field.is_relation:
+        if field.null:
+            return None
+        target = field.remote_field.model
+        return _first(target)
+    for kind, value in VALUES:
+        if isinstance(field, kind):
+            return value() if callable(value) else value
+    return "x"
+
+
+def _first(target: Any) -> Any:
+    return target.objects.first() or fill(target)
+
+
+VALUES: list[tuple[type[models.Field[Any, Any]], Any]] = [
+    (models.DateTimeField, timezone.now),
+    (models.DateField, lambda: timezone.now().date()),
+    (models.BooleanField, True),
+    (models.JSONField, dict),
+    (models.BinaryField, lambda: uuid4().bytes * 2),
+    (models.UUIDField, uuid4),
+    (models.EmailField, "eve@example.com"),
+    (models.FloatField, 1.0),
+    (models.IntegerField, 1),
+]
+
+
+def fingerprint(here: Side) -> str:
+    """Every row of every tenant table of `here`: equal before and after means that nothing moved."""
+    with tenancy.scope(here.id):
+        return json.dumps(
+            {
+                model._meta.label: [str(row) for row in model.objects.order_by("pk").values_list()]
+                for model in tenant_models()
+            }
+        )
+
+
+def identifiers(here: Side) -> dict[str, str]:
+    """One id of each table, and the public keys."""
+    with tenancy.scope(here.id):
+        found = {model._meta.label: str(model.objects.order_by("pk").first().pk) for model in tenant_models()}
+    found["entry_point.key"], found["channel.key"] = here.entry_point.key, here.channel.key
+    return found
