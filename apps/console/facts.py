@@ -21,6 +21,7 @@ from apps.platforms import registry
 from apps.tenants.models import Membership
 
 EARLIER = 10
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,8 @@ def _waited(conversation: Conversation) -> str:
     replies = Message.objects.filter(conversation=conversation, direction=Direction.OUT).order_by("seq")
     first = replies.values_list("created_at", flat=True).first()
     if first is not None:
-        return duration(max(first - conversation.opened_at, timedelta()))
+        waited = max(first - conversation.opened_at, timedelta())
+        return duration(waited) if waited >= _MINUTE else _("less than a minute")
     if conversation.needs_answer_since is None:
         return ""
     return _("no reply yet")

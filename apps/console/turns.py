@@ -91,6 +91,7 @@ def notes_by_id(ids: Iterable[UUID]) -> dict[UUID, NoteSlip]:
 
 def turn_of(message: Message, slug: str) -> Turn:
     customer = customer_of(message.conversation.contact)
+    files = [] if message.withdrawn_at else files_of(message, slug)
     inbound = message.direction == Direction.IN
     return Turn(
         message=message,
@@ -101,18 +102,23 @@ def turn_of(message: Message, slug: str) -> Turn:
         language=language_of(message.conversation.locale),
         body=linkify(message.text),
         quote=_quote(message.reply_to),
-        files=[] if message.withdrawn_at else files_of(message, slug),
+        files=files,
         card=card_of(message),
         answer=answer_of(message),
         place=place_of(message),
         person=message.content.get("person") or {},
         reaction=str(message.content.get("reaction") or ""),
-        statuses=[] if inbound else status_lines(list(message.deliveries.all()), message.channel),
+        statuses=[] if inbound else _statuses(message, files),
     )
 
 
 def slip_of(note: Note) -> NoteSlip:
     return NoteSlip(note, linkify(note.text))
+
+
+def _statuses(message: Message, files: list[FileView]) -> list[StatusLine]:
+    names = [file.name for file in files]
+    return status_lines(list(message.deliveries.all()), message.channel, files=names)
 
 
 def _speaker(message: Message) -> str:
@@ -129,5 +135,6 @@ def _quote(replied: Message | None) -> str:
         return ""
     if replied.withdrawn_at:
         return _("Message taken back")
-    words = replied.text or answer_of(replied) or _("A message without text")
+    card = card_of(replied)
+    words = replied.text or answer_of(replied) or (card.title if card else _("A message without text"))
     return words[:QUOTE] + ("…" if len(words) > QUOTE else "")

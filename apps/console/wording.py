@@ -65,12 +65,21 @@ def short_name(platform: str) -> str:
     return _SHORT.get(platform) or registry.get(platform).name
 
 
-def status_lines(deliveries: Sequence[Delivery], channel: Channel) -> list[StatusLine]:
-    """What became of one message: every trouble on its own line, else how far its last part has come."""
+def status_lines(
+    deliveries: Sequence[Delivery], channel: Channel, *, files: Sequence[str] = ()
+) -> list[StatusLine]:
+    """What became of one message: every trouble on its own line, else how far its last part has come.
+
+    `files` are the names of the message's files, to say which of several parts is meant.
+    """
     live = [d for d in deliveries if not d.settled_by]
     troubles = [d for d in live if d.state in _PROBLEMS]
     if troubles:
-        return [_trouble(delivery, channel) for delivery in troubles]
+        several = len(deliveries) > 1
+        return [
+            _trouble(delivery, channel, part=_part_name(delivery, files) if several else "")
+            for delivery in troubles
+        ]
     if live:
         return [_progress(min(live, key=lambda d: _PROGRESS.index(DeliveryStatus(d.state))), channel)]
     return [_settled(deliveries[-1])] if deliveries else []
@@ -88,16 +97,25 @@ def lock_for(decision: Decision, *, channel: Channel, holder: str, closed: bool)
     return _LOCKS.get(decision.rule, _locked_by_platform)(decision.rule, short_name(channel.platform))
 
 
-def _trouble(delivery: Delivery, channel: Channel) -> StatusLine:
+def _trouble(delivery: Delivery, channel: Channel, *, part: str) -> StatusLine:
     platform = short_name(channel.platform)
     if delivery.state == DeliveryStatus.PARKED:
         words = _("Parked: the customer left. It is not sent.")
-        return StatusLine("", "lock", "", words, delivery.pk, resend=True)
+        return StatusLine("", "lock", part, words, delivery.pk, resend=True)
     if delivery.state == DeliveryStatus.UNKNOWN:
         words = _("%(platform)s did not confirm it.") % {"platform": platform}
         strong = _("May not have been delivered.")
-        return StatusLine("warn", "help", strong, words, delivery.pk, resend=True)
-    return StatusLine("bad", "alert", _("Not sent."), _reason(delivery, platform), delivery.pk, resend=True)
+        return StatusLine("warn", "help", f"{part} {strong}".strip(), words, delivery.pk, resend=True)
+    strong = f"{part} {_('Not sent.')}".strip()
+    return StatusLine("bad", "alert", strong, _reason(delivery, platform), delivery.pk, resend=True)
+
+
+def _part_name(delivery: Delivery, files: Sequence[str]) -> str:
+    """Which part of a message of several: its file, or its text."""
+    place = delivery.part.get("media")
+    if isinstance(place, int) and place < len(files):
+        return f"{files[place]}:"
+    return _("Text:") if delivery.part.get("kind") == "text" else ""
 
 
 def _reason(delivery: Delivery, platform: str) -> str:
