@@ -12,6 +12,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from apps.connections import health, outside, vault
@@ -131,12 +132,15 @@ def _refuse_taken(channel: Channel, address: str, *, shared: bool) -> None:
     same = Channel.objects.filter(platform=channel.platform, address=address).exclude(address="")
     twin = same.exclude(pk=channel.pk).first()
     if twin is not None:
-        words = _("This account is already connected here as “%(name)s”.") % {"name": twin.name}
-        raise FieldError(_address_field(channel.platform), words)
+        raise FieldError(_address_field(channel.platform), _already(twin.name))
     holder = channel_for_address(channel.platform, address) if shared else None
     if holder is not None and holder.id != channel.pk:
         words = _("Another business on this service already receives for this account. Ask its operator.")
         raise FieldError(_address_field(channel.platform), words)
+
+
+def _already(name: str) -> str:
+    return _("This account is already connected here as “%(name)s”.") % {"name": name}
 
 
 def _address_field(platform: str) -> str:
@@ -167,7 +171,11 @@ def _save(channel: Channel, adapter: Platform, *, name: str, connection: Connect
     channel.name, channel.address, channel.shared = name[:80], connection.address, shared
     if channel.state == ChannelState.DRAFT:
         channel.state = ChannelState.LIVE
-    channel.save()
+    try:
+        with transaction.atomic():
+            channel.save()
+    except IntegrityError:  # someone connected the same account while the platform was asked
+        raise FieldError(_address_field(channel.platform), _already(channel.name)) from None
     health.checked(channel, Health.GOOD, "")
     channel.refresh_from_db()
 
