@@ -58,8 +58,8 @@ def export_audit(request: TenantRequest, kind: str) -> HttpResponse:
     return response
 
 
-@require_POST
 @tenant_page("owner")
+@require_POST
 def end_grant(request: TenantRequest, pk: UUID) -> HttpResponse:
     support.end(get_object_or_404(SupportGrant, pk=pk), actor=request.membership.user.email)
     return redirect("portal:audit", tenant=request.tenant.slug)

@@ -33,14 +33,14 @@ def person(request: TenantRequest, pk: UUID) -> HttpResponse:
     return render(request, "portal/person.html", facts, status=422 if form.errors else 200)
 
 
-@require_POST
 @tenant_page("admin")
+@require_POST
 def deactivate(request: TenantRequest, pk: UUID) -> HttpResponse:
     return _change(request, pk, roles.deactivate)
 
 
-@require_POST
 @tenant_page("admin")
+@require_POST
 def activate(request: TenantRequest, pk: UUID) -> HttpResponse:
     return _change(request, pk, roles.activate)
 

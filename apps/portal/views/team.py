@@ -46,8 +46,8 @@ def invite_person(request: TenantRequest) -> HttpResponse:
     return render(request, "portal/invite.html", facts, status=422 if form.errors else 200)
 
 
-@require_POST
 @tenant_page("admin")
+@require_POST
 def resend_invitation(request: TenantRequest, pk: UUID) -> HttpResponse:
     invitation = get_object_or_404(Invitation.objects.select_related("team"), pk=pk)
     try:
@@ -63,8 +63,8 @@ def resend_invitation(request: TenantRequest, pk: UUID) -> HttpResponse:
     return redirect("portal:team", tenant=request.tenant.slug)
 
 
-@require_POST
 @tenant_page("admin")
+@require_POST
 def revoke_invitation(request: TenantRequest, pk: UUID) -> HttpResponse:
     try:
         invite.revoke(request.membership, get_object_or_404(Invitation, pk=pk))

@@ -37,15 +37,15 @@ def edit_team(request: TenantRequest, pk: UUID) -> HttpResponse:
     return _show(request, form, team=team)
 
 
-@require_POST
 @tenant_page("admin")
+@require_POST
 def make_default_team(request: TenantRequest, pk: UUID) -> HttpResponse:
     teams.make_default(request.membership, get_object_or_404(Team, pk=pk))
     return _back(request)
 
 
-@require_POST
 @tenant_page("admin")
+@require_POST
 def delete_team(request: TenantRequest, pk: UUID) -> HttpResponse:
     try:
         teams.delete_team(request.membership, get_object_or_404(Team, pk=pk))

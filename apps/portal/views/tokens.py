@@ -26,8 +26,8 @@ def list_tokens(request: TenantRequest) -> HttpResponse:
 
 
 @never_cache
-@require_POST
 @tenant_page("admin")
+@require_POST
 @confirmed_lately
 def issue_token(request: TenantRequest) -> HttpResponse:
     """Answers with the page itself, the only time that it carries the token: no redirect, no session."""
@@ -45,8 +45,8 @@ def issue_token(request: TenantRequest) -> HttpResponse:
     return _show(request, TokenForm(issuer=request.membership), fresh=token, text=text)
 
 
-@require_POST
 @tenant_page("admin")
+@require_POST
 def revoke_token(request: TenantRequest, pk: UUID) -> HttpResponse:
     tokens.revoke(get_object_or_404(ApiToken, pk=pk), actor=request.membership.user.email)
     messages.success(request, _("Token revoked."))
