@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from apps.connections import health, outside, vault
 from apps.connections.addresses import webhook_url
-from apps.connections.credentials import FieldError, asked_for, merged, validate
+from apps.connections.credentials import FieldError, asked_for, merged, unreadable, validate
 from apps.connections.doors import channel_for_address
 from apps.connections.models import Channel, ChannelState, Health
 from apps.platforms import registry
@@ -80,7 +80,10 @@ def connect_channel(
 def check_channel(channel: Channel) -> Checked:
     """Ask the platform whether the channel works and note its health. Never raises for the platform's no."""
     adapter = registry.get(channel.platform)
-    credentials = vault.reveal(channel)
+    try:
+        credentials = vault.reveal(channel)
+    except vault.CredentialUnreadable:
+        return Checked(False, unreadable())
     try:
         words = outside.ask(lambda http: adapter.check(credentials, webhook_url(channel), http))
     except SendError as error:

@@ -29,14 +29,22 @@ def asked_for(adapter: Platform) -> list[Credential]:
 
 
 def merged(channel: Channel, adapter: Platform, given: Mapping[str, str]) -> dict[str, str]:
-    """What was typed; for secrets left empty and for generated values what is stored."""
+    """What was typed; for secrets left empty and for generated values what is stored. Raises FieldError."""
     typed = {item.name: given.get(item.name, "").strip() for item in asked_for(adapter)}
     if channel._state.adding:
         return typed
-    stored = vault.reveal(channel, environ={})
+    try:
+        stored = vault.reveal(channel, environ={})
+    except vault.CredentialUnreadable:
+        raise FieldError("", unreadable()) from None
     _refuse_redirection(adapter, typed, stored)
     kept = [item.name for item in adapter.credentials if item.secret or item.generated]
     return {**typed, **{name: stored[name] for name in kept if stored.get(name) and not typed.get(name)}}
+
+
+def unreadable() -> str:
+    """For a person, when stored secrets cannot be opened: only the operator can help."""
+    return _("What is stored cannot be opened. Ask this service's operator to put the encryption key back.")
 
 
 def _refuse_redirection(adapter: Platform, typed: Mapping[str, str], stored: Mapping[str, str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import os
 from typing import Any
 
 import pytest
@@ -12,6 +14,8 @@ from apps.connections.connect import connect_channel
 from apps.connections.credentials import FieldError
 from apps.connections.models import Channel, ChannelState, Health
 from apps.core import tenancy
+from apps.platforms import registry
+from apps.platforms.base import Connection
 from apps.tenants.models import AuditEntry
 from tests.connections.conftest import OTHER_TOKEN, TOKEN, BotServer
 from tests.worlds import Side, World
@@ -164,8 +168,6 @@ def test_a_channel_is_switched_off_and_on_and_renamed(bot: Channel, filante: Sid
 
 
 def test_the_deployments_account_is_used_only_when_nothing_of_ones_own_is_given(monkeypatch: Any) -> None:
-    from apps.platforms import registry
-
     apple = registry.get("apple_messages")
     monkeypatch.setenv("APPLE_MSP_ID", "msp")
     monkeypatch.setenv("APPLE_MSP_SECRET", "c2VjcmV0")
@@ -198,3 +200,25 @@ def test_only_shared_channels_are_found_by_address(world: World) -> None:
             connect._refuse_taken(late, address, shared=True)
     assert refused.value.field == "business_id"
     assert refused.value.words.startswith("Another business on this service already receives")
+
+
+def test_a_lost_encryption_key_is_said_and_breaks_no_page(bot: Channel, filante: Side, settings: Any) -> None:
+    settings.CREDENTIAL_KEYS = [base64.urlsafe_b64encode(os.urandom(32)).decode()]
+    with tenancy.scope(filante.id):
+        checked = connect.check_channel(bot)
+        assert (checked.good, checked.field) == (False, "")
+        assert checked.words.startswith("What is stored cannot be opened.")
+        with pytest.raises(FieldError, match="What is stored cannot be opened"):
+            connect_channel("telegram", name="", credentials={"token": TOKEN}, actor=ALICE, channel=bot)
+
+
+def test_a_twin_that_slipped_in_while_the_platform_was_asked(
+    bot: Channel, filante: Side, bot_server: BotServer
+) -> None:
+    """The constraint decides; the loser reads why instead of an error page."""
+    with tenancy.scope(filante.id):
+        late = Channel(platform="telegram", name="Late")
+        found = Connection(address="filante_bot", name="Filante")
+        with pytest.raises(FieldError, match="already connected"):
+            connect._save(late, registry.get("telegram"), name="Late", connection=found, shared=False)
+        assert Channel.objects.filter(platform="telegram").count() == 1

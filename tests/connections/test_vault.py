@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import logging
 import os
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
@@ -156,6 +158,30 @@ def test_a_ring_without_the_key_says_which_is_missing(filante: Side, settings: A
         settings.CREDENTIAL_KEYS = [fresh_key()]
         with pytest.raises(CredentialUnreadable, match=ring):
             vault.reveal(filante.channel)
+
+
+def test_readers_read_on_while_keys_rotate(committed_world: World) -> None:
+    side = committed_world.filante
+    expected = {f"field{number}": f"secret {number}" for number in range(12)}
+    with tenancy.scope(side.id):
+        for field, value in expected.items():
+            vault.store(side.channel, field, value)
+    rotated = Event()
+    seen: list[dict[str, str]] = []
+
+    def read() -> None:
+        while not rotated.is_set():
+            with tenancy.scope(side.id):
+                seen.append(vault.reveal(side.channel))
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(read)
+        for _ in range(3):
+            rotate_tenant(side.id, batch=1)
+        rotated.set()
+        reading.result()
+    assert seen and all(values == expected for values in seen)
 
 
 @pytest.mark.parametrize(
