@@ -14,6 +14,8 @@ from apps.conversations import hints
 from apps.core import realtime
 
 PROCESS = secrets.token_hex(8)  # tells our own hints from the other processes'
+Placed = tuple[UUID | None, UUID | None]  # a conversation's team and assignee
+
 REPEAT_SECONDS = 3.0  # platforms forget "typing" after five seconds or more
 
 
@@ -24,6 +26,7 @@ class Company:
         self._tenant_id, self._seats = tenant_id, seats
         self._presence = Presence()
         self._told: dict[UUID, list[Person]] = {}  # who types, as the pages know it
+        self._placed: dict[UUID, Placed] = {}  # conversations whose customer types
         self._shown: dict[UUID, float] = {}  # conversations whose customer was shown typing, and when
 
     def looks(self, seat: Seat) -> None:
@@ -55,19 +58,22 @@ class Company:
         self._forward("console.looks", seat, None)
 
     def hear(self, message: dict[str, Any]) -> None:
-        """A hint of another process: a customer types, an agent elsewhere looks or types."""
+        """A hint of another process: an agent elsewhere looks or types."""
         kind = message.get("type")
-        if kind == "customer.typing":
-            place, customer = UUID(message["conversation"]), Person(CUSTOMER, CUSTOMER)
-            seat = f"{CUSTOMER}.{place}"
-            self._tell_typers(self._presence.type(seat, place if message["on"] else None, customer))
-        elif kind in ("console.looks", "console.types") and message["process"] != PROCESS:
+        if kind in ("console.looks", "console.types") and message["process"] != PROCESS:
             where = UUID(message["conversation"]) if message["conversation"] else None
             person = Person(**message["person"])
             if kind == "console.looks":
                 self._tell_lookers(self._presence.look(message["seat"], where, person))
             else:
                 self._tell_typers(self._presence.type(message["seat"], where, person))
+
+    def customer_types(self, conversation: UUID, on: bool, placed: Placed) -> None:
+        """Shown in the list as well, so to everybody who may see a conversation that is placed so."""
+        self._placed[conversation] = placed
+        customer = Person(CUSTOMER, CUSTOMER)
+        seat = f"{CUSTOMER}.{conversation}"
+        self._tell_typers(self._presence.type(seat, conversation if on else None, customer))
 
     def expire(self) -> None:
         """Forget who did not repeat themselves; call every second or so."""
@@ -93,14 +99,23 @@ class Company:
             for person in [*now, *before]:
                 if (person in now) != (person in before):
                     self._tell_typer(conversation, person, on=person in now)
+            if not now:
+                self._placed.pop(conversation, None)
 
     def _tell_typer(self, conversation: UUID, person: Person, *, on: bool) -> None:
-        for seat in self._watching(conversation):
+        placed = self._placed.get(conversation) if person.id == CUSTOMER else None
+        seats = self._seeing(placed) if placed else self._watching(conversation)
+        for seat in seats:
             if seat.person.id != person.id:
                 seat.put("typing", conversation=str(conversation), on=on, who=person.name)
 
     def _watching(self, conversation: UUID) -> list[Seat]:
         return [seat for seat in self._seats() if seat.watch == conversation]
+
+    def _seeing(self, placed: Placed) -> list[Seat]:
+        team_id, assignee_id = placed
+        seats = [seat for seat in self._seats() if seat.live]
+        return [seat for seat in seats if seat.viewer.may_see(team_id=team_id, assignee_id=assignee_id)]
 
     def _show_customer(self, conversation: UUID, on: bool) -> None:
         """Through a worker, on every change and again before the platform forgets."""

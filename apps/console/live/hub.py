@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import count
 from typing import Any
@@ -19,9 +19,9 @@ from uuid import UUID
 from django.db import Error as DatabaseError
 
 from apps.console import fragments
-from apps.console.live import batch, protocol, replay
+from apps.console.live import banners, batch, protocol, replay
 from apps.console.live.batch import Batch, Order, Renderer
-from apps.console.live.company import Company
+from apps.console.live.company import Company, Placed
 from apps.console.live.guard import Guard
 from apps.console.live.seat import Seat
 from apps.conversations import live
@@ -60,7 +60,8 @@ class Hub:
             if watch is not None and not await self.watch(seat, watch, cursor=None):
                 seat.put("error", code="not_found", conversation=str(watch))
             missed = await self._bring_up(seat, follower)
-            seat.put("ready", cursor=seat.position, missed=missed.facts(seat.language))
+            facts, offline = missed.facts(seat.language), banners.reconnecting(seat.language)
+            seat.put("ready", cursor=seat.position, missed=facts, offline=offline)
 
     def leave(self, seat: Seat) -> None:
         """Idempotent. The last to leave closes the hub."""
@@ -119,8 +120,16 @@ class Hub:
     def signal(self, message: Message) -> None:
         if message.get("type") == "access.changed":
             self._guard.suspect()
+        elif message.get("type") == "customer.typing":
+            self._keep(self._customer_types(UUID(message["conversation"]), message["on"]))
         else:
             self.company.hear(message)
+
+    async def _customer_types(self, conversation: UUID, on: bool) -> None:
+        with suppress(DatabaseError):  # a signal that lives for seconds
+            placed = await live.in_scope(self.tenant_id, partial(_place_of, conversation))
+            if placed is not None:
+                self.company.customer_types(conversation, on, placed)
 
     # Coming and going ---------------------------------------------------------------------------------
 
@@ -187,6 +196,11 @@ class Hub:
 
 _hubs: live.PerTenant[Hub] = live.PerTenant(Hub)
 hub_of = _hubs.get
+
+
+def _place_of(conversation: UUID) -> Placed | None:
+    rows = Conversation.objects.filter(pk=conversation)
+    return rows.values_list("team_id", "assignee_id").first()
 
 
 def _make(order: Order, renderer: Renderer, events: Sequence[StreamEvent]) -> Batch:

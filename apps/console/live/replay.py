@@ -6,10 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.utils import translation
-from django.utils.translation import gettext, ngettext
-
-from apps.console.live import batch
+from apps.console.live import banners, batch
 from apps.console.live.batch import Batch, Look, Order, Renderer
 from apps.console.live.seat import Seat
 from apps.conversations import queries
@@ -58,19 +55,7 @@ class Missed:
         self.by_conversation.update(seen)
 
     def facts(self, language: str) -> dict[str, object]:
-        """As in the "ready" frame; "words" is the sentence for the banner, "" when nothing arrived."""
+        """As in the "ready" frame; "html" is the banner, "" when nothing arrived."""
         messages, places = self.by_conversation.total(), len(self.by_conversation)
-        words = _words(messages, places, language) if messages else ""
-        return {"messages": messages, "conversations": places, "words": words}
-
-
-def _words(messages: int, places: int, language: str) -> str:
-    with translation.override(language):
-        arrived = ngettext(
-            "%(count)d message arrived while you were away",
-            "%(count)d messages arrived while you were away",
-            messages,
-        )
-        where = ngettext("in %(count)d conversation", "in %(count)d conversations", places)
-        parts = {"messages": arrived % {"count": messages}, "where": where % {"count": places}}
-        return gettext("%(messages)s, %(where)s.") % parts
+        html = banners.missed(messages, places, language)
+        return {"messages": messages, "conversations": places, "html": html}

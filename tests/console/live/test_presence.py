@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from apps.console.live import pace
 from apps.console.live.presence import LOOKS_SECONDS, TYPES_SECONDS, Person, Presence
+from apps.conversations import assign
 from apps.conversations.typing import customer_types
 from apps.core import realtime, tenancy
 from tests.console.live.page import Page, agent_of, owner_of, work
@@ -75,14 +76,17 @@ async def test_colleagues_see_who_looks_and_who_types(committed_world: World) ->
     await alice.leave()
 
 
-async def test_a_customer_who_types_shows_in_the_open_thread_only(committed_world: World) -> None:
+async def test_a_customer_who_types_shows_to_those_who_may_see(committed_world: World) -> None:
     side = committed_world.filante
-    bob = await Page.at(await work(agent_of, side), side, watch=side.conversation.pk)
+    bob = await Page.at(await work(agent_of, side), side)
     alice = await Page.at(await work(owner_of, side), side)
     await asyncio.sleep(0.3)
     await work(_customer_types, side)
-    assert await bob.until("typing") == _typing(side, "customer", on=True)
-    assert await alice.silent(0.2) == []
+    assert await bob.until("typing") == await alice.until("typing") == _typing(side, "customer", on=True)
+    await work(_to_front_desk, side)
+    await work(_customer_types, side, False)
+    assert await alice.until("typing") == _typing(side, "customer", on=False)
+    assert [frame for frame in await bob.silent(0.3) if frame["op"] == "typing"] == []
     await bob.leave()
     await alice.leave()
 
@@ -108,9 +112,14 @@ def _typing(side: Side, who: str, *, on: bool) -> dict[str, object]:
     return {"op": "typing", "conversation": str(side.conversation.pk), "on": on, "who": who}
 
 
-def _customer_types(side: Side) -> None:
+def _customer_types(side: Side, on: bool = True) -> None:
     with tenancy.scope(side.id):
-        customer_types(side.conversation, True)
+        customer_types(side.conversation, on)
+
+
+def _to_front_desk(side: Side) -> None:
+    with tenancy.scope(side.id):
+        assign.transfer(side.conversation.pk, by=side.owner_membership, team=side.front_desk)
 
 
 def _elsewhere(side: Side, kind: str, conversation: UUID | None) -> None:

@@ -33,7 +33,10 @@ async def test_what_was_missed_comes_before_ready(committed_world: World) -> Non
     assert list(page.thread) == elements
     assert ready["cursor"] == await work(head, side)
     assert (ready["missed"]["messages"], ready["missed"]["conversations"]) == (3, 1)
-    assert ready["missed"]["words"] == "3 messages arrived while you were away, in 1 conversation."
+    assert (
+        "<span>3 messages arrived while you were away, in 1 conversation.</span>" in ready["missed"]["html"]
+    )
+    assert "<b>Reconnecting.</b>" in ready["offline"]
     await page.leave()
 
 
@@ -43,7 +46,7 @@ async def test_what_it_may_not_see_is_not_counted_as_missed(committed_world: Wor
     await work(_to_front_desk, side)
     await work(customer_says, side, "Pour l’accueil")
     page = await Page.at(client, side, cursor=cursor, watch=None)
-    assert page.frames[-1]["missed"] == {"messages": 0, "conversations": 0, "words": ""}
+    assert page.frames[-1]["missed"] == {"messages": 0, "conversations": 0, "html": ""}
     assert (page.rows, page.removed) == (set(), {f"conv-{side.conversation.pk}"})
     await page.leave()
 
