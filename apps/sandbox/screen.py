@@ -1,0 +1,118 @@
+"""What a phone's screen shows, ready for the template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from apps.sandbox import accounts, delivery, phones
+from apps.sandbox.apple.hand import TAPBACKS
+from apps.sandbox.models import SandboxMessage, SandboxThread, ThreadState
+
+SHOWN = 60  # bubbles
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """One message with what its kind needs. `options` are (identifier, title, subtitle) of quick replies."""
+
+    message: SandboxMessage
+    kind: str
+    media: str = ""
+    options: tuple[tuple[str, str, str], ...] = ()
+    answered: bool = False
+    reaction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One phone with one thread open. `stamp` changes whenever the screen does."""
+
+    thread: SandboxThread
+    bubbles: list[Bubble]
+    picking: Bubble | None
+    typing: bool
+    waiting: bool
+    connected: bool
+    stamp: str
+
+    @property
+    def skin(self) -> str:
+        return "ph--sky" if self.is_telegram else ""
+
+    @property
+    def is_telegram(self) -> bool:
+        return self.thread.account.platform == accounts.TELEGRAM
+
+    @property
+    def must_start(self) -> bool:
+        return phones.must_start(self.thread)
+
+    @property
+    def left(self) -> bool:
+        return self.thread.state == ThreadState.LEFT
+
+    @property
+    def language(self) -> str:
+        return self.thread.phone.locale
+
+    @property
+    def tapbacks(self) -> list[str]:
+        return [] if self.is_telegram else list(TAPBACKS)
+
+
+def of(thread: SandboxThread, *, picking: str = "") -> Screen:
+    """The screen as it is now; `picking` is the id of the list picker that is held open."""
+    typing = _typing(thread)
+    waiting = delivery.pending(thread)
+    bubbles = [_bubble(message) for message in _visible(thread)]
+    chosen = next((b for b in bubbles if str(b.message.pk) == picking and b.kind == "list_picker"), None)
+    connected = accounts.channel_of(thread.account) is not None
+    return Screen(thread, bubbles, chosen, typing, waiting, connected, stamp(thread))
+
+
+def stamp(thread: SandboxThread) -> str:
+    """Names what the screen shows, for one cheap look."""
+    facts = (thread.version, _typing(thread), delivery.pending(thread), bool(thread.phone.offline_since))
+    return "-".join(str(int(fact)) for fact in facts)
+
+
+def _typing(thread: SandboxThread) -> bool:
+    return thread.typing_until is not None and thread.typing_until > timezone.now()
+
+
+def _visible(thread: SandboxThread) -> list[SandboxMessage]:
+    """The last bubbles; without a network nothing that came since."""
+    rows = thread.messages.select_related("file")
+    since = thread.phone.offline_since
+    if since:
+        rows = rows.exclude(mine=False, at__gt=since + timedelta(milliseconds=1))
+    return list(reversed(rows.order_by("-number")[:SHOWN]))
+
+
+def _bubble(message: SandboxMessage) -> Bubble:
+    data = message.data
+    return Bubble(
+        message=message,
+        kind=message.kind,
+        media=_media(message),
+        options=_options(message),
+        answered=bool(data.get("chosen")),
+        reaction=data.get("reaction", ""),
+    )
+
+
+def _media(message: SandboxMessage) -> str:
+    if message.file is None:
+        return ""
+    kind = message.file.mime.split("/")[0]
+    return kind if kind in ("image", "audio", "video") else "file"
+
+
+def _options(message: SandboxMessage) -> tuple[tuple[str, str, str], ...]:
+    wire: dict[str, Any] = message.data.get("wire", {}).get("data", {})
+    items = wire.get("quick-reply", {}).get("items", [])
+    return tuple((item["identifier"], item["title"], "") for item in items)

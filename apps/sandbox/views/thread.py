@@ -1,0 +1,159 @@
+"""One phone with one conversation: its screen, and everything that a thumb can do to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.sandbox import delivery, dialects, screen, store, threads
+from apps.sandbox.models import SandboxFile, SandboxMessage, SandboxThread, ThreadState
+from apps.sandbox.telegram import hand as telegram
+from apps.tenants.page import TenantRequest, tenant_page
+
+Verb = Callable[[SandboxThread, HttpRequest], None]
+
+MOST_TEXT = 4096
+INLINE = ("image/png", "image/jpeg", "image/webp", "image/gif", "audio/ogg", "audio/mpeg", "audio/mp4")
+EIFFEL = (48.8584, 2.2945)
+
+
+@require_safe
+@tenant_page("agent")
+def show(request: TenantRequest, pk: UUID) -> HttpResponse:
+    """The screen; 204 while it is the one that the page has already (`stamp`)."""
+    delivery.wake()
+    thread = _thread(pk)
+    if request.GET.get("stamp") == screen.stamp(thread):
+        return HttpResponse(status=204)
+    template = "sandbox/log.html" if "stamp" in request.GET else "sandbox/handset.html"
+    seen = screen.of(thread, picking=request.GET.get("pick", ""))
+    return render(request, template, {"screen": seen})
+
+
+@require_POST
+@tenant_page("agent")
+def act(request: TenantRequest, pk: UUID, verb: str) -> HttpResponse:
+    """A gesture, by the name in the address; the screen after it."""
+    handler = VERBS.get(verb)
+    if handler is None:
+        raise Http404
+    try:
+        thread = threads.locked(pk)
+    except SandboxThread.DoesNotExist:
+        raise Http404 from None
+    handler(thread, request)
+    if verb == "typing":
+        return HttpResponse(status=204)
+    if not request.headers.get("HX-Request"):
+        return HttpResponseRedirect(reverse("phone:customer", args=[request.tenant.slug, thread.phone_id]))
+    return render(request, "sandbox/handset.html", {"screen": screen.of(_thread(pk)), "again": True})
+
+
+@require_safe
+@tenant_page("agent")
+def file(request: TenantRequest, pk: UUID) -> FileResponse:
+    """A file on the phone. Only kinds that cannot do anything are shown in place."""
+    stored = SandboxFile.objects.filter(pk=pk).exclude(path="").first()
+    if stored is None:
+        raise Http404
+    inline = stored.mime in INLINE
+    kind = stored.mime if inline else "application/octet-stream"
+    answer = FileResponse(store.path_of(stored).open("rb"), content_type=kind)
+    name = stored.name or "file"
+    answer.headers["Content-Disposition"] = content_disposition_header(not inline, name) or "attachment"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
+
+
+def _say(thread: SandboxThread, request: HttpRequest) -> None:
+    text = request.POST.get("text", "").replace("\x00", "").strip()[:MOST_TEXT]
+    if text:
+        dialects.of(thread.account).say(thread, text)
+
+
+def _file(thread: SandboxThread, request: HttpRequest) -> None:
+    given = request.FILES.get("file")
+    if isinstance(given, UploadedFile) and given.size and given.size <= store.LIMIT and given.file:
+        mime = given.content_type or "application/octet-stream"
+        dialects.of(thread.account).send_file(thread, given.file, name=given.name or "file", mime=mime)
+
+
+def _voice(thread: SandboxThread, request: HttpRequest) -> None:
+    dialects.of(thread.account).send_voice(thread)
+
+
+def _place(thread: SandboxThread, request: HttpRequest) -> None:
+    if thread.account.platform == "telegram" and thread.state == ThreadState.OPEN:
+        telegram.send_place(thread, *EIFFEL)
+
+
+def _typing(thread: SandboxThread, request: HttpRequest) -> None:
+    dialects.of(thread.account).typing(thread, request.POST.get("on", "on") == "on")
+
+
+def _start(thread: SandboxThread, request: HttpRequest) -> None:
+    dialects.of(thread.account).start(thread)
+
+
+def _leave(thread: SandboxThread, request: HttpRequest) -> None:
+    dialects.of(thread.account).leave(thread)
+
+
+def _return(thread: SandboxThread, request: HttpRequest) -> None:
+    dialects.of(thread.account).come_back(thread)
+
+
+def _answer(thread: SandboxThread, request: HttpRequest) -> None:
+    dialects.of(thread.account).answer(_message(thread, request), request.POST.getlist("option"))
+
+
+def _react(thread: SandboxThread, request: HttpRequest) -> None:
+    dialects.of(thread.account).react(_message(thread, request), request.POST.get("reaction", ""))
+
+
+def _edit(thread: SandboxThread, request: HttpRequest) -> None:
+    message, text = _message(thread, request), request.POST.get("text", "").replace("\x00", "").strip()
+    if thread.account.platform == "telegram" and message.mine and message.kind == "text" and text:
+        telegram.edit(message, text[:MOST_TEXT])
+
+
+VERBS: dict[str, Verb] = {
+    "say": _say,
+    "file": _file,
+    "voice": _voice,
+    "place": _place,
+    "typing": _typing,
+    "start": _start,
+    "leave": _leave,
+    "return": _return,
+    "answer": _answer,
+    "react": _react,
+    "edit": _edit,
+}
+
+
+def _thread(pk: UUID) -> SandboxThread:
+    found = SandboxThread.objects.select_related("account", "phone").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _message(thread: SandboxThread, request: HttpRequest) -> SandboxMessage:
+    """The bubble that a gesture is about; only of this thread."""
+    try:
+        wanted = UUID(request.POST.get("message", ""))
+    except ValueError:
+        raise Http404 from None
+    rows = thread.messages.select_related("thread__account", "thread__phone", "file")
+    found = rows.filter(pk=wanted).first()
+    if found is None:
+        raise Http404
+    return found
