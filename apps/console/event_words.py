@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -24,8 +24,11 @@ class Names:
     """Who and what the events speak of."""
 
     people: dict[UUID, Person]
-    teams: dict[UUID, str]
-    entry_points: dict[UUID, str]
+    places: dict[UUID, str]  # teams and entry points
+
+    def place(self, value: object) -> str:
+        """The name of the team or entry point with this id, "" when there is none (any more)."""
+        return self.places.get(uuid_in(value) or UUID(int=0), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +43,11 @@ class EventLine:
 
 
 def names_in(events: Sequence[StreamEvent]) -> Names:
-    """Everything that the events name, in three queries whatever their number."""
-    people = people_named(_ids(events, "to", "by"))
-    teams = _ids(events, "team")
-    points = _ids(events, "entry_point")
-    return Names(
-        people,
-        dict(Team.objects.filter(pk__in=teams).values_list("pk", "name")) if teams else {},
-        dict(EntryPoint.objects.filter(pk__in=points).values_list("pk", "name")) if points else {},
-    )
+    """Everything that the events name, in two queries whatever their number."""
+    named = _ids(events, "team", "entry_point")
+    teams = Team.objects.filter(pk__in=named).values_list("pk", "name")
+    points = EntryPoint.objects.filter(pk__in=named).values_list("pk", "name")
+    return Names(people_named(_ids(events, "to", "by")), dict(teams.union(points)) if named else {})
 
 
 def line_of(event: StreamEvent, names: Names) -> EventLine:
@@ -80,12 +79,12 @@ def _who(value: object, names: Names) -> SafeString:
 
 def _sentence(pattern: str, **values: object) -> SafeString:
     """A translated sentence with HTML-safe values; `pattern` uses {name} fields."""
-    return format_html(pattern, **values)
+    return format_html(pattern, **values) if values else escape(pattern)
 
 
 def _opened(data: dict[str, object], names: Names) -> SafeString:
-    team = names.teams.get(uuid_in(data.get("team")) or UUID(int=0), "")
-    point = names.entry_points.get(uuid_in(data.get("entry_point")) or UUID(int=0), "")
+    team = names.place(data.get("team"))
+    point = names.place(data.get("entry_point"))
     tag = str(data.get("tag") or "")
     parts = [_walked_up(point), _sent_to(team, tag)]
     return format_html("{}<br>{}", *parts) if parts[1] else format_html("{}", parts[0])
@@ -115,7 +114,7 @@ def _assigned(data: dict[str, object], names: Names) -> SafeString:
 
 
 def _transferred(data: dict[str, object], names: Names) -> SafeString:
-    team = names.teams.get(uuid_in(data.get("team")) or UUID(int=0), "")
+    team = names.place(data.get("team"))
     who = _who(data.get("by"), names)
     if data.get("to") and team:
         pattern = _("{who} transferred it to {to}, team {team}")
@@ -146,7 +145,7 @@ def _contact_returned(data: dict[str, object], names: Names) -> SafeString:
 
 
 def _tapped(data: dict[str, object], names: Names) -> SafeString:
-    point = names.entry_points.get(uuid_in(data.get("entry_point")) or UUID(int=0), "")
+    point = names.place(data.get("entry_point"))
     tag = plate(str(data.get("tag") or ""))
     if point:
         return _sentence(_("The customer tapped “{point}” {tag}"), point=point, tag=tag)

@@ -5,18 +5,17 @@ from __future__ import annotations
 from django.db import connection
 
 from apps.conversations.models import Conversation
-from apps.core import tenancy
 from apps.core.ids import new_id
 from apps.tenants.models import Membership
 
 
 def mark_read(conversation: Conversation, reader: Membership, *, seq: int) -> None:
     """Remember that `reader` saw everything up to message `seq`. Never moves back; idempotent."""
-    upto = min(seq, conversation.last_seq)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO conversations_readmark AS m (id, tenant_id, conversation_id, membership_id, seq) "
-            "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (tenant_id, conversation_id, membership_id) "
+            "SELECT %s, tenant_id, id, %s, least(%s, last_seq) FROM conversations_conversation WHERE id = %s "
+            "ON CONFLICT (tenant_id, conversation_id, membership_id) "
             "DO UPDATE SET seq = greatest(m.seq, EXCLUDED.seq)",
-            [new_id(), tenancy.require(), conversation.pk, reader.pk, max(upto, 0)],
+            [new_id(), reader.pk, seq, conversation.pk],
         )

@@ -22,7 +22,6 @@ from apps.conversations.stream import Kind
 
 PAGE = 50  # messages
 _PLACES = {Kind.MESSAGE_RECEIVED: "message", Kind.MESSAGE_SENT: "message", Kind.NOTE_WRITTEN: "note"}
-_SLACK = timedelta(seconds=5)  # what happened just before the oldest message belongs to it
 _SAME_BREATH = timedelta(minutes=5)
 Rank = tuple[int, int, int]
 
@@ -85,13 +84,13 @@ def _window(conversation: Conversation, before: int | None) -> _Window:
     end = None
     if before is not None:
         end = _moment_of(conversation, before)
-    return _Window(messages, messages[0].created_at - _SLACK if more else None, end)
+    return _Window(messages, messages[0].created_at if more else None, end)
 
 
 def _moment_of(conversation: Conversation, seq: int) -> datetime | None:
     rows = Message.objects.filter(conversation=conversation, seq__gte=seq).order_by("seq")
-    moment = rows.values_list("created_at", flat=True).first()
-    return moment - _SLACK if moment else None
+    moment: datetime | None = rows.values_list("created_at", flat=True).first()
+    return moment
 
 
 def _events(conversation: Conversation, window: _Window) -> list[StreamEvent]:

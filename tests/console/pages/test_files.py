@@ -1,0 +1,123 @@
+"""Files: taken in by content, given out only to who may see them, never as a page of ours."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from apps.conversations.models import Attachment
+from apps.core import tenancy
+from tests.console.pages.scenes import agent, inbox, of, send
+from tests.worlds import Side, World
+
+WAV = (  # 8 kHz, mono, 16 bit; 2,048 bytes of sound follow
+    b"RIFF\x24\x08\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00"
+    b"@\x1f\x00\x00\x80>\x00\x00\x02\x00\x10\x00data\x00\x08\x00\x00"
+)
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+
+
+def png() -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(made, "PNG")
+    return made.getvalue()
+
+
+def upload(client: Client, side: Side, content: bytes, name: str = "x.png") -> Any:
+    return client.post(of(side, "uploads/"), {"file": SimpleUploadedFile(name, content)})
+
+
+def test_a_picture_goes_up_and_shows_its_safe_preview(world: World) -> None:
+    side, client = world.filante, agent(world.filante)
+    stored = upload(client, side, png(), "routeur.png").json()
+    html = send(client, side, "Voici", attachment=stored["id"]).json()["html"]
+    address = of(side, f"files/{stored['id']}/?preview=1")
+    preview = client.get(address)
+    assert (stored["name"], stored["show"]) == ("routeur.png", "image")
+    assert f'src="{address}"' in html
+    assert preview["Content-Type"] == "image/webp"
+    assert preview["Content-Disposition"] == 'inline; filename="routeur.png"'
+    assert b"".join(preview.streaming_content)[8:12] == b"WEBP"
+
+
+def test_a_file_is_downloaded_and_can_run_nothing(world: World) -> None:
+    side, client = world.filante, agent(world.filante)
+    stored = upload(client, side, b"<script>alert(1)</script>", "é.html").json()
+    answer = client.get(of(side, f"files/{stored['id']}/"))
+    assert {name: answer[name] for name in ("Content-Type", "X-Content-Type-Options", "Cache-Control")} == {
+        "Content-Type": "application/octet-stream",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, max-age=3600",
+    }
+    assert answer["Content-Disposition"] == "attachment; filename*=utf-8''%C3%A9.html"
+    assert answer["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    assert answer["Cross-Origin-Resource-Policy"] == "same-site"
+
+
+def test_sound_is_given_in_parts(world: World) -> None:
+    side, client = world.filante, agent(world.filante)
+    stored = upload(client, side, WAV + bytes(2048), "voix.wav").json()
+    address = of(side, f"files/{stored['id']}/")
+    whole = client.get(address)
+    part = client.get(address, headers={"Range": "bytes=4-7"})
+    beyond = client.get(address, headers={"Range": "bytes=99999-"})
+    assert (whole.status_code, whole["Content-Type"], whole["Accept-Ranges"]) == (200, "audio/wav", "bytes")
+    assert (part.status_code, part["Content-Range"]) == (206, f"bytes 4-7/{len(WAV) + 2048}")
+    assert b"".join(part.streaming_content) == WAV[4:8]
+    assert (beyond.status_code, beyond["Content-Range"]) == (416, f"bytes */{len(WAV) + 2048}")
+
+
+def test_empty_and_too_large_files_are_refused(world: World, settings: Any) -> None:
+    side, client = world.filante, agent(world.filante)
+    settings.MAX_ATTACHMENT_BYTES = 10
+    answers = [upload(client, side, content) for content in (b"", b"x" * 11)]
+    assert [(a.status_code, a.json()["code"]) for a in answers] == [(422, "empty"), (422, "too_large")]
+    assert client.post(of(side, "uploads/")).json()["code"] == "no_file"
+    with tenancy.scope(side.id):
+        assert Attachment.objects.count() == 0
+
+
+def test_an_upload_is_taken_back(world: World) -> None:
+    side, client = world.filante, agent(world.filante)
+    pk = upload(client, side, png()).json()["id"]
+    assert [client.post(of(side, f"uploads/{pk}/removal/")).status_code for _ in range(2)] == [204, 204]
+    assert client.get(of(side, f"files/{pk}/")).status_code == 404
+
+
+def test_without_script_files_travel_with_the_message(world: World) -> None:
+    side, client = world.filante, agent(world.filante)
+    fields = {
+        "text": "",
+        "client_id": "01a1ffe5-cae4-719b-b856-97ebfe599708",
+        "view": "mine",
+        "files": [SimpleUploadedFile("a.png", png()), SimpleUploadedFile("b.bin", b"x")],
+    }
+    client.post(of(side, "messages/"), fields)
+    with tenancy.scope(side.id):
+        found = Attachment.objects.order_by("position").values_list("name", "kind", "message__seq")
+        assert list(found) == [("a.png", "image", 2), ("b.bin", "file", 2)]
+
+
+def test_a_file_is_found_only_under_its_own_conversation(world: World) -> None:
+    side, other = world.filante, world.garance
+    ours = upload(agent(side), side, png()).json()["id"]
+    theirs = upload(agent(other), other, png()).json()["id"]
+    client = agent(side)
+    table = {
+        of(side, f"files/{ours}/"): 200,
+        of(side, f"files/{theirs}/"): 404,
+        inbox(side, f"{other.conversation.pk}/files/{theirs}/"): 404,
+        of(other, f"files/{theirs}/"): 404,
+    }
+    assert {address: client.get(address).status_code for address in table} == table
+    assert send(client, side, "x", attachment=theirs).status_code == 422
