@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from apps.connections import counts, doors
 from apps.connections.choose import APPLE, PANEL, choose, is_apple_device, target
+from apps.connections.entry_links import sandboxed
 from apps.connections.entry_points import offered
 from apps.connections.models import Channel, EntryPoint
 from apps.core import tenancy
@@ -72,6 +73,10 @@ def go(request: HttpRequest, point: EntryPoint, position: int) -> HttpResponse:
 
 
 def _open(request: HttpRequest, point: EntryPoint, channel: Channel, *, others: bool) -> HttpResponse:
+    if sandboxed(channel):
+        return HttpResponseRedirect(
+            reverse("phone:open", args=[Tenant.objects.get().slug, point.key, channel.pk])
+        )
     if channel.platform != PANEL:
         return HttpResponseRedirect(target(channel, point))
     context = {"tenant": Tenant.objects.get(), "point": point, "others": others}
