@@ -1,4 +1,4 @@
-"""The strips above the inbox, in the page's language: sent with "ready", for offline it is too late to ask."""
+"""The strips above the inbox, in the page's language: sent with "ready": offline it is too late."""
 
 from __future__ import annotations
 

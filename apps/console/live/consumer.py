@@ -18,13 +18,13 @@ from apps.console.live.outbox import Outbox
 from apps.console.live.pace import Pace
 from apps.console.live.protocol import BadFrame, Close, Hello, Ping, Typing, Watch
 from apps.console.live.seat import Seat
+from apps.conversations import live_stop
 from apps.conversations.live import in_database
 
 log = logging.getLogger(__name__)
 
 HELLO_SECONDS = 10.0
 RESTART_SPREAD_MS = 5000
-FLUSH_SECONDS = 0.2  # for the server to put the last frame on the wire before it stops
 
 
 class InboxSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -43,6 +43,7 @@ class InboxSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             await super().__call__(scope, receive, send)
         except asyncio.CancelledError:
             await self._say_restart()
+            await asyncio.sleep(live_stop.FLUSH_SECONDS)
             raise
         finally:
             self._leave()
@@ -56,12 +57,13 @@ class InboxSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         found = await in_database(access.admit)(session_key, slug)
         await self.accept()
         if found is None:
-            await self.close(Close.NOT_FOUND)
+            await self._end(Close.NOT_FOUND)
             return
         language = access.language_of(cookies, headers.get(b"accept-language", ""))
-        outbox = Outbox(self.send, self.close, slow=Close.SLOW)
+        outbox = Outbox(self.send, self._end, slow=Close.SLOW)
         self.seat = Seat(found, language, outbox)
         self._start(outbox.run())
+        live_stop.add(self._say_restart)
         self._hello = asyncio.get_running_loop().call_later(HELLO_SECONDS, self.seat.close, Close.NO_HELLO)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -107,10 +109,14 @@ class InboxSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         seat.put("error", code=code, request_id=request_id)
         return request_id
 
+    async def _end(self, code: int) -> None:
+        await self.close(int(code))  # autobahn takes no subclass of int
+
     def _start(self, work: Any) -> None:
         self._tasks.append(asyncio.create_task(work))
 
     def _leave(self) -> None:
+        live_stop.discard(self._say_restart)
         if self._hello is not None:
             self._hello.cancel()
         for task in self._tasks:
@@ -124,5 +130,5 @@ class InboxSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             return
         wait = random.randrange(RESTART_SPREAD_MS)
         await self.send(protocol.pack("restart", after_ms=wait))
-        await self.close(Close.RESTART)
-        await asyncio.sleep(FLUSH_SECONDS)
+        self.seat.outbox.closed = True
+        await self._end(Close.RESTART)
