@@ -1,0 +1,148 @@
+"""What is on its way or got stuck. Facts and the platforms' codes; no body, no words of a message."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.admin import register
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from apps.backoffice.pages.base import OperatorPage
+from apps.backoffice.pages.shown import shown
+from apps.backoffice.site import site
+from apps.connections.models import Channel, ReceivedWebhook, WebhookState
+from apps.conversations.models import Delivery, DeliveryStatus
+
+ARRIVED = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.READ)
+COLOURS = {
+    "live": "success",
+    "good": "success",
+    "draft": "info",
+    "new": "info",
+    "queued": "info",
+    "sending": "info",
+    "unknown": "warning",
+    "troubled": "warning",
+    "parked": "warning",
+    "disabled": "danger",
+    "broken": "danger",
+    "dead": "danger",
+    "failed": "danger",
+}
+
+
+@register(Channel, site=site)
+class ChannelPage(OperatorPage):
+    """Without credentials, settings and the key of the webhook's address."""
+
+    only = (
+        "tenant",
+        "platform",
+        "name",
+        "address",
+        "shared",
+        "state",
+        "health",
+        "health_words",
+        "health_at",
+        "paused_until",
+        "failures",
+        "last_received_at",
+        "last_sent_at",
+        "created_at",
+    )
+    list_display = (
+        "name",
+        "tenant",
+        "platform",
+        "shown_state",
+        "shown_health",
+        "paused_until",
+        "last_sent_at",
+    )
+    list_filter = ("state", "health", "platform")
+    list_select_related = ("tenant",)
+    search_fields = ("name", "address", "tenant__slug")
+    ordering = ("-created_at",)
+    fields = only
+
+    @shown(_("State"), ordering="state", label=COLOURS)
+    def shown_state(self, channel: Channel) -> str:
+        return channel.state
+
+    @shown(_("Health"), ordering="health", label={**COLOURS, "unknown": "info"})
+    def shown_health(self, channel: Channel) -> str:
+        return channel.health
+
+
+@register(ReceivedWebhook, site=site)
+class ReceivedWebhookPage(OperatorPage):
+    """New and dead ones; handled ones are history."""
+
+    only = (
+        "tenant",
+        "channel",
+        "dedup_key",
+        "received_at",
+        "state",
+        "attempt",
+        "due_at",
+        "error",
+        "handled_at",
+    )
+    list_display = ("received_at", "tenant", "channel", "shown_state", "attempt", "due_at", "error")
+    list_filter = ("state", "channel__platform")
+    list_select_related = ("tenant", "channel")
+    search_fields = ("tenant__slug", "channel__name", "error")
+    ordering = ("-received_at",)
+    fields = only
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).exclude(state=WebhookState.DONE)
+
+    @shown(_("State"), ordering="state", label=COLOURS)
+    def shown_state(self, webhook: ReceivedWebhook) -> str:
+        return webhook.state
+
+
+@register(Delivery, site=site)
+class DeliveryPage(OperatorPage):
+    """What has not arrived: waiting, unknown, failed, parked."""
+
+    only = (
+        "tenant",
+        "channel",
+        "conversation_id",
+        "seq",
+        "retry_class",
+        "state",
+        "attempt",
+        "due_at",
+        "lease_until",
+        "code",
+        "words",
+        "settled_by",
+        "created_at",
+        "updated_at",
+    )
+    list_display = ("updated_at", "tenant", "channel", "shown_state", "attempt", "due_at", "code", "words")
+    list_filter = ("state", "settled_by", "channel__platform")
+    list_select_related = ("tenant", "channel")
+    search_fields = ("tenant__slug", "channel__name", "code")
+    ordering = ("-updated_at",)
+    fields = tuple("conversation" if name == "conversation_id" else name for name in only)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).exclude(state__in=ARRIVED)
+
+    @shown(_("State"), ordering="state", label=COLOURS)
+    def shown_state(self, delivery: Delivery) -> str:
+        return delivery.state
+
+    @shown(_("Conversation"))
+    def conversation(self, delivery: Delivery) -> UUID:
+        """Its number only: the row itself is content."""
+        return delivery.conversation_id
