@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
@@ -101,7 +101,7 @@ class _Batch:
                 found[fragment.target] = fragment
         return [*found.values(), *(self._row(row) for row in self.rows.values())]
 
-    def _ids(self, field: str, kinds: Iterable[Kind]) -> set[UUID]:
+    def _ids(self, field: str, kinds: Collection[str]) -> set[UUID]:
         chosen = (event.data.get(field) for event in self.events if event.kind in kinds)
         return {pk for pk in map(event_words.uuid_in, chosen) if pk}
 

@@ -44,7 +44,7 @@ def transfer(request: TenantRequest, pk: UUID) -> HttpResponse:
     conversation = conversation_seen(request, pk)
     kind, _colon, value = request.POST.get("to", "").partition(":")
     note = request.POST.get("note", "")[:MAX_TEXT]
-    team = Team.objects.filter(pk=optional_id(value)).first() if kind == "team" else None
+    team = Team.objects.filter(pk=optional_id(value) or UUID(int=0)).first() if kind == "team" else None
     try:
         to = _colleague(request, value) if kind == "person" else None
         if team is None and to is None:
@@ -101,7 +101,7 @@ def take_next(request: TenantRequest) -> HttpResponse:
 def _colleague(request: TenantRequest, value: str) -> Membership:
     if value == "me":
         return request.membership
-    found = Membership.objects.filter(pk=optional_id(value), active=True).first()
+    found = Membership.objects.filter(pk=optional_id(value) or UUID(int=0), active=True).first()
     if found is None:
         raise assign.NotAMember(value)
     return found

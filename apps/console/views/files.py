@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -41,7 +42,7 @@ def upload(request: TenantRequest, pk: UUID) -> HttpResponse:
     if Attachment.objects.filter(conversation=conversation, message=None).count() >= MAX_WAITING:
         return _refusal("too_many", _("Too many files wait in this conversation. Send or remove some first."))
     try:
-        stored = files.upload(conversation, sent.file, name=sent.name or "")
+        stored = files.upload(conversation, cast(BinaryIO, sent.file), name=sent.name or "")
     except files.FileTooLarge:
         limit = filesizeformat(settings.MAX_ATTACHMENT_BYTES)
         return _refusal("too_large", _("Larger than %(limit)s.") % {"limit": limit})

@@ -94,7 +94,7 @@ def _frame(request: TenantRequest, place: Place, viewer: Viewer) -> dict[str, An
         "me": person_of(request.membership),
         "viewer": viewer,
         "may_set_up": request.membership.may(Role.ADMIN),
-        "places": doors.places_of(request.user.pk),
+        "places": doors.places_of(request.membership.user_id),
     }
 
 

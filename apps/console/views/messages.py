@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
@@ -71,7 +72,7 @@ def _send(request: TenantRequest, conversation: Conversation) -> Message:
     client_id = drafts.client_id_from(request.POST)
     _require_open(conversation)
     uploaded = tuple(
-        files.upload(conversation, file.file, name=file.name or "").pk
+        files.upload(conversation, cast(BinaryIO, file.file), name=file.name or "").pk
         for file in request.FILES.getlist("files")
         if file.file
     )
