@@ -31,8 +31,8 @@ def channel(request: TenantRequest, pk: str) -> HttpResponse:
     )
 
 
-@require_POST
 @tenant_page("admin")
+@require_POST
 def rename(request: TenantRequest, pk: str) -> HttpResponse:
     found = get_object_or_404(Channel.objects, pk=pk)
     form = NameForm(request.POST)
@@ -43,8 +43,8 @@ def rename(request: TenantRequest, pk: str) -> HttpResponse:
     return redirect("portal:channel", request.tenant.slug, found.pk)
 
 
-@require_POST
 @tenant_page("admin")
+@require_POST
 def check(request: TenantRequest, pk: str) -> HttpResponse:
     found = get_object_or_404(Channel.objects, pk=pk)
     outcome = connect.check_channel(found)
@@ -53,8 +53,8 @@ def check(request: TenantRequest, pk: str) -> HttpResponse:
     return redirect("portal:channel", request.tenant.slug, found.pk)
 
 
-@require_POST
 @tenant_page("admin")
+@require_POST
 def disable(request: TenantRequest, pk: str) -> HttpResponse:
     found = get_object_or_404(Channel.objects, pk=pk)
     connect.disable(found, actor=_actor(request))
@@ -62,8 +62,8 @@ def disable(request: TenantRequest, pk: str) -> HttpResponse:
     return redirect("portal:channel", request.tenant.slug, found.pk)
 
 
-@require_POST
 @tenant_page("admin")
+@require_POST
 def enable(request: TenantRequest, pk: str) -> HttpResponse:
     found = get_object_or_404(Channel.objects, pk=pk)
     connect.enable(found, actor=_actor(request))
@@ -71,8 +71,8 @@ def enable(request: TenantRequest, pk: str) -> HttpResponse:
     return redirect("portal:channel", request.tenant.slug, found.pk)
 
 
-@require_POST
 @tenant_page("admin")
+@require_POST
 def discard(request: TenantRequest, pk: str) -> HttpResponse:
     """Drop a draft; a channel that was live keeps its history and can only be switched off."""
     connect.discard_draft(get_object_or_404(Channel.objects, pk=pk))

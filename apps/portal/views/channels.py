@@ -37,8 +37,8 @@ def channels(request: TenantRequest) -> HttpResponse:
     return TemplateResponse(request, "portal/channels.html", context)
 
 
-@require_POST
 @tenant_page("admin")
+@require_POST
 def start(request: TenantRequest, platform: str) -> HttpResponse:
     """Begin with a draft; a platform that asks for nothing is connected at once."""
     if platform not in registry.SLUGS:

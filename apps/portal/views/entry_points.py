@@ -62,8 +62,8 @@ def entry_point(request: TenantRequest, key: str) -> HttpResponse:
     return TemplateResponse(request, "portal/entry_point.html", editor_context(point, form))
 
 
-@require_POST
 @tenant_page("admin")
+@require_POST
 def archive(request: TenantRequest, key: str) -> HttpResponse:
     point = get_object_or_404(EntryPoint.objects, key=key)
     domain.archive(point, actor=request.membership.user.email)
@@ -71,8 +71,8 @@ def archive(request: TenantRequest, key: str) -> HttpResponse:
     return redirect("portal:entry-point", request.tenant.slug, point.key)
 
 
-@require_POST
 @tenant_page("admin")
+@require_POST
 def restore(request: TenantRequest, key: str) -> HttpResponse:
     point = get_object_or_404(EntryPoint.objects, key=key)
     domain.restore(point, actor=request.membership.user.email)
