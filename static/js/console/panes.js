@@ -29,3 +29,6 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   show(mover.dataset.paneTo);
 });
+
+/* The conversation went out of the reader's sight (another team's now): back to what they may see. */
+document.addEventListener("live:lost", () => location.assign(document.querySelector("[data-back]").href));
