@@ -141,7 +141,13 @@ CHANNEL_LAYERS = (
     if REDIS_URL
     else {}
 )
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {  # counters of guesses: shared by all processes, exact under races
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "counters",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # People ---------------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("hooks/", include("apps.webhooks.urls")),
     path("api/v1/", include("apps.api.urls")),
+    path("", include("apps.widget.urls_button")),
     path("e/", include("apps.widget.urls_entry")),
     path("widget/", include("apps.widget.urls")),
     path("<slug:tenant>/setup/", include("apps.portal.urls")),

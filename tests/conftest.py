@@ -31,7 +31,7 @@ def database(django_db_blocker: object) -> Iterator[None]:
         yield
         for connection in connections.all():
             connection.close()
-        _empty()
+        empty_database()
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def service(database: None, tmp_path: Path) -> Iterator[Service]:
     running.stop_all()
 
 
-def _empty() -> None:
+def empty_database() -> None:
     """As the tables' owner, all of them: row security hides rows from every role, so none can be asked."""
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as login:
         login.execute("SET ROLE comptoir_owner")

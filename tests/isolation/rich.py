@@ -15,6 +15,7 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
+from apps.connections import vault
 from apps.conversations import files
 from apps.conversations.models import AuthorKind, Conversation
 from apps.conversations.notes import write_note
@@ -38,8 +39,11 @@ def tenant_models() -> list[type[TenantModel]]:
 def enrich(here: Side, operator_name: str) -> str:
     """Fill the rest of `here`; the text of an API token of it with the owner's role."""
     operator = person(operator_name)
+    operator.is_staff = True
+    operator.save(update_fields=["is_staff"])
     with tenancy.scope(here.id):
         _talk(here)
+        vault.store(here.channel, "secret", "s" * 40)
         support.grant(operator, "ticket 1182", minutes=20)
         owner = Membership.objects.select_related("user").get(pk=here.owner_membership.pk)
         _, text = tokens.issue("crm", role="owner", days=30, issuer=owner, actor="tests")

@@ -5,16 +5,19 @@ that holds the same data. A new address is attacked without anybody adding it he
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import resolve
+from django.urls import Resolver404, resolve
 
 from apps.core import tenancy
 from apps.tenants.models import Membership, Role
+from tests.conftest import empty_database
 from tests.isolation.addresses import Address, all_addresses
 from tests.isolation.rich import enrich, fingerprint, identifiers, tenant_models
 from tests.worlds import Side, World, make_world, signed_in
@@ -27,40 +30,29 @@ METHODS = ("get", "post", "put", "patch", "delete")
 PLAIN = {"view": "all", "platform": "telegram", "kind": "csv", "position": "1", "method": "getMe"}
 
 # Names under which forms and bodies carry ids.
-FIELDS = [
-    "team",
-    "teams",
-    "to",
-    "membership",
-    "member",
-    "members",
-    "assignee",
-    "conversation",
-    "message",
-    "attachment",
-    "attachments",
-    "channel",
-    "channels",
-    "entry_point",
-    "reply_to",
-    "delivery",
-    "note",
-    "phone",
-    "thread",
-    "account",
-    "card",
-    "client_id",
-    "place",
-    "places",
-]
+FIELDS = """
+    team teams to membership member members assignee conversation message attachment attachments channel
+    channels entry_point reply_to delivery note phone thread account card client_id place places
+    """
+
+
+@pytest.fixture(scope="module")
+def committed(django_db_blocker: Any) -> Iterator[World]:
+    """Both tenants, made once: making them takes longer than attacking them."""
+    with django_db_blocker.unblock():
+        made = make_world()
+        enrich(made.filante, "oscar")
+        enrich(made.garance, "olga")
+        yield made
+        empty_database()
 
 
 @pytest.fixture
-def rich(db: None) -> World:
-    world = make_world()
-    enrich(world.filante, "oscar")
-    enrich(world.garance, "olga")
-    return world
+def rich(committed: World) -> Iterator[World]:
+    """What a test does to its own tenant is undone."""
+    with transaction.atomic():
+        yield committed
+        transaction.set_rollback(True)
 
 
 def promote(here: Side) -> Client:
@@ -102,24 +94,25 @@ def test_every_address_under_a_tenant_checks_the_membership() -> None:
 def test_a_tenant_that_is_not_yours_is_not_there(rich: World, address: Address) -> None:
     attacker, victim = promote(rich.garance), rich.filante
     before = fingerprint(victim)
-    for identifier in _interesting(address, victim):
-        for method in METHODS:
-            real = answer(attacker, method, fill_in(address, victim.slug, identifier), {})
-            none = answer(attacker, method, fill_in(address, "nobody-here", identifier), {})
-            assert real[0] == none[0] == 404
-            assert real[1].replace(victim.slug, "") == none[1].replace("nobody-here", "")
+    identifier = _interesting(address, victim)[0]
+    for method in METHODS:
+        real = answer(attacker, method, fill_in(address, victim.slug, identifier), {})
+        none = answer(attacker, method, fill_in(address, "nobody-here", identifier), {})
+        assert real[0] == none[0]
+        assert real[0] in (404, 405)
+        assert real[1].replace(victim.slug, "") == none[1].replace("nobody-here", "")
     assert fingerprint(victim) == before
 
 
 @pytest.mark.parametrize("address", WITH_IDS, ids=lambda address: address.name)
 def test_rows_of_another_tenant_are_not_there(rich: World, address: Address) -> None:
     """In the attacker's own tenant, with the victim's ids in the path and in the body."""
-    attacker, victim = promote(rich.garance), rich.filante
+    attacker, victim, own = promote(rich.garance), rich.filante, rich.garance.slug
     before = fingerprint(victim)
-    for identifier in _interesting(address, victim):
-        for method in METHODS:
-            real = answer(attacker, method, fill_in(address, rich.garance.slug, identifier), _body(victim))
-            none = answer(attacker, method, fill_in(address, rich.garance.slug, str(uuid4())), _nobody())
+    for method in METHODS:
+        none = answer(attacker, method, fill_in(address, own, str(uuid4())), _nobody())
+        for identifier in _interesting(address, victim) if none[0] != 405 else [str(uuid4())]:
+            real = answer(attacker, method, fill_in(address, own, identifier), _body(victim))
             assert real == none, (method, identifier)
     assert fingerprint(victim) == before
 
@@ -128,11 +121,9 @@ def test_rows_of_another_tenant_are_not_there(rich: World, address: Address) -> 
 def test_bodies_cannot_reach_another_tenant(rich: World, address: Address) -> None:
     """The attacker's own rows in the path, the victim's ids in every field of the body."""
     attacker, victim = promote(rich.garance), rich.filante
-    before, own = fingerprint(victim), identifiers(rich.garance)
-    for identifier in own.values() if len(address.parameters) > 1 else [""]:
-        path = fill_in(address, rich.garance.slug, identifier)
-        if _resolves(path):
-            answer(attacker, "post", path, _body(victim))
+    before = fingerprint(victim)
+    for identifier in _interesting(address, rich.garance):
+        answer(attacker, "post", fill_in(address, rich.garance.slug, identifier), _body(victim))
     assert fingerprint(victim) == before
 
 
@@ -142,8 +133,8 @@ def test_a_former_member_is_a_stranger(rich: World, address: Address) -> None:
     with tenancy.scope(here.id):
         Membership.objects.filter(pk=here.agent_membership.pk).update(active=False, role=Role.OWNER)
     former = signed_in(here.agent)
-    for identifier in _interesting(address, here)[:1]:
-        assert answer(former, "get", fill_in(address, here.slug, identifier), {})[0] == 404
+    path = fill_in(address, here.slug, _interesting(address, here)[0])
+    assert {answer(former, method, path, {})[0] for method in ("get", "post")} <= {404, 405}
 
 
 def _interesting(address: Address, victim: Side) -> list[str]:
@@ -155,7 +146,6 @@ def _interesting(address: Address, victim: Side) -> list[str]:
 
 
 def _resolves(path: str) -> bool:
-    from django.urls import Resolver404
 
     try:
         resolve(path)
@@ -167,11 +157,11 @@ def _resolves(path: str) -> bool:
 def _body(victim: Side) -> dict[str, Any]:
     found = identifiers(victim)
     labels = {label.rsplit(".")[-1].lower(): value for label, value in found.items()}
-    return {name: _of(name, labels) for name in FIELDS} | {"text": "x", "name": "x", "role": "owner"}
+    return {name: _of(name, labels) for name in FIELDS.split()} | {"text": "x", "name": "x", "role": "owner"}
 
 
 def _nobody() -> dict[str, Any]:
-    return {name: str(uuid4()) for name in FIELDS} | {"text": "x", "name": "x", "role": "owner"}
+    return {name: str(uuid4()) for name in FIELDS.split()} | {"text": "x", "name": "x", "role": "owner"}
 
 
 def _of(name: str, labels: dict[str, str]) -> str:

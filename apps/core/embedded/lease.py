@@ -44,6 +44,7 @@ def ensure(run_dir: Path) -> Servers:
     if run_dir not in _held:
         _held[run_dir] = lock_file(run_dir / "lease", fcntl.LOCK_SH)
     with _locked(run_dir / "start.lock"):
+        _wait_for_ending_keeper(run_dir)
         if not _keeper_lives(run_dir):
             _start_keeper(run_dir)
         return read_servers(run_dir)
@@ -75,6 +76,15 @@ def _keeper_lives(run_dir: Path) -> bool:
     except BlockingIOError:
         return True
     return False
+
+
+def _wait_for_ending_keeper(run_dir: Path) -> None:
+    """A keeper without its file is stopping its servers (they start under the lock that we hold)."""
+    deadline = time.monotonic() + START_SECONDS
+    while _keeper_lives(run_dir) and not (run_dir / "servers.json").exists():
+        if time.monotonic() > deadline:
+            raise EmbeddedError("The embedded servers of an earlier run do not stop.")
+        time.sleep(0.02)
 
 
 def _start_keeper(run_dir: Path) -> None:
