@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
+from PIL import Image
 
+from apps.conversations import files
 from apps.conversations.models import AuthorKind, Conversation, Delivery, Message
 from apps.conversations.send import Author, Draft, send_message
 from apps.core import tenancy
 from apps.platforms import cards
 from tests.worlds import Side
 
-OWN = "http://localhost"
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63fccfc0f01f0005050201"
-    "5fb1d7e10000000049454e44ae426082"
-)
+OWN = settings.BASE_URL
+
+
+def png(width: int = 3, height: int = 2) -> bytes:
+    """A real picture."""
+    sink = BytesIO()
+    Image.new("RGB", (width, height), "teal").save(sink, "PNG")
+    return sink.getvalue()
 
 
 @dataclass
@@ -80,12 +87,19 @@ def conversation_of(side: Side, text: str) -> Conversation:
 
 
 def agent_says(
-    side: Side, conversation: Conversation, text: str = "", *, card: cards.Card | None = None
+    side: Side,
+    conversation: Conversation,
+    text: str = "",
+    *,
+    card: cards.Card | None = None,
+    file: bytes = b"",
 ) -> Message:
     """Bob answers."""
     with tenancy.scope(side.id):
         author = Author(kind=AuthorKind.MEMBER, membership=side.agent_membership)
-        return send_message(conversation.pk, author, Draft(text=text, card=card), client_id=uuid4())
+        attached = [files.upload(conversation, BytesIO(file), name="photo.png").pk] if file else []
+        draft = Draft(text=text, card=card, attachments=tuple(attached))
+        return send_message(conversation.pk, author, draft, client_id=uuid4())
 
 
 def states_of(side: Side, message: Message) -> list[str]:

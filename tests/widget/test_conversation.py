@@ -12,7 +12,7 @@ from apps.conversations.models import ContactAddress, Conversation, Message
 from apps.conversations.notes import write_note
 from apps.core import tenancy
 from apps.platforms.cards import ListPicker, Option, QuickReplies, Section
-from tests.widget.panels import PNG, agent_says, conversation_of, panel, states_of
+from tests.widget.panels import agent_says, conversation_of, panel, png, states_of
 from tests.worlds import Side
 
 QUESTION = QuickReplies(
@@ -180,17 +180,36 @@ def test_a_closed_conversation_is_said_to_be_and_opens_again(filante: Side) -> N
 
 def test_a_picture_goes_both_ways(filante: Side) -> None:
     device = panel(filante)
-    sent = device.upload(PNG, "box.png")
+    sent = device.upload(png(), "box.png")
     assert (sent.status_code, sent.json()["file"]["kind"]) == (201, "image")
     said = device.say("", files=[sent.json()["file"]["id"]])
     (file,) = said.json()["message"]["files"]
-    assert (file["kind"], file["state"], file["width"], file["has_preview"]) == ("image", "stored", 1, True)
+    assert (file["kind"], file["state"], file["width"], file["has_preview"]) == ("image", "stored", 3, True)
     shown = device.client.get(file["preview_url"])
     assert (shown.status_code, shown["Content-Type"]) == (200, "image/webp")
     original = device.client.get(file["url"])
-    assert b"".join(original.streaming_content) == PNG
+    assert b"".join(original.streaming_content) == png()
     assert original["Content-Disposition"] == 'attachment; filename="box.png"'
     assert original["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+
+
+def test_an_agents_picture_reaches_the_visitor(filante: Side) -> None:
+    device = panel(filante)
+    device.say("bonjour")
+    agent_says(filante, conversation_of(filante, "bonjour"), file=png())
+    (file,) = device.start().json()["messages"][-1]["files"]
+    assert device.client.get(file["preview_url"])["Content-Type"] == "image/webp"
+    fresh = device.get(f"/widget/v1/files/{file['id']}/addresses/").json()["file"]
+    assert device.client.get(fresh["url"]).status_code == 200
+
+
+def test_a_player_gets_the_part_it_asks_for(filante: Side) -> None:
+    device = panel(filante)
+    file = device.upload(b"0123456789", "note.txt").json()["file"]["id"]
+    (told,) = device.say("", files=[file]).json()["message"]["files"]
+    part = device.client.get(told["url"], headers={"Range": "bytes=2-4"})
+    assert (part.status_code, b"".join(part.streaming_content)) == (206, b"234")
+    assert device.client.get(told["url"], headers={"Range": "bytes=99-"}).status_code == 416
 
 
 def test_a_file_is_in_one_message_only(filante: Side) -> None:

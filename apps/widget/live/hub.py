@@ -136,7 +136,8 @@ def hub_of(tenant_id: UUID) -> Hub:
     return _hubs.get(tenant_id)
 
 
-def _missed(seat: Seat, cursor: str) -> tuple[Shape, set[UUID]]:
+def _missed(seat: Seat, cursor: str, _position: int) -> tuple[Shape, set[UUID]]:
+    """The log's head is read again: it is at the follower's position or further."""
     visitor = seat.visitor
     found = state.since(visitor, cursor)
     places = history.conversations_of(visitor).values_list("pk", flat=True)

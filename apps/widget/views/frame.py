@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation import get_language_info
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
@@ -24,6 +25,7 @@ from apps.core.look import THEMES
 from apps.tenants.models import Tenant
 from apps.widget import origins, sessions
 from apps.widget.colours import ink_on, safe_colour
+from apps.widget.texts import texts
 
 Page = Callable[[HttpRequest, EntryPoint], HttpResponse]
 
@@ -76,11 +78,14 @@ def colour(request: HttpRequest, point: EntryPoint) -> HttpResponse:
 
 def _context(request: HttpRequest, point: EntryPoint, language: str) -> dict[str, object]:
     theme = request.GET.get("theme", "")
+    tenant = Tenant.objects.get()
+    others = [code for code, _name in settings.LANGUAGES if code != language]
     return {
-        "tenant": Tenant.objects.get(),
+        "tenant": tenant,
+        "texts": texts(tenant.name),
         "point": point,
         "theme": theme if theme in THEMES else "",
-        "languages": [(code, name) for code, name in settings.LANGUAGES if code != language],
+        "languages": [(code, get_language_info(code)["name_local"]) for code in others],
         "settings": {
             "key": point.key,
             "language": language,
