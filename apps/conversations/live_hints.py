@@ -32,6 +32,7 @@ class Hearing:
         self._heard = heard
         self._wanted: Counter[str] = Counter()
         self._changed = asyncio.Event()
+        self._complained = False
 
     def join(self, group: str) -> None:
         self._wanted[group] += 1
@@ -48,11 +49,12 @@ class Hearing:
             try:
                 await self._hear(layer)
             except Exception as error:  # whatever a broken Redis raises
-                log.warning("not hearing hints: %s", type(error).__name__)
+                self._complain(error)
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _hear(self, layer: Any) -> None:
         channel = await layer.new_channel("live.")
+        self._complained = False
         joined: set[str] = set()
         # One lasting task: cancelling a `receive` of the pub/sub layer drops its channel.
         receiving = asyncio.ensure_future(layer.receive(channel))
@@ -68,6 +70,12 @@ class Hearing:
             for group in joined:
                 with suppress(Exception):
                     await layer.group_discard(group, channel)
+
+    def _complain(self, error: Exception) -> None:
+        """Once per outage."""
+        if not self._complained:
+            log.warning("not hearing hints: %s", type(error).__name__)
+        self._complained = True
 
     async def _reconcile(self, layer: Any, channel: str, joined: set[str]) -> None:
         self._changed.clear()

@@ -10,6 +10,7 @@ from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.db import Error as DatabaseError
 from django.http.cookie import parse_cookie
 
 from apps.console.live import access, protocol
@@ -54,8 +55,12 @@ class InboxSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         cookies = parse_cookie(headers.get(b"cookie", ""))
         session_key = cookies.get(settings.SESSION_COOKIE_NAME, "")
         slug = self.scope["url_route"]["kwargs"]["tenant"]
-        found = await in_database(access.admit)(session_key, slug)
         await self.accept()
+        try:
+            found = await in_database(access.admit)(session_key, slug)
+        except DatabaseError:
+            await self._end(Close.RESTART)
+            return
         if found is None:
             await self._end(Close.NOT_FOUND)
             return

@@ -48,20 +48,14 @@ class Hub:
         self._groups: dict[Seat, str] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def enter(self, seat: Seat, *, cursor: int, watch: UUID | None) -> None:
-        """Bring the seat from `cursor` to now and keep it there; returns when it is live or has ended.
+    def enter(self, seat: Seat, *, cursor: int, watch: UUID | None) -> Coroutine[Any, Any, None]:
+        """Bring the seat from `cursor` to now and keep it there. What it missed comes before its "ready".
 
-        What it missed is written before its "ready".
+        The seat counts at once, so that the hub does not close before the coroutine has begun.
         """
         seat.position = cursor
-        with _ending(seat):
-            follower = await self._admit(seat)
-            await follower.advance()
-            if watch is not None and not await self.watch(seat, watch, cursor=None):
-                seat.put("error", code="not_found", conversation=str(watch))
-            missed = await self._bring_up(seat, follower)
-            facts, offline = missed.facts(seat.language), banners.reconnecting(seat.language)
-            seat.put("ready", cursor=seat.position, missed=facts, offline=offline)
+        self.seats.add(seat)
+        return self._enter(seat, watch)
 
     def leave(self, seat: Seat) -> None:
         """Idempotent. The last to leave closes the hub."""
@@ -133,8 +127,17 @@ class Hub:
 
     # Coming and going ---------------------------------------------------------------------------------
 
-    async def _admit(self, seat: Seat) -> live.Follower:
-        self.seats.add(seat)
+    async def _enter(self, seat: Seat, watch: UUID | None) -> None:
+        with _ending(seat):
+            follower = await self._listen(seat)
+            await follower.advance()
+            if watch is not None and not await self.watch(seat, watch, cursor=None):
+                seat.put("error", code="not_found", conversation=str(watch))
+            missed = await self._bring_up(seat, follower)
+            facts, offline = missed.facts(seat.language), banners.reconnecting(seat.language)
+            seat.put("ready", cursor=seat.position, missed=facts, offline=offline)
+
+    async def _listen(self, seat: Seat) -> live.Follower:
         async with self._entering:
             if self._follower is None:
                 self._follower = await live.follow(self.tenant_id, self)

@@ -33,7 +33,8 @@ class Outbox:
         self._sizes.append(len(text))
         self._bytes += len(text)
         if len(self._sizes) > MAX_FRAMES or self._bytes > MAX_BYTES + self._sizes[-1]:
-            self._queue = asyncio.Queue()
+            while not self._queue.empty():
+                self._queue.get_nowait()
             self.close(self._slow)
             return
         self._queue.put_nowait(text)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from apps.console.live import outbox as module
 from apps.console.live.outbox import Outbox
+from tests.console.live.page import Page, agent_of, customer_says, work
+from tests.worlds import World
 
 SLOW = 4008
 
@@ -89,6 +93,22 @@ async def test_room_waits_for_the_client_or_the_end() -> None:
     await asyncio.sleep(0)
     box.close(4001)
     await asyncio.wait_for(ending, 1)
+
+
+async def test_who_does_not_read_is_let_go_and_resumes(
+    committed_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MAX_FRAMES", 8)
+    side = committed_world.filante
+    client = await work(agent_of, side)
+    page = await Page.at(client, side)
+    for _ in range(9):
+        await page.say("ping", got=0)
+    assert await page.ended() == SLOW
+    element = await work(customer_says, side, "Toujours rien")
+    again = await Page.at(client, side, cursor=page.cursor, watch=side.conversation.pk)
+    assert again.thread == {element: 1}
+    await again.leave()
 
 
 async def _fill_and_wait(box: Outbox) -> None:
