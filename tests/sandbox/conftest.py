@@ -23,9 +23,23 @@ def served() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "daphne", "--verbosity", "0", "-b", "127.0.0.1", "-p", str(port), "config.asgi:application"]
+    command = [
+        sys.executable,
+        "-m",
+        "daphne",
+        "--verbosity",
+        "0",
+        "-b",
+        "127.0.0.1",
+        "-p",
+        str(port),
+        "config.asgi:application",
+    ]
     process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, "BASE_URL": url, "PYTHONWARNINGS": "ignore"}, stderr=subprocess.DEVNULL
+        command,
+        cwd=ROOT,
+        env={**os.environ, "BASE_URL": url, "PYTHONWARNINGS": "ignore"},
+        stderr=subprocess.DEVNULL,
     )
     try:
         _wait(url, process)
