@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import secrets
 from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -81,9 +80,9 @@ class InboxSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         try:
             await self._obey(protocol.parse(text_data), seat)
         except BadFrame as error:
-            self._refuse(seat, error.code)
+            seat.refuse(error.code)
         except Exception:
-            log.exception("socket request %s failed", self._refuse(seat, "server_error"))
+            log.exception("socket request %s failed", seat.refuse("server_error"))
 
     async def _obey(self, frame: protocol.Frame, seat: Seat) -> None:
         if isinstance(frame, Hello):
@@ -107,12 +106,6 @@ class InboxSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.hub = hub_of(seat.access.tenant_id)
         # In a task of its own: while it waits for room in the window, this socket's pings must be read.
         self._start(self.hub.enter(seat, cursor=hello.cursor, watch=hello.watch))
-
-    def _refuse(self, seat: Seat, code: str) -> str:
-        """Tell the client a code and a number to ask about, and nothing else (RELIABILITY S4)."""
-        request_id = secrets.token_hex(6)
-        seat.put("error", code=code, request_id=request_id)
-        return request_id
 
     async def _end(self, code: int) -> None:
         await self.close(int(code))  # autobahn takes no subclass of int

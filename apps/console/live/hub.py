@@ -132,7 +132,7 @@ class Hub:
             follower = await self._listen(seat)
             await follower.advance()
             if watch is not None and not await self.watch(seat, watch, cursor=None):
-                seat.put("error", code="not_found", conversation=str(watch))
+                seat.refuse("not_found")
             missed = await self._bring_up(seat, follower)
             facts, offline = missed.facts(seat.language), banners.reconnecting(seat.language)
             seat.put("ready", cursor=seat.position, missed=facts, offline=offline)

@@ -41,6 +41,12 @@ class Seat:
     def put(self, op: str, **facts: Any) -> None:
         self.outbox.put(protocol.pack(op, **facts))
 
+    def refuse(self, code: str) -> str:
+        """Tell the client a code and a number to ask about, and nothing else (RELIABILITY S4); the number."""
+        request_id = secrets.token_hex(6)
+        self.put("error", code=code, request_id=request_id)
+        return request_id
+
     def close(self, code: protocol.Close) -> None:
         self.live = False
         self.outbox.close(code)
