@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache.backends.locmem import LocMemCache
 from django.http import HttpRequest
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
@@ -59,8 +60,12 @@ class HasRole(BasePermission):
 
 
 class PerToken(SimpleRateThrottle):
-    """Each token has its own allowance, in each web process."""
+    """Each token has its own allowance, in the memory of each web process.
 
+    It protects the service, nothing secret, so it costs no write to the database.
+    """
+
+    cache = LocMemCache("api-allowances", {"OPTIONS": {"MAX_ENTRIES": 20_000}})
     rate = "600/min"
     scope = "token"
 

@@ -11,11 +11,11 @@ from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from apps.backoffice import dashboard, navigation
@@ -36,6 +36,7 @@ CSP = {
 class OperatorSite(UnfoldAdminSite):  # type: ignore[misc]
     enable_nav_sidebar = True
     index_template = "admin/operator_index.html"
+    index_title = _("Overview")
     final_catch_all_view = True
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -49,6 +50,12 @@ class OperatorSite(UnfoldAdminSite):  # type: ignore[misc]
             raise PermissionDenied
         target = request.GET.get("next") or reverse("admin:index")
         return redirect_to_login(target, settings.LOGIN_URL)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """In one's own account, where the old password and the second factor are asked."""
+        return HttpResponseRedirect(reverse("account_change_password"))
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         """A page inside the operator's role, for operators who have shown their second factor."""
@@ -82,7 +89,9 @@ class OperatorSite(UnfoldAdminSite):  # type: ignore[misc]
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Unfold's, with our sheet instead of its inline colours."""
         context: dict[str, Any] = super().each_context(request)
-        return {**context, "colors": {}, "styles": [static("backoffice/admin.css")]}
+        icon = {"rel": "icon", "type": "image/svg+xml", "href": static("img/favicon.svg")}
+        sheet = static("backoffice/admin.css")
+        return {**context, "colors": {}, "styles": [sheet], "site_favicons": [icon]}
 
     def _get_config(self, key: str, *args: Any) -> Any:
         ours = {

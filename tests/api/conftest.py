@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
+from apps.api.caller import PerToken
 from apps.core import tenancy
 from apps.tenants import tokens
 from apps.tenants.models import ApiToken
@@ -46,7 +46,7 @@ class Program:
 
 @pytest.fixture(autouse=True)
 def fresh_allowance() -> None:
-    cache.clear()
+    PerToken.cache.clear()
 
 
 @pytest.fixture

@@ -75,7 +75,8 @@ def test_an_act_is_confirmed_in_the_list_first(committed_world: World, olga: Ope
     page = olga.browser.post(
         "/admin/tenants/tenant/", {"action": "suspend", "_selected_action": [str(here.id)]}
     )
-    assert (page.status_code, page.context["ids"]) == (200, [str(here.id)])
+    shown = page.context
+    assert (page.status_code, shown["ids"], shown["names"]) == (200, [str(here.id)], ["Filante"])
     assert "Messages are still received and stored." in page.content.decode()
     assert record_of(here) == []
 

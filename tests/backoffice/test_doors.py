@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import time
+from io import StringIO
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.contrib import admin
+from django.core.management import call_command
 from django.db import connections, transaction
 from django.db.utils import ProgrammingError
 from django.test import Client
 from django.urls import reverse
 
 from apps.backoffice.site import OperatorSite
+from apps.tenants.models import User
 from tests.backoffice.conftest import Operator
 from tests.worlds import World, signed_in
 
@@ -60,6 +64,25 @@ def test_a_second_factor_is_asked_of_whoever_has_one(olga: Operator) -> None:
     answer = olga.browser.post(asked, {"code": code})
     assert answer["Location"] == "/admin/tenants/tenant/?q=x"
     assert olga.browser.get("/admin/tenants/tenant/?q=x").status_code == 200
+
+
+def test_operators_are_made_and_unmade_by_command(committed_world: World) -> None:
+    def run(*arguments: str) -> dict[str, object]:
+        out = StringIO()
+        call_command("operator_add", "olga@example.com", "--json", *arguments, stdout=out)
+        found: dict[str, object] = json.loads(out.getvalue())
+        return found
+
+    made, again = run(), run()
+    assert [(found["operator"], found["changed"]) for found in (made, again)] == [(True, True), (True, False)]
+    browser = signed_in(User.objects.get(email="olga@example.com"))
+    assert browser.get("/admin/").status_code == 200
+    assert run("--remove") == {"email": "olga@example.com", "operator": False, "changed": True}
+    assert browser.get("/admin/").status_code == 302
+
+
+def test_passwords_are_changed_in_ones_own_account(olga: Operator) -> None:
+    assert olga.browser.get("/admin/password_change/")["Location"] == "/account/password/change/"
 
 
 def test_only_admin_pages_may_evaluate(olga: Operator) -> None:

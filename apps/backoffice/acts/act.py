@@ -37,3 +37,8 @@ class Act:
     title: str | Promise
     meaning: str | Promise
     perform: Perform
+
+    @property
+    def named(self) -> bool:
+        """Whether a row's words say which it is."""
+        return self.model.__str__ is not Model.__str__

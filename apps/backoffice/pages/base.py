@@ -16,6 +16,7 @@ from apps.backoffice.acts.act import Act
 from apps.backoffice.acts.catalogue import acts_on
 
 MOST = 1000  # rows that one act may change
+NAMED = 20  # of which so many are named before it is confirmed
 
 
 class OperatorPage(ModelAdmin):  # type: ignore[misc]
@@ -62,6 +63,7 @@ def _offer(act: Act) -> Callable[..., HttpResponseBase | None]:
             page.message_user(request, _("At most 1,000 rows at once. Narrow the list."), messages.ERROR)
             return None
         context = {**page.admin_site.each_context(request), "act": act, "ids": ids, "title": act.title}
+        context["names"] = [str(row) for row in rows[:NAMED]] if act.named else []
         return TemplateResponse(request, "admin/act.html", context)
 
     return ask
