@@ -16,8 +16,9 @@ class ChatComposer extends HTMLElement {
     authorise(this.form);
     this.text = this.form.elements.text;
     this.noteOnly = !this.form.elements.kind;
-    this.draft = draftOf(this.conversation);
-    this.attachments = new Attachments(this, () => this.#keep());
+    this.slot = this.noteOnly ? `${this.conversation}/note` : this.conversation; // a reply must not become a note
+    this.draft = draftOf(this.slot);
+    this.attachments = new Attachments(this, () => this.#onFiles());
     this.#fill();
     this.#listen();
     this.#resume();
@@ -60,7 +61,7 @@ class ChatComposer extends HTMLElement {
   #fill() {
     if (this.draft.text && !this.text.value) this.text.value = this.draft.text;
     if (!this.noteOnly) this.form.elements.kind.value = this.draft.kind;
-    if (this.noteOnly && this.draft.kind === "note" && this.draft.text) this.querySelector("details")?.setAttribute("open", "");
+    if (this.noteOnly && this.draft.text) this.querySelector("details")?.setAttribute("open", "");
     this.#quote(this.draft.replyTo, this.draft.quote);
     this.#show();
   }
@@ -74,7 +75,12 @@ class ChatComposer extends HTMLElement {
   #keep() {
     const kind = this.isNote ? "note" : "reply";
     this.draft = { ...this.draft, kind, text: this.text.value, files: this.attachments.ready };
-    keepDraft(this.conversation, this.draft);
+    keepDraft(this.slot, this.draft);
+  }
+
+  #onFiles() {
+    this.#keep();
+    if (this.sendWhenReady && !this.attachments.busy) this.form.requestSubmit();
   }
 
   #typed() {
@@ -109,13 +115,14 @@ class ChatComposer extends HTMLElement {
   #submit(event) {
     event.preventDefault();
     if (this.waits) return this.#trouble(this.dataset.wordsOffline);
-    if (this.attachments.busy) return;
+    this.sendWhenReady = this.attachments.busy;
+    if (this.sendWhenReady) return;
     this.#keep();
     if (!this.draft.text.trim() && !this.draft.files.length) return this.text.focus();
     const draft = this.draft;
     draft.url = this.isNote ? this.querySelector(".send-note").formAction : this.form.action;
     expect(this.conversation, draft);
-    this.draft = dropDraft(this.conversation, draft);
+    this.draft = dropDraft(this.slot, draft);
     this.text.value = "";
     this.attachments.clear();
     this.#quote("", "");
@@ -182,7 +189,7 @@ class ChatComposer extends HTMLElement {
     const line = this.querySelector(".replying");
     line.hidden = !id;
     line.querySelector("span").textContent = words;
-    keepDraft(this.conversation, this.draft);
+    keepDraft(this.slot, this.draft);
   }
 }
 

@@ -36,7 +36,8 @@ function nextPane(back) {
   const all = panes();
   const at = all.findIndex((pane) => pane.contains(document.activeElement));
   const pane = all[(at + (back ? -1 : 1) + all.length) % all.length];
-  (pane.querySelector("[aria-current], textarea") ?? pane.querySelector("a[href], button, [tabindex]"))?.focus();
+  const seen = (selector) => [...pane.querySelectorAll(selector)].find((part) => part.checkVisibility());
+  (seen("[aria-current], textarea") ?? seen("a[href], button, [tabindex]") ?? pane).focus();
 }
 
 /* Out of the composer, then back to the list. Menus and dialogs close by themselves before this hears of it. */

@@ -24,9 +24,9 @@ shell.classList.toggle("no-facts", !document.getElementById("facts") || localSto
 document.addEventListener("click", (event) => {
   const mover = event.target.closest("[data-pane-to]");
   if (!mover) return;
-  if (mover.dataset.action === "facts") return toggleFacts();
   if (mover.dataset.paneTo === "rail" && !phone.matches) return;
   event.preventDefault();
+  if (mover.dataset.action === "facts") return toggleFacts();
   show(mover.dataset.paneTo);
 });
 
