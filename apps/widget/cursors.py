@@ -38,6 +38,8 @@ def read(visitor_id: UUID, text: str) -> int:
         block = base64.urlsafe_b64decode(text + "==")
     except binascii.Error:
         raise BadCursor from None
+    if len(block) != BLOCK:
+        raise BadCursor
     decryptor = _cipher(visitor_id).decryptor()
     seq = int.from_bytes(decryptor.update(block) + decryptor.finalize(), "big")
     if seq >= 2**63:  # a wrong key gives random bits: the upper half is zero once in 2**64

@@ -139,6 +139,7 @@ function say(text, files, names) {
 function choose(message, options) {
   const titles = options.map((option) => option.title).join(", ");
   sending.add("answers/", { message: message.id, selected: options.map((option) => option.id) }, { text: titles });
+  toBottom();
 }
 
 sending.addEventListener("change", () => turns.draw());
