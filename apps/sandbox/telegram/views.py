@@ -61,7 +61,7 @@ def call(request: HttpRequest, token: str, method: str) -> HttpResponseBase:
             raise BotApiError(404, "Not Found: method not found")
         return _call(owner, method, handler, Parameters.of(request))
     except BotApiError as error:
-        return JsonResponse(error.to_json(), status=error.code)
+        return _no(error)
 
 
 @csrf_exempt
@@ -69,15 +69,21 @@ def download(request: HttpRequest, token: str, path: str) -> HttpResponseBase:
     try:
         owner = _owner(token)
     except BotApiError as error:
-        return JsonResponse(error.to_json(), status=error.code)
+        return _no(error)
     with tenancy.scope(owner.tenant_id):
         account = SandboxAccount.objects.get(pk=owner.account_id)
         stored = store.find(account, path.rsplit("/", 1)[-1])
         if stored is None:
-            return JsonResponse(BotApiError(404, "Not Found").to_json(), status=404)
+            return _no(BotApiError(404, "Not Found"))
         answer = FileResponse(store.path_of(stored).open("rb"), content_type="application/octet-stream")
         answer["Content-Disposition"] = "attachment"
         return answer
+
+
+def _no(error: BotApiError) -> JsonResponse:
+    answer = JsonResponse(error.to_json(), status=error.code)
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # Django logs the path, and with it the token
+    return answer
 
 
 def _owner(token: str) -> Owner:
