@@ -3,6 +3,7 @@ attributes, from which the page decides view, group, order and unread."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -24,6 +25,7 @@ from apps.tenants.models import Membership
 ANSWER_WITHIN = timedelta(minutes=10)  # a customer who waits longer is late, as the mark on the row says
 SOON = ANSWER_WITHIN * 0.8
 STEP = 100
+_TICKET = re.compile(r"(?:\w+ )?([0-9a-fA-F]{2,12})")  # "7F3A", "Client 7F3A"
 
 _ICONS = {
     "image": "image",
@@ -106,19 +108,13 @@ def rows_by_id(ids: set[UUID]) -> dict[UUID, Row]:
 
 
 def search(viewer: Viewer, words: str) -> QuerySet[Conversation]:
-    """Visible conversations, open and closed, by ticket code, tag, name or what was said or noted."""
+    """Visible conversations, open and closed, by ticket code, tag, name or what was said."""
     said = Message.objects.filter(conversation=OuterRef("pk"), text__icontains=words)
-    code = words.lower().removeprefix("client").strip()
-    return (
-        visible_to(viewer)
-        .annotate(_contact=Cast("contact_id", TextField()))
-        .filter(
-            Q(tag__icontains=words)
-            | Q(contact__name__icontains=words)
-            | Q(_contact__endswith=code)
-            | Exists(said)
-        )
-    )
+    found = Q(tag__icontains=words) | Q(contact__name__icontains=words) | Q(Exists(said))
+    code = _TICKET.fullmatch(words)
+    if code:
+        found |= Q(_contact__endswith=code[1].lower())
+    return visible_to(viewer).annotate(_contact=Cast("contact_id", TextField())).filter(found)
 
 
 def with_everything(found: QuerySet[Conversation], reader: Membership | None) -> QuerySet[Conversation]:

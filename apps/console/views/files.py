@@ -18,7 +18,7 @@ from django.http import (
 from django.template.defaultfilters import filesizeformat
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from apps.console import ranges
 from apps.console.contents import file_view
@@ -64,7 +64,7 @@ def remove(request: TenantRequest, pk: UUID, attachment: UUID) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@require_GET
+@require_safe
 @tenant_page()
 def file(request: TenantRequest, pk: UUID, attachment: UUID) -> HttpResponseBase:
     """The file, or with ?preview its safe picture. Inline only where `served_as` says it is harmless."""

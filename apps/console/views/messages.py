@@ -17,7 +17,7 @@ from apps.console.turns import notes_by_id, turns_by_id
 from apps.console.views import inbox
 from apps.console.views.reach import conversation_seen, done, place_asked, wants_json
 from apps.conversations import files
-from apps.conversations.models import AuthorKind, Conversation, ConversationStatus, Message
+from apps.conversations.models import Attachment, AuthorKind, Conversation, ConversationStatus, Message
 from apps.conversations.notes import BadNote, write_note
 from apps.conversations.queries import viewer_of
 from apps.conversations.send import Author, BadDraft, ClientIdReused, Refused, send_message
@@ -70,15 +70,22 @@ def note(request: TenantRequest, pk: UUID) -> HttpResponse:
 
 def _send(request: TenantRequest, conversation: Conversation) -> Message:
     client_id = drafts.client_id_from(request.POST)
+    known = conversation.messages.filter(client_id=client_id).first()
+    if known is not None and request.FILES:  # the same form once more: its files are here already
+        return known
     _require_open(conversation)
-    uploaded = tuple(
-        files.upload(conversation, cast(BinaryIO, file.file), name=file.name or "").pk
-        for file in request.FILES.getlist("files")
-        if file.file
-    )
-    draft = drafts.draft_from(request.POST, client_id=client_id, uploaded=uploaded)
-    author = Author(kind=AuthorKind.MEMBER, membership=request.membership)
-    return send_message(conversation.pk, author, draft, client_id=client_id)
+    uploaded: list[Attachment] = []
+    try:
+        for file in request.FILES.getlist("files"):
+            uploaded.append(files.upload(conversation, cast(BinaryIO, file.file), name=file.name or ""))
+        ids = tuple(attachment.pk for attachment in uploaded)
+        draft = drafts.draft_from(request.POST, client_id=client_id, uploaded=ids)
+        author = Author(kind=AuthorKind.MEMBER, membership=request.membership)
+        return send_message(conversation.pk, author, draft, client_id=client_id)
+    except Exception:
+        for attachment in uploaded:  # the rows are rolled back; what lies on disk is not
+            files.delete(attachment)
+        raise
 
 
 def _require_open(conversation: Conversation) -> None:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from apps.conversations.models import Attachment
 from apps.core import tenancy
-from tests.console.pages.scenes import agent, inbox, of, send
+from tests.console.pages.scenes import agent, held, inbox, of, send
 from tests.worlds import Side, World
 
 WAV = (  # 8 kHz, mono, 16 bit; 2,048 bytes of sound follow
@@ -106,6 +106,25 @@ def test_without_script_files_travel_with_the_message(world: World) -> None:
     with tenancy.scope(side.id):
         found = Attachment.objects.order_by("position").values_list("name", "kind", "message__seq")
         assert list(found) == [("a.png", "image", 2), ("b.bin", "file", 2)]
+
+
+def test_a_form_with_files_sent_twice_is_one_message(world: World, tmp_path: Path) -> None:
+    side, client = world.filante, agent(world.filante)
+    for _ in range(2):
+        fields = {"text": "", "client_id": "01a1ffe5-cae4-719b-b856-97ebfe599708", "view": "mine"}
+        client.post(of(side, "messages/"), {**fields, "files": SimpleUploadedFile("b.bin", b"x")})
+    with tenancy.scope(side.id):
+        assert Attachment.objects.count() == 1
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
+
+
+def test_files_of_a_refused_message_do_not_stay_on_disk(world: World, tmp_path: Path) -> None:
+    side, client = world.filante, agent(world.filante)
+    held(side, side.owner_membership)
+    fields = {"text": "x", "client_id": "01a1ffe5-cae4-719b-b856-97ebfe599708", "view": "all"}
+    refused = client.post(of(side, "messages/"), {**fields, "files": SimpleUploadedFile("b.bin", b"x")})
+    assert refused.status_code == 409
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_a_file_is_found_only_under_its_own_conversation(world: World) -> None:

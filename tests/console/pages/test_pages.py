@@ -135,6 +135,15 @@ def test_search(world: World, words: str, found: bool) -> None:
     ) is found
 
 
+def test_a_ticket_is_found_by_its_code(world: World) -> None:
+    side, client = world.filante, agent(world.filante)
+    many(side, 3)
+    code = str(side.conversation.contact_id)[-4:].upper()
+    for words in (code, f"Client {code}"):
+        page = client.get(inbox(side, f"all/?q={words}")).content.decode()
+        assert re.findall(r'id="conv-([^"]+)"', page) == [str(side.conversation.pk)]
+
+
 @pytest.mark.parametrize(
     ("view", "status"),
     [
