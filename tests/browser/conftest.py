@@ -1,0 +1,68 @@
+"""A real Chromium, a fresh browser window per person, and what a failed story leaves behind."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.people import People
+from tests.service import Service
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser per file: while its driver lives, the thread has a running loop, which others need free."""
+    if missing := os.environ.get("CHROMIUM_MISSING"):
+        pytest.skip(missing)
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def people(
+    chromium: Browser,
+    service: Service,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[People]:
+    """Who takes part; the story fails on whatever error their pages reported."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the driver's loop is no reason to refuse
+    found = People(chromium, service.url)
+    yield found
+    if request.node.stash.get(FAILED, False):
+        keep(found, service, Path(settings.RUN_DIR) / "failed" / re.sub(r"\W+", "-", request.node.name))
+    errors = found.leave()
+    assert errors == []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+def keep(people: People, service: Service, folder: Path) -> None:
+    """Everybody's screen and page, what their browsers reported, and the processes' logs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for visit in people.visits:
+        for number, page in enumerate(visit.context.pages):
+            name = f"{visit.name}-{number}"
+            page.screenshot(path=folder / f"{name}.png")
+            (folder / f"{name}.html").write_text(page.content())
+    (folder / "errors.txt").write_text("\n".join(error for visit in people.visits for error in visit.errors))
+    for process in ("web", "worker"):
+        (folder / f"{process}.log").write_text(service.log(process))
+    print(f"kept in {folder}")
