@@ -14,7 +14,7 @@ from apps.connections.checks import is_guessable
 from apps.connections.keyring import BadRing, parse_ring
 
 SECRET_LENGTH, SECRET_VARIETY = 50, 10
-EXAMPLES = ("example", "insecure", "change", "secret", "test")
+EXAMPLES = ("example", "insecure", "changeme", "change-me", "secret")
 MAIL_SECONDS = 5
 
 

@@ -25,6 +25,8 @@ def redis_reachable() -> Finding:
 
 
 def redis_policy() -> Finding:
+    if not settings.REDIS_URL:
+        return bad("unknown without REDIS_URL", fix="set it")
     policy = _info("memory")["maxmemory_policy"]
     if policy != "noeviction":
         return bad(policy, fix="set maxmemory-policy noeviction: an evicting Redis loses hints silently")
@@ -32,7 +34,7 @@ def redis_policy() -> Finding:
 
 
 def worker() -> Finding:
-    answers = current_app.control.ping(timeout=ANSWER)
+    answers = current_app.control.ping(timeout=ANSWER) if settings.REDIS_URL else []
     if not answers:
         return bad("no worker answers", fix="start the worker of the Procfile; see its log")
     return good(f"{len(answers)} answering")
@@ -73,7 +75,7 @@ def _info(section: str) -> dict[str, Any]:
 
 def _periodic_tasks() -> int | None:
     """How many of beat's own tasks the workers have taken; None when none answers."""
-    stats = current_app.control.inspect(timeout=ANSWER).stats()
+    stats = current_app.control.inspect(timeout=ANSWER).stats() if settings.REDIS_URL else None
     if not stats:
         return None
     return sum(worker["total"].get(PERIODIC, 0) for worker in stats.values())
