@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
+from apps.conversations.assign import assign
 from apps.conversations.models import Message
 from apps.conversations.receive import receive
 from apps.core import tenancy
@@ -85,6 +87,17 @@ def desk(committed_world: World, service: Service, monkeypatch: pytest.MonkeyPat
         browser.close()
 
 
+def _slow_until(act: Callable[[], None]) -> Callable[[Route], None]:
+    """Let somebody else be first: `act`, then a moment, then the request goes on."""
+
+    def hold(route: Route) -> None:
+        act()
+        time.sleep(1)
+        route.continue_()
+
+    return hold
+
+
 def type_and_send(page: Page, words: str) -> None:
     page.fill("#body", words)
     page.press("#body", "Control+Enter")
@@ -133,6 +146,19 @@ def test_words_that_never_arrived_wait_for_another_try(desk: Desk) -> None:
         1
     )
     assert desk.said() == ["Pas encore partie"]
+
+
+def test_refused_words_come_back_with_the_reason(desk: Desk) -> None:
+    bob, alice = desk.thread(), desk.thread(desk.side.owner)
+    bob.route("**/messages/", _slow_until(lambda: type_and_send(alice, "Alice fut plus rapide")))
+    type_and_send(bob, "Trop tard")
+    expect(bob.locator("#composer .lock")).to_contain_text("Alice is answering")
+    expect(bob.locator("#timeline .bubble", has_text="Trop tard")).to_have_count(0)
+    assert desk.said() == ["Alice fut plus rapide"]
+    with tenancy.scope(desk.side.id):
+        assign(desk.side.conversation.pk, desk.side.agent_membership, by=desk.side.agent_membership)
+    expect(bob.locator("#composer .lock")).to_have_count(0)
+    expect(bob.locator("#body")).to_have_value("Trop tard")
 
 
 def test_a_note_looks_like_nothing_else_and_stays_inside(desk: Desk) -> None:

@@ -37,7 +37,7 @@ class ChatComposer extends HTMLElement {
   }
 
   choose(kind) {
-    if (!this.form) return;
+    if (!this.form || (this.noteOnly && kind === "reply")) return;
     this.closest(".thread").querySelector(".note-only")?.setAttribute("open", "");
     if (!this.noteOnly) this.form.elements.kind.value = kind;
     this.#show();
@@ -153,20 +153,22 @@ class ChatComposer extends HTMLElement {
     else this.#giveBack(draft, answer);
   }
 
-  #lost(draft) {
-    pendingTurn(draft, this.dataset, { retry: () => this.#deliver(draft) });
+  #lost(draft, why = this.dataset.wordsLost) {
+    pendingTurn(draft, { ...this.dataset, wordsLost: why }, { retry: () => this.#deliver(draft) });
   }
 
-  /* Refused: the words come back, with the reason. The id stays, so that the same words are never sent twice,
-     except where the server has already taken other words under it. */
+  /* Refused: the words come back with the reason, or wait in the thread while others are being typed. The id stays,
+     so that the same words are never sent twice, except where the server has other words under it already. */
   #giveBack(draft, { code, words }) {
-    if (!this.text.value) {
-      const clientId = code === "client_id_reused" ? crypto.randomUUID() : draft.clientId;
-      this.draft = { ...draft, clientId };
-      this.text.value = draft.text;
-      this.attachments.restore(draft.files);
-      this.#keep();
+    const again = code === "client_id_reused" ? { ...draft, clientId: crypto.randomUUID() } : draft;
+    if (this.text.value) {
+      expect(this.conversation, again);
+      return this.#lost(again, words);
     }
+    this.draft = again;
+    this.text.value = again.text;
+    this.attachments.restore(again.files);
+    this.#keep();
     this.#trouble(words || this.dataset.wordsFailed);
   }
 

@@ -28,3 +28,6 @@ export function settled(conversation, clientId) {
   const others = waiting(conversation).filter((other) => other.clientId !== clientId);
   sessionStorage.setItem(`sent:${conversation}`, JSON.stringify(others));
 }
+
+/* Whoever signs in next on this device finds nobody's words. */
+document.addEventListener("submit", (event) => event.target.action?.endsWith?.("/logout/") && sessionStorage.clear());
