@@ -45,7 +45,7 @@ class Screen:
 
     @property
     def is_telegram(self) -> bool:
-        return self.thread.account.platform == accounts.TELEGRAM
+        return bool(self.thread.account.platform == accounts.TELEGRAM)
 
     @property
     def must_start(self) -> bool:
@@ -57,7 +57,7 @@ class Screen:
 
     @property
     def language(self) -> str:
-        return self.thread.phone.locale
+        return str(self.thread.phone.locale)
 
     @property
     def tapbacks(self) -> list[str]:

@@ -93,8 +93,8 @@ def fault(request: TenantRequest, pk: UUID, kind: str) -> HttpResponse:
     if kind not in FaultKind.values:
         raise Http404
     faults.switch(account, FaultKind(kind), on=_on(request))
-    chosen = phones.find(request.POST.get("phone", "")) if _is_uuid(request.POST.get("phone", "")) else None
-    return _to(request, chosen)
+    wanted = _uuid(request.POST.get("phone", ""))
+    return _to(request, phones.find(wanted) if wanted else None)
 
 
 @require_POST
@@ -139,12 +139,11 @@ def _on(request: HttpRequest) -> bool:
     return request.POST.get("on") == "on"
 
 
-def _is_uuid(text: str) -> bool:
+def _uuid(text: str) -> UUID | None:
     try:
-        UUID(text)
+        return UUID(text)
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def _to(request: TenantRequest, chosen: SandboxPhone | None) -> HttpResponse:

@@ -34,10 +34,10 @@ def open_thread(request: TenantRequest, key: str, channel: UUID) -> HttpResponse
     """Where the platform's own link would lead, were the platform real: the conversation on the phone."""
     point = EntryPoint.objects.filter(key=key, active=True).first()
     chosen = Channel.objects.filter(pk=channel).first()
-    account = (
-        chosen and SandboxAccount.objects.filter(platform=chosen.platform, address=chosen.address).first()
-    )
-    if point is None or account is None or chosen not in entry_points.offered(point):
+    if point is None or chosen is None or chosen not in entry_points.offered(point):
+        raise Http404
+    account = SandboxAccount.objects.filter(platform=chosen.platform, address=chosen.address).first()
+    if account is None:
         raise Http404
     phone = phones.ensure_phone()
     thread = phones.tap(phone, account, point)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -82,7 +83,9 @@ def _file(thread: SandboxThread, request: HttpRequest) -> None:
     given = request.FILES.get("file")
     if isinstance(given, UploadedFile) and given.size and given.size <= store.LIMIT and given.file:
         mime = given.content_type or "application/octet-stream"
-        dialects.of(thread.account).send_file(thread, given.file, name=given.name or "file", mime=mime)
+        dialects.of(thread.account).send_file(
+            thread, cast(BinaryIO, given.file), name=given.name or "file", mime=mime
+        )
 
 
 def _voice(thread: SandboxThread, request: HttpRequest) -> None:
