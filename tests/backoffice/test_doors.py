@@ -12,10 +12,12 @@ from django.contrib import admin
 from django.core.management import call_command
 from django.db import connections, transaction
 from django.db.utils import ProgrammingError
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from apps.backoffice.pages.base import OperatorPage
 from apps.backoffice.site import OperatorSite
+from apps.core import tenancy
 from apps.tenants.models import User
 from tests.backoffice.conftest import Operator
 from tests.worlds import World, signed_in
@@ -157,3 +159,29 @@ def test_the_first_page_tells_how_things_flow(committed_world: World, olga: Oper
         ("attachments", 0),
     ]
     assert [figure.number for figure in shown["figures"]] == [0, 0, 0, 0, 0, 2, 0]
+
+
+@pytest.mark.parametrize("name", ["connections_receivedwebhook", "conversations_delivery"])
+def test_queues_are_found_without_reading_the_whole_table(
+    committed_world: World, olga: Operator, name: str
+) -> None:
+    page = site_page(name)
+    with tenancy.operator(), transaction.atomic(using="operator"):
+        connections["operator"].cursor().execute("SET LOCAL enable_seqscan = off")
+        plan = page.get_queryset(RequestFactory().get("/")).order_by().explain()
+    assert f"Seq Scan on {name}" not in plan
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/admin/jsi18n/", "/admin/search/?s=chan", "/admin/tenants/tenant/{id}/history/", "/admin/tenants/"],
+)
+def test_the_further_pages_of_the_site_open(committed_world: World, olga: Operator, path: str) -> None:
+    assert olga.browser.get(path.format(id=committed_world.filante.id)).status_code == 200
+
+
+def site_page(name: str) -> OperatorPage:
+    page: OperatorPage = next(
+        page for model, page in admin.site._registry.items() if model._meta.db_table == name
+    )
+    return page
