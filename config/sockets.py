@@ -8,6 +8,7 @@ from channels.routing import URLRouter
 from django.urls import re_path
 
 from apps.console.sockets import websocket_urlpatterns as console
+from apps.widget.sockets import websocket_urlpatterns as widget
 
 
 async def refuse(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -16,4 +17,4 @@ async def refuse(scope: dict[str, Any], receive: Any, send: Any) -> None:
     await send({"type": "websocket.close"})
 
 
-websocket = URLRouter([*console, re_path(r"", refuse)])  # type: ignore[arg-type]
+websocket = URLRouter([*console, *widget, re_path(r"", refuse)])  # type: ignore[arg-type]
