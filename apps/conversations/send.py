@@ -106,6 +106,8 @@ def send_message(conversation_id: UUID, author: Author, draft: Draft, *, client_
         return known
     _check(draft)
     decision = decide(conversation, author)
+    if decision.allow and conversation.status == ConversationStatus.CLOSED:
+        decision = Decision(allow=False, rule="conversation_closed")
     if not decision.allow:
         raise Refused(decision)
     attached = _attachments(conversation, draft)
@@ -223,9 +225,6 @@ def _show_in_list(
     conversation.preview_direction = Direction.OUT
     if author.kind is AuthorKind.MEMBER and conversation.holder_kind != HolderKind.MEMBER:
         _take(conversation, author)
-    elif conversation.status == ConversationStatus.CLOSED:
-        conversation.status, conversation.closed_at = ConversationStatus.OPEN, None
-        record(Kind.CONVERSATION_REOPENED, conversation, by=author.name)
     conversation.save()
 
 
@@ -233,7 +232,6 @@ def _take(conversation: Conversation, author: Author) -> None:
     assert author.membership is not None
     conversation.assignee = author.membership
     conversation.holder_kind, conversation.status = HolderKind.MEMBER, ConversationStatus.OPEN
-    conversation.closed_at = None
     conversation.fence += 1
     record(
         Kind.CONVERSATION_ASSIGNED, conversation, to=str(author.membership.pk), by=str(author.membership.pk)

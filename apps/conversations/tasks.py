@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from uuid import UUID
 
 from celery import shared_task
-from celery.signals import worker_init, worker_shutting_down
+from celery.signals import worker_init, worker_shutdown, worker_shutting_down
 from django.db import close_old_connections
 
 from apps.conversations import deliver, housekeeping, inbox, media, outcomes, show_typing
@@ -22,7 +23,10 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY = 2.0  # seconds
 
+GRACE = 25.0  # seconds to finish sends in flight; what takes longer is found by its lease
+
 _stopping = threading.Event()
+_lookers: list[threading.Thread] = []
 
 
 class Once:
@@ -82,12 +86,22 @@ def show_typing_to_customer(tenant_id: str, conversation_id: str, on: bool) -> N
 @worker_init.connect
 def _look_by_ourselves(**_: object) -> None:
     for drain in (_receive, _deliver, _media, _house):
-        threading.Thread(target=_look, args=[drain], name="look", daemon=True).start()
+        looker = threading.Thread(target=_look, args=[drain], name="look", daemon=True)
+        looker.start()
+        _lookers.append(looker)
 
 
 @worker_shutting_down.connect
 def _stop(**_: object) -> None:
     _stopping.set()
+
+
+@worker_shutdown.connect
+def _finish(**_: object) -> None:
+    """Celery waits for its own tasks; what our threads are sending must end as well."""
+    end = time.monotonic() + GRACE
+    for looker in _lookers:
+        looker.join(max(0.0, end - time.monotonic()))
 
 
 def _look(drain: Once) -> None:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from apps.conversations.assign import close, reopen
 from apps.conversations.models import AuthorKind, Conversation, Delivery, Message
 from apps.conversations.receive import receive
 from apps.conversations.resend import NotResendable, accept, resend
@@ -61,6 +62,17 @@ def test_nothing_goes_to_a_customer_who_left(world: World) -> None:
         assert refused.value.decision.rule == "customer_deleted"
         receive(here.channel, said("si", to=here.channel.address))
         assert send_message(here.conversation.pk, bob(here), Draft(text="Ah"), client_id=uuid4()).seq == 4
+
+
+def test_a_closed_conversation_is_reopened_before_it_is_answered(world: World) -> None:
+    here = world.filante
+    with tenancy.scope(here.id):
+        close(here.conversation.pk, by=here.agent_membership)
+        with pytest.raises(Refused) as refused:
+            send_message(here.conversation.pk, bob(here), Draft(text="Encore"), client_id=uuid4())
+        assert refused.value.decision.rule == "conversation_closed"
+        reopen(here.conversation.pk, by=here.agent_membership)
+        assert send_message(here.conversation.pk, bob(here), Draft(text="Encore"), client_id=uuid4()).seq == 2
 
 
 @pytest.mark.parametrize(

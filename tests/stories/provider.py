@@ -1,7 +1,7 @@
 """A provider for fault stories: Telegram's sendMessage over real HTTP, told what to do with each call.
 
-"ok" answers; "hang" accepts and never answers; "reset" accepts and cuts the line; a number is a status.
-What was accepted is the ground truth for the tests.
+"ok" answers, "slow" after three seconds; "hang" accepts and never answers; "reset" accepts and cuts the
+line; a number is a status. What was accepted is the ground truth for the tests.
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ class Provider:
         if not request.path.endswith("/sendMessage"):
             return web.json_response({"ok": True, "result": True})
         what = self.script.pop(0) if self.script else "ok"
-        if what in ("ok", "hang", "reset"):
+        if what in ("ok", "hang", "reset", "slow"):
             self.accepted.append(data["text"])
         self.seen.set()
+        if what == "slow":
+            await asyncio.sleep(3)
         if what == "hang":
             await asyncio.sleep(600)
         if what == "reset" and request.transport is not None:

@@ -86,6 +86,23 @@ def test_a_worker_killed_while_sending(committed_world: World, service: Service,
     assert provider.accepted == ["première", "deuxième"]
 
 
+def test_sigterm_finishes_what_is_being_sent(
+    committed_world: World, service: Service, provider: Provider
+) -> None:
+    here = committed_world.filante
+    channel = connected(here, provider)
+    assert customer_writes(service, channel, 1, "Bonjour") == [200]
+    conversation = conversation_of(here, channel)
+    provider.script = ["slow"]
+    reply(here, conversation, "en route")
+    reply(here, conversation, "pas encore partie")
+    assert provider.seen.wait(15)
+    service.stop("worker")
+    assert states(here) == [("en route", "sent"), ("pas encore partie", "queued")]
+    service.start("worker")
+    wait_for(lambda: provider.accepted == ["en route", "pas encore partie"], 20)
+
+
 def test_answers_lost_after_acceptance_are_not_repeated(
     committed_world: World, service: Service, provider: Provider
 ) -> None:
