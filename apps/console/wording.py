@@ -210,6 +210,10 @@ def _locked_by_platform(rule: str, platform: str) -> Lock:
     return Lock("warn", "lock", _("Nothing can be sent now"), _("Rule: %(rule)s.") % {"rule": rule})
 
 
+def _closed(rule: str, platform: str) -> Lock:
+    return Lock("", "lock", _("This conversation is closed"), _("Reopen it to answer."))
+
+
 _LOCKS = {
     "tenant_suspended": _suspended,
     "channel_disabled": _disabled,
@@ -219,4 +223,5 @@ _LOCKS = {
     "customer_opted_out": _left,
     "customer_left": _left,
     "window_over": _window_over,
+    "conversation_closed": _closed,
 }

@@ -35,6 +35,7 @@ PORT = OURS.rpartition(":")[2]
         "http://[",
         "\x0b\x1c\x85",
     ],
+    ids=lambda origin: repr(origin.replace(PORT, "PORT")),
 )
 async def test_another_origin_is_refused(committed_world: World, origin: str) -> None:
     client = await work(agent_of, committed_world.filante)
