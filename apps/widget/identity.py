@@ -11,25 +11,18 @@ from __future__ import annotations
 import hmac
 import time
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
 import jwt
-from django.utils import timezone
 
-from apps.connections import vault
+from apps.connections import identity_secrets
 from apps.connections.models import EntryPoint
-from apps.core.ids import new_token
-from apps.tenants import audit
-from apps.widget.models import IdentitySecret
 
 LONGEST = 24 * 3600  # seconds
 LEEWAY = 60  # seconds between two servers' clocks
 MAX_ID = 200
-FORMER_LIFE = timedelta(hours=24)
-PURPOSE = "widget identity secret"
 
 
 class Problem(StrEnum):
@@ -52,7 +45,9 @@ def verify(point: EntryPoint, proof: object, *, now: Callable[[], float] = time.
     """The external id that `proof` (from the request, any JSON) proves. Raises BadIdentity."""
     if not isinstance(proof, dict):
         raise BadIdentity(Problem.MALFORMED)
-    secrets = _secrets(point)
+    secrets = identity_secrets.good(point)
+    if not secrets:
+        raise BadIdentity(Problem.NOT_SET_UP)
     if "jwt" in proof:
         external_id, expires = _from_jwt(point, secrets, proof["jwt"])
     else:
@@ -61,51 +56,6 @@ def verify(point: EntryPoint, proof: object, *, now: Callable[[], float] = time.
     if not 0 < len(external_id) <= MAX_ID or not external_id.isprintable():
         raise BadIdentity(Problem.MALFORMED)
     return external_id
-
-
-def rotate_secret(point: EntryPoint, *, actor: str) -> str:
-    """A new identity secret for the entry point: returned once, never readable again.
-
-    The one before stays good for 24 hours, so that the site can change without a gap.
-    """
-    text = new_token()
-    known = IdentitySecret.objects.select_for_update().filter(entry_point=point).first()
-    former = bytes(known.sealed) if known else None
-    IdentitySecret.objects.update_or_create(
-        entry_point=point,
-        defaults={
-            "sealed": vault.seal(PURPOSE, text.encode()),
-            "hint": text[-4:],
-            "former_sealed": former,
-            "former_until": timezone.now() + FORMER_LIFE if former else None,
-            "stored_at": timezone.now(),
-        },
-    )
-    audit.record("widget.identity_secret_rotated", actor=actor, subject=point.name)
-    return text
-
-
-def forget_secret(point: EntryPoint, *, actor: str) -> None:
-    """From now on nobody can be proven at this entry point. Idempotent."""
-    count, _ = IdentitySecret.objects.filter(entry_point=point).delete()
-    if count:
-        audit.record("widget.identity_secret_forgotten", actor=actor, subject=point.name)
-
-
-def secret_facts(point: EntryPoint) -> vault.Hint | None:
-    """What a page may say of the secret: its end and when it was made; None when there is none."""
-    row = IdentitySecret.objects.filter(entry_point=point).first()
-    return vault.Hint(row.hint, row.stored_at) if row else None
-
-
-def _secrets(point: EntryPoint) -> list[bytes]:
-    row = IdentitySecret.objects.filter(entry_point=point).first()
-    if row is None:
-        raise BadIdentity(Problem.NOT_SET_UP)
-    sealed = [bytes(row.sealed)]
-    if row.former_sealed and row.former_until and row.former_until > timezone.now():
-        sealed.append(bytes(row.former_sealed))
-    return [vault.open_sealed(PURPOSE, blob) for blob in sealed]
 
 
 def _from_signature(secrets: Sequence[bytes], proof: dict[str, Any]) -> tuple[str, int]:

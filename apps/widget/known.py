@@ -37,7 +37,7 @@ def join(visitor: Visitor, external_id: str) -> None:
 
 
 def _own_address(visitor: Visitor) -> ContactAddress | None:
-    rows = ContactAddress.objects.select_for_update(of=("self",)).select_related("contact")
+    rows = ContactAddress.objects.select_for_update(no_key=True, of=("self",)).select_related("contact")
     return rows.filter(channel=visitor.channel_id, value=visitor.value).first()
 
 

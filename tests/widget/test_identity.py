@@ -11,10 +11,10 @@ from typing import Any
 import jwt
 import pytest
 
+from apps.connections import identity_secrets
+from apps.connections.models import IdentitySecret
 from apps.conversations.models import Contact, ContactAddress, Conversation
 from apps.core import tenancy
-from apps.widget import identity
-from apps.widget.models import IdentitySecret
 from tests.widget.panels import Panel, agent_says, conversation_of, panel
 from tests.worlds import Side
 
@@ -23,7 +23,7 @@ HOUR = 3600
 
 def secret_of(side: Side) -> str:
     with tenancy.scope(side.id):
-        return identity.rotate_secret(side.entry_point, actor="alice")
+        return identity_secrets.rotate(side.entry_point, actor="alice")
 
 
 def signed(secret: str, external_id: str = "c-42", *, expires: int | None = None) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def test_a_rotated_secret_leaves_a_day_and_a_forgotten_one_none(filante: Side) -
     newest = secret_of(filante)
     assert Panel(filante.entry_point.key).start(identity=signed(old)).status_code == 403
     with tenancy.scope(filante.id):
-        identity.forget_secret(filante.entry_point, actor="alice")
+        identity_secrets.forget(filante.entry_point, actor="alice")
     assert Panel(filante.entry_point.key).start(identity=signed(newest)).status_code == 403
 
 
@@ -129,7 +129,7 @@ def test_the_secret_is_sealed_and_only_its_end_is_shown(filante: Side) -> None:
     secret = secret_of(filante)
     with tenancy.scope(filante.id):
         row = IdentitySecret.objects.get()
-        facts = identity.secret_facts(filante.entry_point)
+        facts = identity_secrets.facts(filante.entry_point)
     assert secret.encode() not in bytes(row.sealed)
     assert facts is not None and facts.end == secret[-4:]
 

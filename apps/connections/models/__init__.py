@@ -1,5 +1,6 @@
 from apps.connections.models.channel import Channel, ChannelSecret, ChannelState, Health, TenantKey
 from apps.connections.models.entry_point import EntryPoint, EntryPointChannel, EntryPointDay
+from apps.connections.models.identity_secret import IdentitySecret
 from apps.connections.models.traffic import PlatformCall, ReceivedWebhook, WebhookState
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "EntryPointChannel",
     "EntryPointDay",
     "Health",
+    "IdentitySecret",
     "PlatformCall",
     "ReceivedWebhook",
     "TenantKey",
