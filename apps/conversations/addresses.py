@@ -15,7 +15,7 @@ from apps.platforms.events import Event
 
 def locked_address(channel: Channel, event: Event) -> ContactAddress:
     """The customer's address row, locked until the transaction ends; made when they are new."""
-    rows = ContactAddress.objects.select_for_update(of=("self",)).select_related("contact")
+    rows = ContactAddress.objects.select_for_update(no_key=True, of=("self",)).select_related("contact")
     found = rows.filter(channel=channel, value=event.address).first()
     if found is None:
         _create(channel, event)

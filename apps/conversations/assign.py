@@ -79,7 +79,7 @@ def transfer(
 
 def close(conversation_id: UUID, *, by: Membership) -> Conversation:
     """Close it; a customer who writes within a day reopens it. Idempotent."""
-    conversation = Conversation.objects.select_for_update().get(pk=conversation_id)
+    conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation_id)
     if conversation.status == ConversationStatus.CLOSED:
         return conversation
     conversation.status, conversation.closed_at = ConversationStatus.CLOSED, timezone.now()
@@ -92,7 +92,7 @@ def close(conversation_id: UUID, *, by: Membership) -> Conversation:
 
 def reopen(conversation_id: UUID, *, by: Membership) -> Conversation:
     """Open it again, held by who reopened it. Idempotent. Raises AlreadyOpen."""
-    conversation = Conversation.objects.select_for_update().get(pk=conversation_id)
+    conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation_id)
     if conversation.status != ConversationStatus.CLOSED:
         return conversation
     others = Conversation.objects.filter(channel=conversation.channel_id, address=conversation.address_id)
@@ -109,7 +109,7 @@ class AlreadyOpen(Exception):
 
 
 def _locked(conversation_id: UUID) -> Conversation:
-    conversation = Conversation.objects.select_for_update().get(pk=conversation_id)
+    conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation_id)
     if conversation.status == ConversationStatus.CLOSED:
         raise Closed
     return conversation

@@ -20,7 +20,7 @@ def write_note(conversation_id: UUID, author: Membership, text: str, *, client_i
 
     Raises Conversation.DoesNotExist, BadNote.
     """
-    conversation = Conversation.objects.select_for_update().get(pk=conversation_id)
+    conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation_id)
     if client_id is not None:
         known = conversation.notes.filter(client_id=client_id).first()
         if known is not None:

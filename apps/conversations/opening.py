@@ -20,7 +20,7 @@ REOPENING = timedelta(hours=24)
 
 def open_conversation(channel: Channel, address: ContactAddress) -> Conversation | None:
     """The customer's open conversation on this channel, locked; None when there is none."""
-    rows = Conversation.objects.select_for_update().filter(channel=channel, address=address)
+    rows = Conversation.objects.select_for_update(no_key=True).filter(channel=channel, address=address)
     return rows.exclude(status=ConversationStatus.CLOSED).first()
 
 
@@ -62,7 +62,7 @@ def _take_tag(address: ContactAddress, event: Event) -> tuple[str, str]:
 
 def _recently_closed(channel: Channel, address: ContactAddress) -> Conversation | None:
     since = timezone.now() - REOPENING
-    rows = Conversation.objects.select_for_update().filter(channel=channel, address=address)
+    rows = Conversation.objects.select_for_update(no_key=True).filter(channel=channel, address=address)
     return rows.filter(closed_at__gte=since).order_by("-closed_at").first()
 
 

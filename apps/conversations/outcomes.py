@@ -27,7 +27,7 @@ def write(
 ) -> bool:
     """Write the result of one try; False when the lease was lost meanwhile and nothing was written."""
     with tenancy.scope(tenant_id):
-        rows = Delivery.objects.select_for_update(of=("self",))
+        rows = Delivery.objects.select_for_update(no_key=True, of=("self",))
         delivery = (
             rows.select_related("conversation__address", "channel")
             .filter(pk=delivery_id, lease_token=token, state=DeliveryStatus.SENDING)
@@ -142,7 +142,7 @@ def _finish(delivery: Delivery, result: str | base.SendError, started: datetime)
 
 def _expire(tenant_id: UUID, delivery_id: UUID) -> int:
     with tenancy.scope(tenant_id):
-        rows = Delivery.objects.select_for_update(of=("self",), skip_locked=True)
+        rows = Delivery.objects.select_for_update(no_key=True, of=("self",), skip_locked=True)
         expired = rows.filter(state=DeliveryStatus.SENDING, lease_until__lt=timezone.now())
         delivery = expired.select_related("conversation").filter(pk=delivery_id).first()
         if delivery is None:

@@ -10,7 +10,7 @@ from apps.conversations.stream import Kind, record
 
 def park_queued(address: ContactAddress) -> None:
     """Park every queued delivery to this address. What is being sent right now ends by its own answer."""
-    rows = Delivery.objects.select_for_update().filter(
+    rows = Delivery.objects.select_for_update(no_key=True).filter(
         conversation__address=address, state=DeliveryStatus.QUEUED
     )
     for delivery in rows.select_related("conversation"):

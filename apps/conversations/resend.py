@@ -27,7 +27,7 @@ def resend(delivery_id: UUID, author: Author) -> Delivery:
     Delivery.DoesNotExist, Refused.
     """
     old = _settle(delivery_id)
-    conversation = Conversation.objects.select_for_update().get(pk=old.conversation_id)
+    conversation = Conversation.objects.select_for_update(no_key=True).get(pk=old.conversation_id)
     decision = decide(conversation, author)
     if not decision.allow:
         raise Refused(decision)
@@ -53,7 +53,9 @@ def accept(delivery_id: UUID) -> Delivery:
 
 
 def _settle(delivery_id: UUID) -> Delivery:
-    rows = Delivery.objects.select_for_update(of=("self",)).select_related("message", "conversation")
+    rows = Delivery.objects.select_for_update(no_key=True, of=("self",)).select_related(
+        "message", "conversation"
+    )
     delivery = rows.get(pk=delivery_id)
     if delivery.state not in RESENDABLE or delivery.settled_by:
         raise NotResendable

@@ -98,7 +98,7 @@ def send_message(conversation_id: UUID, author: Author, draft: Draft, *, client_
     Refused, ClientIdReused, BadDraft. Returns after the rows are written; they are durable when the
     caller's scope ends.
     """
-    conversation = Conversation.objects.select_for_update().get(pk=conversation_id)
+    conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation_id)
     known = conversation.messages.filter(client_id=client_id).first()
     if known is not None:
         if known.digest is None or bytes(known.digest) != draft.digest():

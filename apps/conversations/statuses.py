@@ -33,7 +33,7 @@ def record_delivery(channel: Channel, event: DeliveryUpdated) -> None:
 
 
 def _named(channel: Channel, event: DeliveryUpdated) -> Delivery | None:
-    rows = Delivery.objects.select_for_update(of=("self",)).select_related("conversation")
+    rows = Delivery.objects.select_for_update(no_key=True, of=("self",)).select_related("conversation")
     rows = rows.filter(channel=channel)
     if event.delivery_id:
         return rows.filter(pk=event.delivery_id).first()

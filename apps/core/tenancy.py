@@ -53,7 +53,7 @@ def scope(tenant_id: UUID) -> Iterator[None]:
     """Open `tenant_id`'s data for the block, in one transaction that commits at its end.
 
     Inside a scope of the same tenant it joins it (one transaction, committed by the outer block).
-    Raises TenantSwitch inside another tenant's scope.
+    Raises TenantSwitch inside another tenant's scope and inside the operator's view.
     """
     current = _scope.get()
     if current is not None:
@@ -61,6 +61,8 @@ def scope(tenant_id: UUID) -> Iterator[None]:
             raise TenantSwitch(f"scope of {tenant_id} inside scope of {current.tenant_id}")
         yield from _inner(current)
         return
+    if _operator.get():
+        raise TenantSwitch("a tenant's scope inside the operator's view")
     opened = _Scope(tenant_id)
     with transaction.atomic():
         token = _scope.set(opened)

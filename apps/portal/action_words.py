@@ -26,6 +26,16 @@ WORDS: dict[str, Promise | str] = {
     "support.granted": _("Support access opened"),
     "support.ended": _("Support access ended"),
     "audit.exported": _("Audit log exported"),
+    "tenant.suspended": _("Business suspended"),
+    "tenant.resumed": _("Business resumed"),
+    "person.disabled": _("Person disabled"),
+    "person.enabled": _("Person enabled"),
+    "channel.paused": _("Channel paused"),
+    "channel.unpaused": _("Channel unpaused"),
+    "channel.switched_by_operator": _("Channel switched by an operator"),
+    "webhooks.replayed": _("Received messages handled again"),
+    "deliveries.resent": _("Messages sent again"),
+    "support.viewed": _("Support looked at a page"),
 }
 
 

@@ -48,7 +48,7 @@ def said_by_us(here: Side) -> list[tuple[str, str, str]]:
         return list(rows.values_list("author_kind", "author_name", "text"))
 
 
-@pytest.mark.parametrize("key", [str(uuid4()), "order-4711/confirmed"])
+@pytest.mark.parametrize("key", ["0d6a34f2-58a5-4f3c-9b0e-0a1c4c1f6f11", "order-4711/confirmed"])
 def test_a_lost_answer_never_makes_two(here: Side, crm: Program, key: str) -> None:
     answers = [crm.post(messages_of(here), {"text": "Bonjour"}, key=key) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 200]

@@ -134,3 +134,9 @@ def test_the_operators_view_cannot_read_content(committed_world: World) -> None:
 def test_the_operators_view_does_not_open_inside_a_tenant(world: World) -> None:
     with tenancy.scope(world.filante.id), pytest.raises(tenancy.TenantSwitch), tenancy.operator():
         pass
+
+
+def test_a_tenant_does_not_open_inside_the_operators_view(world: World) -> None:
+    refused = pytest.raises(tenancy.TenantSwitch)
+    with tenancy.operator(), refused, tenancy.scope(world.filante.id):
+        pass
