@@ -62,7 +62,7 @@ class Messages(TenantView):
 
 
 def _send(pk: UUID, caller: Caller, draft: Draft, *, client_id: UUID) -> tuple[Message, bool]:
-    conversation = Conversation.objects.select_for_update().filter(pk=pk).first()
+    conversation = Conversation.objects.select_for_update(no_key=True).filter(pk=pk).first()
     if conversation is None:
         raise Http404
     new = not conversation.messages.filter(client_id=client_id).exists()

@@ -26,7 +26,7 @@ def resume(ids: Sequence[UUID], doer: Doer) -> int:
 
 
 def _switch(ids: Sequence[UUID], before: str, after: str, action: str, doer: Doer) -> int:
-    tenant = Tenant.objects.select_for_update().get()
+    tenant = Tenant.objects.select_for_update(no_key=True).get()
     if tenant.pk not in ids or tenant.state != before:
         return 0
     tenant.state = after

@@ -90,7 +90,11 @@ def take_next(request: TenantRequest) -> HttpResponse:
     """Take whoever has waited longest among those nobody answers; two people never get the same one."""
     viewer = viewer_of(request.membership)
     rows = in_view(View.UNASSIGNED, viewer).filter(needs_answer_since__isnull=False)
-    waiting = rows.order_by("needs_answer_since").select_for_update(skip_locked=True, of=("self",)).first()
+    waiting = (
+        rows.order_by("needs_answer_since")
+        .select_for_update(no_key=True, skip_locked=True, of=("self",))
+        .first()
+    )
     if waiting is None:
         messages.info(request, _("Nobody is waiting."))
         return redirect("console:inbox", request.tenant.slug, View.UNASSIGNED)

@@ -90,7 +90,7 @@ def _send(request: TenantRequest, conversation: Conversation) -> Message:
 
 def _require_open(conversation: Conversation) -> None:
     """A closed conversation is reopened by its own button: the customer may have a newer one."""
-    rows = Conversation.objects.select_for_update()
+    rows = Conversation.objects.select_for_update(no_key=True)
     if rows.get(pk=conversation.pk).status == ConversationStatus.CLOSED:
         raise BadDraft(_("This conversation is closed. Reopen it to answer."))
 
