@@ -15,6 +15,7 @@ export class Connection extends EventTarget {
     this.url.protocol = this.url.protocol === "https:" ? "wss:" : "ws:";
     Object.assign(this, { cursor, watch, view, tries: 0 });
     addEventListener("online", () => this.retry());
+    addEventListener("offline", () => this.socket && this.#onClose()); // not only when silence is noticed
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.retry());
   }
 

@@ -3,6 +3,7 @@
 const PING_MS = 25000;
 const SILENCE_MS = 60000;
 const LONGEST_MS = 30000;
+const NO_NETWORK = 1006; // as a socket that broke says
 const NO_SESSION = new Set([4003, 4404]);
 
 export class Live extends EventTarget {
@@ -19,6 +20,7 @@ export class Live extends EventTarget {
     super();
     this.client = client;
     addEventListener("online", () => this.#wanted && this.#connected === false && this.#again(0));
+    addEventListener("offline", () => this.#socket && this.#closed(NO_NETWORK)); // not only when silence is noticed
   }
 
   /** Follow from `cursor` on. */
