@@ -18,7 +18,7 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import close_old_connections, connection, connections
+from django.db import close_old_connections, connection, connections, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
@@ -88,8 +88,8 @@ _loop = _Loop()
 
 
 def wake() -> None:
-    """See that waiting webhooks go out; returns at once. Call it after the commit."""
-    _loop.wake()
+    """See that waiting webhooks go out, once the open transaction is committed; returns at once."""
+    transaction.on_commit(_loop.wake)
 
 
 def drain() -> float | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from django.db import transaction
 from django.utils import timezone
 
 from apps.sandbox import delivery, faults
@@ -29,13 +28,13 @@ def queue(thread: SandboxThread, bodies: list[bytes], headers: list[dict[str, st
             loose=shuffled,
             due_at=due + OVERTAKEN_BY if late and due != HELD else due,
         )
-    transaction.on_commit(delivery.wake)
+    delivery.wake()
 
 
 def release(phone: SandboxPhone) -> None:
     """Let go what the phone wrote while it had no network."""
     SandboxPost.objects.filter(thread__phone=phone, due_at=HELD).update(due_at=timezone.now())
-    transaction.on_commit(delivery.wake)
+    delivery.wake()
 
 
 def _someone_is_late(thread: SandboxThread) -> bool:

@@ -118,7 +118,7 @@ def lines(request: TenantRequest) -> HttpResponse:
 
 
 def _account(pk: UUID) -> SandboxAccount:
-    found = SandboxAccount.objects.filter(pk=pk).first()
+    found = SandboxAccount.objects.filter(pk=pk, platform__in=accounts.PLATFORMS).first()
     if found is None:
         raise Http404
     return found
