@@ -92,7 +92,7 @@ def _opened(data: dict[str, object], names: Names) -> SafeString:
 
 def _walked_up(point: str) -> SafeString:
     if point:
-        return _sentence(_("Walked up from {point}"), point=format_html("<b>“{}”</b>", point))
+        return _sentence(_("Walked up from “{point}”"), point=format_html("<b>{}</b>", point))
     return _sentence(_("Walked up by themselves"))
 
 
