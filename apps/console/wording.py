@@ -210,7 +210,7 @@ def _locked_by_platform(rule: str, platform: str) -> Lock:
     return Lock("warn", "lock", _("Nothing can be sent now"), _("Rule: %(rule)s.") % {"rule": rule})
 
 
-def _closed(rule: str, platform: str) -> Lock:
+def _closed_meanwhile(rule: str, platform: str) -> Lock:
     return Lock("", "lock", _("This conversation is closed"), _("Reopen it to answer."))
 
 
@@ -223,5 +223,5 @@ _LOCKS = {
     "customer_opted_out": _left,
     "customer_left": _left,
     "window_over": _window_over,
-    "conversation_closed": _closed,
+    "conversation_closed": _closed_meanwhile,
 }
