@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, sync_playwright
 
+from apps.connections.models import EntryPoint
+from apps.core import tenancy
 from tests.browser.people import People
 from tests.service import Service
+from tests.worlds import Side, World
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+Reporting = Generator[None, pytest.TestReport, pytest.TestReport]
 FAILED = pytest.StashKey[bool]()
 
 
@@ -23,31 +27,34 @@ def chromium() -> Iterator[Browser]:
     """One browser per file: while its driver lives, the thread has a running loop, which others need free."""
     if missing := os.environ.get("CHROMIUM_MISSING"):
         pytest.skip(missing)
-    with sync_playwright() as driver:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as driver:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the driver's loop is no reason to refuse
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
 
 
 @pytest.fixture
-def people(
-    chromium: Browser,
-    service: Service,
-    request: pytest.FixtureRequest,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[People]:
+def people(chromium: Browser, service: Service, request: pytest.FixtureRequest) -> Iterator[People]:
     """Who takes part; the story fails on whatever error their pages reported."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the driver's loop is no reason to refuse
     found = People(chromium, service.url)
     yield found
-    if request.node.stash.get(FAILED, False):
+    if request.node.stash.get(FAILED, False) or found.errors:
         keep(found, service, Path(settings.RUN_DIR) / "failed" / re.sub(r"\W+", "-", request.node.name))
-    errors = found.leave()
-    assert errors == []
+    found.leave()
+    assert found.errors == []
+
+
+@pytest.fixture
+def side(committed_world: World) -> Side:
+    """Filante, where Bob answers in team ADSL, with an entry page in the language of the stories' words."""
+    with tenancy.scope(committed_world.filante.id):
+        EntryPoint.objects.update(locale="en")
+    return committed_world.filante
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Reporting:
     report = yield
     if report.when == "call":
         item.stash[FAILED] = report.failed
@@ -62,7 +69,7 @@ def keep(people: People, service: Service, folder: Path) -> None:
             name = f"{visit.name}-{number}"
             page.screenshot(path=folder / f"{name}.png")
             (folder / f"{name}.html").write_text(page.content())
-    (folder / "errors.txt").write_text("\n".join(error for visit in people.visits for error in visit.errors))
+    (folder / "errors.txt").write_text("\n".join(people.errors))
     for process in ("web", "worker"):
         (folder / f"{process}.log").write_text(service.log(process))
     print(f"kept in {folder}")

@@ -12,6 +12,7 @@ class Handset:
 
     def __init__(self, page: Page, platform: Literal["Apple Messages", "Telegram"]) -> None:
         self.page = page
+        self.is_telegram = platform == "Telegram"
         caption = page.locator("figcaption").filter(has_text=platform)
         self.screen: Locator = page.locator(".phones figure").filter(has=caption)
 
@@ -51,3 +52,10 @@ class Handset:
         """What is in the menu at the top of the screen."""
         self.screen.get_by_label("More", exact=True).click()
         self.screen.locator(".more").get_by_role("button", name=gesture).click()
+
+    def is_hard(self, trouble: str, *, on: bool = True) -> None:
+        """Switch one of the platform's troubles."""
+        platform = "Telegram" if self.is_telegram else "Apple"
+        panel = self.page.locator(".panel").filter(has_text=f"Make {platform} hard")
+        with self.page.expect_response("**/faults/**"):
+            panel.get_by_role("switch", name=trouble).set_checked(on)

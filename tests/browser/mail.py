@@ -20,4 +20,4 @@ def link_for(address: str) -> str:
     mails = [message_from_bytes(part, policy=default) for part in parts]
     body = [mail.get_content() for mail in mails if mail["To"] == address][-1]
     (link,) = re.findall(r"https?://\S+", body)
-    return link
+    return str(link)

@@ -69,8 +69,15 @@ class People:
         self.visits.append(visit)
         return visit
 
-    def leave(self) -> list[str]:
-        """Close every browser; what their pages reported."""
+    def of(self, page: Page) -> Visit:
+        """Whose tab it is."""
+        return next(visit for visit in self.visits if page.context == visit.context)
+
+    @property
+    def errors(self) -> list[str]:
+        """What the pages reported."""
+        return [error for visit in self.visits for error in visit.errors]
+
+    def leave(self) -> None:
         for visit in self.visits:
             visit.context.close()
-        return [error for visit in self.visits for error in visit.errors]
