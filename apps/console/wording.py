@@ -147,7 +147,7 @@ def _queued(delivery: Delivery, channel: Channel) -> str:
             _("Held back: %(platform)s refuses the channel’s credentials. An admin can renew them.")
             % platform
         )
-    if delivery.attempt:
+    if delivery.attempt or delivery.code:  # a try that was throttled does not count as one
         return _("%(platform)s could not take it yet. It is tried again by itself.") % platform
     return _("Queued")
 

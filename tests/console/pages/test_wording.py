@@ -59,6 +59,8 @@ def test_a_refusal_carries_its_reason_and_a_fix() -> None:
 def test_waiting_says_for_what() -> None:
     again = delivery("queued", attempt=2)
     assert words_of("telegram", again) == ["Telegram could not take it yet. It is tried again by itself."]
+    throttled = delivery("queued", code="429")
+    assert words_of("telegram", throttled) == words_of("telegram", again)
     assert words_of("telegram", delivery("queued"), health=Health.BROKEN) == [
         "Held back: Telegram refuses the channel’s credentials. An admin can renew them."
     ]
