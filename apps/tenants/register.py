@@ -53,6 +53,11 @@ def register_tenant(
     raise ValueError(f"no free address for {name!r}")
 
 
+def is_possible_slug(text: str) -> bool:
+    """Whether a tenant may be given exactly this address, free or not."""
+    return _candidate(text, 1) == text and text not in RESERVED
+
+
 def _candidate(name: str, attempt: int) -> str:
     base = slugify(name)[:32].strip("-") or "business"
     return base if attempt == 1 else f"{base}-{attempt}"

@@ -85,8 +85,10 @@ def test_an_entry_point_is_added_once_and_follows_its_description(filante: Side)
         ["--channel=nowhere", "--tag", "x"],
         ["--channel=KEY", "--tag", "a/b"],
         ["--channel=KEY", "--tag", "x", "--team", "nowhere"],
+        ["--channel=KEY", "--tag", "x", "--text", "n" * 301],
+        ["--channel=KEY", "--tag", "x", "--button-text", "n" * 61],
     ],
-    ids=["no channel", "no tag", "no team"],
+    ids=["no channel", "no tag", "no team", "long text", "long button"],
 )
 def test_an_entry_point_that_cannot_be_says_why(filante: Side, words: list[str]) -> None:
     real = [word.replace("KEY", filante.channel.key) for word in words]

@@ -38,6 +38,24 @@ def test_a_slug_is_taken_by_someone_else(filante: Side) -> None:
         run("tenant_add", "Filante", "--slug", filante.slug, "--owner", "zoe@example.com")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["", "--owner", "zoe@example.com"],
+        ["n" * 121, "--owner", "zoe@example.com"],
+        ["Zoe", "--owner", "zoe"],
+        ["Zoe", "--owner", "zoe@example.com", "--locale", "xx"],
+        ["Zoe", "--owner", "zoe@example.com", "--slug", "account"],
+        ["Zoe", "--owner", "zoe@example.com", "--slug", "Zoe & Co"],
+    ],
+    ids=["no name", "long name", "no address", "no language", "our own slug", "no slug"],
+)
+def test_tenant_add_says_what_is_wrong(db: None, words: list[str]) -> None:
+    with pytest.raises(CommandError):
+        run("tenant_add", *words)
+    assert not User.objects.exists()
+
+
 def test_a_user_is_added_once_with_teams(filante: Side) -> None:
     words = ["user_add", "--tenant", filante.slug, "--email", "nadia@example.com"]
     words += ["--role", "supervisor", "--team", "adsl", "--name", "Nadia"]
@@ -55,8 +73,10 @@ def test_a_user_is_added_once_with_teams(filante: Side) -> None:
         ["--tenant", "nowhere", "--email", "n@example.com"],
         ["--tenant", "filante", "--email", "n@example.com", "--team", "nowhere"],
         ["--tenant", "filante", "--email", "alice@example.com", "--role", "agent"],
+        ["--tenant", "filante", "--email", "nobody"],
+        ["--tenant", "filante", "--email", "n@example.com", "--name", "n" * 121],
     ],
-    ids=["no tenant", "no team", "last owner"],
+    ids=["no tenant", "no team", "last owner", "no address", "long name"],
 )
 def test_user_add_says_what_is_wrong(filante: Side, words: list[str]) -> None:
     with pytest.raises(CommandError):
@@ -64,6 +84,13 @@ def test_user_add_says_what_is_wrong(filante: Side, words: list[str]) -> None:
     with tenancy.scope(filante.id):
         assert Membership.objects.count() == 2
         assert Membership.objects.get(user=filante.owner).role == "owner"
+    assert not User.objects.filter(email__startswith="n").exists()
+
+
+def test_adding_to_a_team_leaves_the_role_alone(filante: Side) -> None:
+    words = ["user_add", "--tenant", filante.slug, "--email", "nadia@example.com"]
+    roles = [run(*words, *more)["role"] for more in (["--role", "admin"], ["--team", "adsl"])]
+    assert roles == ["admin", "admin"]
 
 
 def test_an_api_token_is_printed_once(filante: Side) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from argparse import ArgumentTypeError
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.validators import validate_email
 
 from apps.tenants import doors
 
@@ -32,6 +36,28 @@ class OperatorCommand(BaseCommand):
 
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
         raise NotImplementedError
+
+
+def email_address(text: str) -> str:
+    """An argument's type: a mistyped address would make a person whom nobody can reach."""
+    try:
+        validate_email(text)
+    except ValidationError:
+        raise ArgumentTypeError(f"{text!r} is not an e-mail address") from None
+    return text.lower()
+
+
+def text_up_to(length: int, *, empty: bool = False) -> Callable[[str], str]:
+    """An argument's type: words that fit the column they are meant for."""
+
+    def check(text: str) -> str:
+        if not (text.strip() or empty):
+            raise ArgumentTypeError("this cannot be empty")
+        if len(text) > length:
+            raise ArgumentTypeError(f"{len(text)} characters are more than the {length} that fit")
+        return text.strip()
+
+    return check
 
 
 def tenant_id_of(slug: str) -> UUID:

@@ -6,7 +6,7 @@ from django.core.management.base import CommandParser
 from django.urls import reverse
 
 from apps.tenants import access_changed
-from apps.tenants.management.operator_command import OperatorCommand
+from apps.tenants.management.operator_command import OperatorCommand, email_address, text_up_to
 from apps.tenants.person import ensure_person
 from apps.tenants.sign_in_link import make_link
 
@@ -17,8 +17,8 @@ class Command(OperatorCommand):
     )
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("email")
-        parser.add_argument("--name", default="")
+        parser.add_argument("email", type=email_address)
+        parser.add_argument("--name", default="", type=text_up_to(120, empty=True))
         parser.add_argument(
             "--remove", action="store_true", help="take the right away and end their sessions"
         )

@@ -10,7 +10,7 @@ from apps.connections.credentials import FieldError, asked_for
 from apps.connections.models import Channel, ChannelState
 from apps.core import tenancy
 from apps.platforms import registry
-from apps.tenants.management.operator_command import OperatorCommand, tenant_id_of
+from apps.tenants.management.operator_command import OperatorCommand, tenant_id_of, text_up_to
 
 ACTOR = "manage.py channel_add"
 
@@ -21,7 +21,7 @@ class Command(OperatorCommand):
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--tenant", required=True, metavar="SLUG")
         parser.add_argument("--platform", required=True, choices=registry.SLUGS)
-        parser.add_argument("--name", default="")
+        parser.add_argument("--name", default="", type=text_up_to(80, empty=True))
         parser.add_argument(
             "--credential", nargs="+", action="extend", default=[], metavar="NAME=VALUE",
             help="what the platform asks for; a value ends up in the shell's history",

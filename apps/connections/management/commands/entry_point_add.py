@@ -11,7 +11,7 @@ from apps.connections.entry_points import Wanted, create_entry_point, update_ent
 from apps.connections.models import Channel, ChannelState, EntryPoint
 from apps.connections.snippet import snippet
 from apps.core import tenancy
-from apps.tenants.management.operator_command import OperatorCommand, tenant_id_of
+from apps.tenants.management.operator_command import OperatorCommand, tenant_id_of, text_up_to
 from apps.tenants.models import Team
 
 ACTOR = "manage.py entry_point_add"
@@ -22,15 +22,18 @@ class Command(OperatorCommand):
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--tenant", required=True, metavar="SLUG")
-        parser.add_argument("--name", required=True)
+        parser.add_argument("--name", required=True, type=text_up_to(80))
         parser.add_argument(
             "--channel", nargs="+", action="extend", required=True, metavar="KEY", dest="keys",
             help="in order; write --channel=KEY, because a key may begin with a dash",
         )  # fmt: skip
         parser.add_argument("--tag", required=True)
         parser.add_argument("--group", default="", help="travels beside the tag on Apple")
-        parser.add_argument("--text", default="", help="the first message, written for the customer")
-        parser.add_argument("--button-text", default="")
+        parser.add_argument(
+            "--text", default="", type=text_up_to(300, empty=True),
+            help="the first message, written for the customer",
+        )  # fmt: skip
+        parser.add_argument("--button-text", default="", type=text_up_to(60, empty=True))
         parser.add_argument("--locale", default="", choices=["", *dict(settings.LANGUAGES)])
         parser.add_argument("--origin", nargs="+", action="extend", default=[], dest="origins")
         parser.add_argument("--team", default="", metavar="SLUG", help="the default team when left out")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.core import tenancy
 from apps.tenants import tokens
-from apps.tenants.management.operator_command import OperatorCommand, tenant_id_of
+from apps.tenants.management.operator_command import OperatorCommand, tenant_id_of, text_up_to
 from apps.tenants.models import ApiToken, Role
 
 ACTOR = "command line"
@@ -22,7 +22,7 @@ class Command(OperatorCommand):
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--tenant", required=True, metavar="SLUG")
-        parser.add_argument("--name", required=True)
+        parser.add_argument("--name", required=True, type=text_up_to(80))
         parser.add_argument("--role", choices=Role.values, default=Role.AGENT.value)
         parser.add_argument("--days", type=int, default=90)
         parser.add_argument("--rotate", action="store_true")

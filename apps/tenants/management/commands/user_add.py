@@ -6,7 +6,12 @@ from django.core.management.base import CommandError, CommandParser
 
 from apps.core import tenancy
 from apps.tenants import access_changed, audit
-from apps.tenants.management.operator_command import OperatorCommand, tenant_id_of
+from apps.tenants.management.operator_command import (
+    OperatorCommand,
+    email_address,
+    tenant_id_of,
+    text_up_to,
+)
 from apps.tenants.models import Membership, Role, Team, TeamMember, User
 from apps.tenants.person import ensure_person
 
@@ -18,33 +23,42 @@ class Command(OperatorCommand):
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--tenant", required=True, metavar="SLUG")
-        parser.add_argument("--email", required=True)
-        parser.add_argument("--role", choices=Role.values, default=Role.AGENT.value)
+        parser.add_argument("--email", required=True, type=email_address)
+        parser.add_argument(
+            "--role", choices=Role.values, help="agent for a new member; left alone otherwise"
+        )
         parser.add_argument("--team", action="append", default=[], metavar="SLUG", help="may be repeated")
-        parser.add_argument("--name", default="")
+        parser.add_argument("--name", default="", type=text_up_to(120, empty=True))
 
     def run(
-        self, *, tenant: str, email: str, role: str, team: list[str], name: str, **_: Any
+        self, *, tenant: str, email: str, role: str | None, team: list[str], name: str, **_: Any
     ) -> dict[str, Any]:
-        user, _new = ensure_person(email, name=name)
         with tenancy.scope(tenant_id_of(tenant)):
-            created = _ensure_member(user, role)
+            user, _new = ensure_person(email, name=name)
+            member, created = _ensure_member(user, role)
             for slug in team:
                 _ensure_in_team(user, slug)
         access_changed.publish(user.pk)
-        return {"tenant": tenant, "email": user.email, "role": role, "teams": team, "created": created}
+        return {"tenant": tenant, "email": user.email, "role": member.role, "teams": team, "created": created}
 
 
-def _ensure_member(user: User, role: str) -> bool:
-    member, created = Membership.objects.get_or_create(user=user, defaults={"role": role})
+def _ensure_member(user: User, role: str | None) -> tuple[Membership, bool]:
+    member, created = Membership.objects.get_or_create(user=user, defaults={"role": role or Role.AGENT})
     if created:
-        audit.record("member.added", actor=ACTOR, subject=user.email, role=role)
-    elif member.role != role or not member.active:
-        _require_other_owner(member, role)
-        Membership.objects.filter(pk=member.pk).update(role=role, active=True)
-        data = {"before": member.role, "after": role}
-        audit.record("member.role_changed", actor=ACTOR, subject=user.email, **data)
-    return created
+        audit.record("member.added", actor=ACTOR, subject=user.email, role=str(member.role))
+    else:
+        _change(member, role or member.role)
+    return member, created
+
+
+def _change(member: Membership, role: str) -> None:
+    if member.role == role and member.active:
+        return
+    _require_other_owner(member, role)
+    data = {"before": member.role, "after": role}
+    member.role, member.active = role, True
+    member.save(update_fields=["role", "active"])
+    audit.record("member.role_changed", actor=ACTOR, subject=member.user.email, **data)
 
 
 def _require_other_owner(member: Membership, role: str) -> None:
