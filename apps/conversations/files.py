@@ -16,7 +16,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from apps.conversations import pictures, sniff
+from apps.conversations import pictures, sniff, sounds
 from apps.conversations.models import Attachment, AttachmentState, Conversation
 from apps.core import tenancy
 from apps.platforms.base import MediaFile
@@ -75,6 +75,8 @@ def finish(attachment: Attachment, *, claimed_mime: str = "") -> None:
     attachment.kind = sniff.kind_of(attachment.mime, hint=attachment.kind)
     if attachment.kind in ("image", "sticker"):
         _preview(attachment, path)
+    elif attachment.mime in sniff.UNPLAYABLE:
+        _playable_copy(attachment, path)
     attachment.state, attachment.locator = AttachmentState.STORED, None
     attachment.error = ""
 
@@ -117,7 +119,13 @@ def media_file(attachment: Attachment) -> MediaFile:
 
 
 def served_as(attachment: Attachment, *, preview: bool) -> Served:
-    """What to give to a browser: the preview, or the file itself, inline only when harmless."""
+    """What to give to a browser: the preview, or the file itself, inline only when harmless.
+
+    Of a sound that browsers do not play it is always the copy that they do.
+    """
+    sound = attachment.kind in ("audio", "voice")
+    if sound and attachment.preview:
+        return Served(full_path(attachment.preview), sounds.COPY, inline=True)
     if preview and attachment.preview:
         return Served(full_path(attachment.preview), "image/webp", inline=True)
     path = full_path(attachment.path)
@@ -137,6 +145,14 @@ def orphaned(older_than_hours: int = 24) -> list[UUID]:
     """Uploads that never became part of a message."""
     before = timezone.now() - timedelta(hours=older_than_hours)
     return list(Attachment.objects.filter(message=None, created_at__lt=before).values_list("pk", flat=True))
+
+
+def _playable_copy(attachment: Attachment, path: Path) -> None:
+    relative = new_path()
+    if sounds.playable_copy(path, full_path(relative)):
+        attachment.preview = relative
+    else:
+        attachment.kind = "file"
 
 
 def _preview(attachment: Attachment, path: Path) -> None:

@@ -10,11 +10,15 @@ PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "ima
 AUDIO = frozenset(
     {"audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav", "audio/webm", "audio/aac", "audio/flac"}
 )
+UNPLAYABLE = frozenset({"audio/x-caf", "audio/amr", "audio/x-aiff"})  # sounds that browsers refuse
 VIDEO = frozenset({"video/mp4", "video/webm", "video/ogg", "video/quicktime"})
 PLAYABLE = AUDIO | VIDEO
 UNKNOWN = "application/octet-stream"
 
+MAGIC = ((b"caff", "audio/x-caf"), (b"#!AMR", "audio/amr"))  # that puremagic does not know
+
 _SAME = {
+    "audio/aiff": "audio/x-aiff",
     "audio/x-wav": "audio/wav",
     "audio/wave": "audio/wav",
     "audio/x-m4a": "audio/mp4",
@@ -43,7 +47,7 @@ def kind_of(mime: str, *, hint: str = "") -> str:
     """image, audio, voice, video, sticker or file; `hint` is what the platform called it."""
     if mime in PICTURES:
         return "sticker" if hint == "sticker" else "image"
-    if mime in AUDIO:
+    if mime in AUDIO | UNPLAYABLE:
         return "voice" if hint == "voice" else "audio"
     if mime in VIDEO:
         return "voice" if hint == "voice" and mime in ("video/webm", "video/ogg") else "video"
@@ -51,6 +55,11 @@ def kind_of(mime: str, *, hint: str = "") -> str:
 
 
 def _by_magic(path: Path) -> list[str]:
+    with path.open("rb") as file:
+        start = file.read(8)
+    for magic, mime in MAGIC:
+        if start.startswith(magic):
+            return [mime]
     try:
         matches = puremagic.magic_file(str(path))
     except (puremagic.PureError, ValueError, OSError):
