@@ -20,6 +20,7 @@ from apps.connections.addresses import webhook_url
 from apps.connections.credentials import FieldError, asked_for, merged, unreadable, validate
 from apps.connections.doors import channel_for_address
 from apps.connections.models import Channel, ChannelState, Health
+from apps.connections.said import platform_name, translated
 from apps.platforms import registry
 from apps.platforms.base import (
     BadCredentials,
@@ -48,7 +49,7 @@ def start_draft(platform: str, *, name: str = "") -> Channel:
     which some platforms want before they give out credentials. Raises UnknownPlatform."""
     adapter = registry.get(platform)
     draft = Channel.objects.filter(platform=platform, state=ChannelState.DRAFT).first()
-    return draft or Channel.objects.create(platform=platform, name=name or adapter.name)
+    return draft or Channel.objects.create(platform=platform, name=name or platform_name(adapter.slug))
 
 
 def connect_channel(
@@ -154,14 +155,14 @@ def _address_field(platform: str) -> str:
 def _explained(adapter: Platform, error: SendError, values: Mapping[str, str]) -> FieldError:
     said = vault.redact(error.words, values, adapter.credentials)
     log.info("%s refused a connection: %s", adapter.slug, type(error).__name__)
-    names = {"platform": adapter.name, "words": said}
+    names = {"platform": platform_name(adapter.slug), "words": translated(said)}
     if isinstance(error, Throttled):
         return FieldError("", _("%(platform)s asks us to wait a moment. Try again in a minute.") % names)
     if isinstance(error, Unreachable):
         return FieldError("", _("%(platform)s could not be reached: %(words)s") % names)
     if isinstance(error, BadCredentials):
         return FieldError(error.field, _("%(platform)s does not accept this: %(words)s") % names)
-    return FieldError("", f"{adapter.name}: {said}")
+    return FieldError("", _("%(platform)s: %(words)s") % names)
 
 
 def _keep_for_later(channel: Channel, adapter: Platform, values: Mapping[str, str], wrong: str) -> None:

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from apps.connections.said import platform_name
 from apps.console.composer import shows
 from apps.console.customers import Customer, customer_of
 from apps.console.people import Person, person_of
@@ -68,7 +69,7 @@ def facts_of(conversation: Conversation, viewer: Viewer, membership: Membership)
     return Facts(
         conversation=conversation,
         customer=customer_of(conversation.contact),
-        platform=registry.get(conversation.channel.platform).name,
+        platform=platform_name(conversation.channel.platform),
         assignee=person_of(conversation.assignee) if conversation.assignee else None,
         mine=conversation.assignee_id == membership.pk,
         closed=conversation.status == ConversationStatus.CLOSED,
@@ -129,7 +130,7 @@ def _visits(conversation: Conversation, viewer: Viewer) -> list[Visit]:
 
 def _visit(row: Conversation) -> Visit:
     title = row.entry_point.name if row.entry_point else row.tag or _("Conversation")
-    return Visit(row, registry.get(row.channel.platform).name, title, _outcome(row))
+    return Visit(row, platform_name(row.channel.platform), title, _outcome(row))
 
 
 def _outcome(row: Conversation) -> str:

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+from apps.connections.said import platform_name
 from apps.console.customers import Customer, customer_of
 from apps.console.people import Person, person_of
 from apps.conversations.models import Conversation, ConversationStatus
 from apps.conversations.queries import Viewer
-from apps.platforms import registry
 from apps.tenants.models import Membership
 
 
@@ -30,7 +30,7 @@ def head_of(conversation: Conversation, membership: Membership) -> Head:
     return Head(
         conversation=conversation,
         customer=customer_of(conversation.contact),
-        platform=registry.get(conversation.channel.platform).name,
+        platform=platform_name(conversation.channel.platform),
         assignee=person_of(conversation.assignee) if conversation.assignee else None,
         mine=conversation.assignee_id == membership.pk,
         closed=conversation.status == ConversationStatus.CLOSED,

@@ -13,13 +13,13 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.connections.said import platform_name
 from apps.console.contents import kind_words
 from apps.console.customers import Customer, customer_of, language_of
 from apps.console.people import Person, person_of
 from apps.console.times import duration
 from apps.conversations.models import Conversation, ConversationStatus, Direction, Message, ReadMark
 from apps.conversations.queries import Viewer, visible_to
-from apps.platforms import registry
 from apps.tenants.models import Membership
 
 ANSWER_WITHIN = timedelta(minutes=10)  # a customer who waits longer is late, as the mark on the row says
@@ -135,7 +135,7 @@ def row_of(conversation: Conversation) -> Row:
     return Row(
         conversation=conversation,
         customer=customer_of(conversation.contact),
-        platform=registry.get(conversation.channel.platform).name,
+        platform=platform_name(conversation.channel.platform),
         assignee=person_of(conversation.assignee) if conversation.assignee else None,
         language=language_of(conversation.locale),
         icon=icon,

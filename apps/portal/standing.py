@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.connections.models import Channel, ChannelState, Health
+from apps.connections.said import translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ def standing(channel: Channel) -> Standing:
             "line", "minus", _("Switched off"), _("Messages are still received; nothing is sent.")
         )
     if channel.health == Health.BROKEN:
-        words = channel.health_words or _("The platform no longer accepts the credentials.")
+        words = translated(channel.health_words) or _("The platform no longer accepts the credentials.")
         return Standing(
             "bad", "alert", _("Stopped"), _("%(words)s Replies wait, none is lost.") % {"words": words}
         )
@@ -38,7 +39,9 @@ def standing(channel: Channel) -> Standing:
         until = date_format(timezone.localtime(channel.paused_until), "TIME_FORMAT")
         return Standing("warn", "clock", _("Paused"), _("Sending goes on at %(time)s.") % {"time": until})
     if channel.health == Health.TROUBLED:
-        return Standing("warn", "alert", _("Troubled"), channel.health_words or _("The last calls failed."))
+        return Standing(
+            "warn", "alert", _("Troubled"), translated(channel.health_words) or _("The last calls failed.")
+        )
     return _sound(channel)
 
 

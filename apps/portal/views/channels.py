@@ -13,6 +13,7 @@ from apps.connections import connect, vault
 from apps.connections.addresses import webhook_url
 from apps.connections.credentials import FieldError, asked_for
 from apps.connections.models import Channel, ChannelState
+from apps.connections.said import platform_name
 from apps.platforms import registry
 from apps.portal import activity
 from apps.portal.forms.channel import ChannelForm
@@ -27,7 +28,7 @@ def channels(request: TenantRequest) -> HttpResponse:
     rows = [
         {
             "channel": channel,
-            "platform": registry.get(channel.platform).name,
+            "platform": platform_name(channel.platform),
             "standing": standing(channel),
             "day": days.get(channel.pk),
         }

@@ -14,8 +14,8 @@ from apps.connections import counts, qr, snippet
 from apps.connections.addresses import link
 from apps.connections.counts import Counts
 from apps.connections.models import Channel, EntryPoint
+from apps.connections.said import platform_name
 from apps.connections.snippet import Size, Theme
-from apps.platforms import registry
 from apps.portal.forms.entry_point import EntryPointForm
 from apps.routing import rules
 from apps.tenants.models import Team
@@ -63,7 +63,7 @@ def _channels(form: EntryPointForm) -> dict[str, Any]:
     offered = [
         Offered(
             channel=form.usable[key],
-            platform=registry.get(form.usable[key].platform).name,
+            platform=platform_name(form.usable[key].platform),
             is_first=place == 0,
             is_last=place == len(chosen) - 1,
         )
