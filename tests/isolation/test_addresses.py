@@ -23,11 +23,12 @@ from tests.isolation.rich import enrich, fingerprint, identifiers, tenant_models
 from tests.worlds import Side, World, make_world, signed_in
 
 UNDER_TENANT = [address for address in all_addresses() if address.under_tenant]
-WITH_IDS = [address for address in UNDER_TENANT if len(address.parameters) > 1]
 METHODS = ("get", "post", "put", "patch", "delete")
 
 # What stands for a value of an address that is no id of a row.
 PLAIN = {"view": "all", "platform": "telegram", "kind": "csv", "position": "1", "method": "getMe"}
+
+WITH_IDS = [address for address in UNDER_TENANT if {*address.parameters} - {"tenant", *PLAIN}]
 
 # Names under which forms and bodies carry ids.
 FIELDS = """
@@ -109,9 +110,11 @@ def test_rows_of_another_tenant_are_not_there(rich: World, address: Address) -> 
     """In the attacker's own tenant, with the victim's ids in the path and in the body."""
     attacker, victim, own = promote(rich.garance), rich.filante, rich.garance.slug
     before = fingerprint(victim)
+    posted = answer(attacker, "post", fill_in(address, own, str(uuid4())), _nobody())[0] != 405
     for method in METHODS:
         none = answer(attacker, method, fill_in(address, own, str(uuid4())), _nobody())
-        for identifier in _interesting(address, victim) if none[0] != 405 else [str(uuid4())]:
+        every = method == ("post" if posted else "get")  # what both look up, one of them tries in full
+        for identifier in _interesting(address, victim)[: None if every else 3]:
             real = answer(attacker, method, fill_in(address, own, identifier), _body(victim))
             assert real == none, (method, identifier)
     assert fingerprint(victim) == before
