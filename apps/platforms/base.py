@@ -227,7 +227,7 @@ class Platform(Protocol):
         ...
 
     async def check(self, creds: Credentials, webhook_url: str, http: Http) -> str:
-        """One cheap call that shows the channel works; returns words for the health line, raises SendError."""
+        """One cheap call that shows the channel works: words for the health line. Raises SendError."""
         ...
 
     def answer(self, request: Inbound, creds: Credentials) -> Answer | None:
