@@ -21,7 +21,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
         problem = _database_problem()
     except DatabaseError as error:
         problem = f"database: {type(error).__name__}"
-    body = {"ready": not problem, "degraded": not _redis_answers()}
+    body: dict[str, object] = {"ready": not problem, "degraded": not _redis_answers()}
     if problem:
         body["problem"] = problem
     return JsonResponse(body, status=503 if problem else 200)

@@ -43,7 +43,7 @@ def tenant_table(
 
 def shared_table(table: str, *, operator: str = "SELECT, INSERT, UPDATE, DELETE") -> migrations.RunSQL:
     """A table that belongs to no tenant (users, sessions …): on the allow-list of the catalogue test."""
-    forward = [f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {APP}"]
+    forward: list[Any] = [f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {APP}"]
     if operator:
         forward.append(f"GRANT {operator} ON {table} TO {OPERATOR}")
     return migrations.RunSQL(forward, migrations.RunSQL.noop)
