@@ -18,8 +18,10 @@ from apps.connections.entry_points import archive
 from apps.conversations.models import Conversation
 from apps.conversations.notes import write_note
 from apps.core import realtime, tenancy
+from apps.core.sockets import outbox
+from apps.core.sockets.frames import Close
 from apps.widget import sessions
-from apps.widget.live import consumer, frames, guard
+from apps.widget.live import consumer, guard
 from apps.widget.models import Visitor
 from apps.widget.sockets import websocket_urlpatterns
 from tests.widget.panels import OWN, Panel, agent_says, conversation_of, panel
@@ -156,7 +158,7 @@ async def test_no_session_closes_alike(committed_world: World, token: str) -> No
     else:
         device.token = token
     async with connected(device.token) as socket:
-        assert await socket.ended() == frames.Close.NOT_FOUND
+        assert await socket.ended() == Close.NOT_FOUND
 
 
 def _archive(side: Side) -> None:
@@ -187,7 +189,7 @@ async def test_a_socket_opens_for_allowed_sites(
         if welcome:
             await socket.next("ready")
         else:
-            assert await socket.ended() == frames.Close.NOT_FOUND
+            assert await socket.ended() == Close.NOT_FOUND
 
 
 def _allow(side: Side, origins: list[str]) -> None:
@@ -205,7 +207,7 @@ async def test_an_origin_that_is_no_site_is_refused_at_the_handshake(origin: str
 async def test_a_token_in_the_address_counts_for_nothing(committed_world: World) -> None:
     device = await in_thread(panel)(committed_world.filante)
     async with connected("", query=f"?token={device.token}") as socket:
-        assert await socket.ended() == frames.Close.NOT_FOUND
+        assert await socket.ended() == Close.NOT_FOUND
 
 
 async def test_a_session_that_ends_ends_its_open_socket(
@@ -216,21 +218,21 @@ async def test_a_session_that_ends_ends_its_open_socket(
     async with connected(device.token) as socket:
         await socket.next("ready")
         await in_thread(device.post)("session/end/")
-        assert await socket.ended() == frames.Close.REVOKED
+        assert await socket.ended() == Close.REVOKED
 
 
 async def test_who_says_no_hello_is_shown_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(consumer, "HELLO_SECONDS", 0.1)
     socket = Socket()
     assert (await socket.connect(SECONDS))[0]
-    assert await socket.ended() == frames.Close.NO_HELLO
+    assert await socket.ended() == Close.NO_HELLO
 
 
 @pytest.mark.parametrize(
     ("text", "code"),
     [
         ("{", "garbled"),
-        ("[]", "unknown_op"),
+        ("[]", "garbled"),
         ('{"op":"base"}', "unknown_op"),
         ('{"op":"__class__"}', "unknown_op"),
         ('{"op":["hello"]}', "unknown_op"),
@@ -256,7 +258,17 @@ async def test_too_many_frames_end_the_socket() -> None:
     await socket.connect(SECONDS)
     for _ in range(70):
         await socket.send_to(text_data="{")
-    assert await socket.ended() == frames.Close.TOO_FAST
+    assert await socket.ended() == Close.TOO_FAST
+
+
+async def test_who_does_not_read_is_let_go(committed_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "MAX_FRAMES", 8)
+    device = await in_thread(panel)(committed_world.filante)
+    async with connected(device.token) as socket:
+        await socket.next("ready")
+        for _ in range(8):
+            await socket.say(op="ping", got=0)
+        assert await socket.ended() == Close.SLOW
 
 
 async def test_a_device_that_is_proven_elsewhere_starts_afresh(
@@ -268,7 +280,7 @@ async def test_a_device_that_is_proven_elsewhere_starts_afresh(
     async with connected(device.token) as socket:
         await socket.next("ready")
         await in_thread(_becomes_another)(here, device)
-        assert await socket.ended() == frames.Close.STALE
+        assert await socket.ended() == Close.STALE
 
 
 def _becomes_another(side: Side, device: Panel) -> None:

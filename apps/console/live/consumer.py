@@ -14,12 +14,13 @@ from django.http.cookie import parse_cookie
 
 from apps.console.live import access, protocol
 from apps.console.live.hub import Hub, hub_of
-from apps.console.live.outbox import Outbox
-from apps.console.live.pace import Pace
-from apps.console.live.protocol import BadFrame, Close, Hello, Ping, Typing, Watch
+from apps.console.live.protocol import Hello, Ping, Typing, Watch
 from apps.console.live.seat import Seat
 from apps.conversations import live_stop
 from apps.conversations.live import in_database
+from apps.core.sockets.frames import BadFrame, Close, pack
+from apps.core.sockets.outbox import Outbox
+from apps.core.sockets.pace import Pace
 
 log = logging.getLogger(__name__)
 
@@ -127,6 +128,6 @@ class InboxSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self.seat is None or self.seat.outbox.closed:
             return
         wait = random.randrange(RESTART_SPREAD_MS)
-        await self.send(protocol.pack("restart", after_ms=wait))
+        await self.send(pack("restart", after_ms=wait))
         self.seat.outbox.closed = True
         await self._end(Close.RESTART)

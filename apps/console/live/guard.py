@@ -9,9 +9,10 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from uuid import UUID
 
-from apps.console.live import access, protocol
+from apps.console.live import access
 from apps.console.live.seat import Seat
 from apps.conversations.live import in_database
+from apps.core.sockets.frames import Close
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,6 @@ class Guard:
         for seat in list(self._seats()):
             claim = seat.access.claim
             if claim in claims and claim not in holding:
-                seat.close(protocol.Close.REVOKED)
+                seat.close(Close.REVOKED)
             elif claim in claims and holding[claim] != seat.viewer:
                 seat.resync()

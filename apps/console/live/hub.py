@@ -28,6 +28,7 @@ from apps.conversations import live
 from apps.conversations.live_hints import Message
 from apps.conversations.models import Conversation, StreamEvent
 from apps.core import realtime
+from apps.core.sockets.frames import Close
 
 log = logging.getLogger(__name__)
 
@@ -219,7 +220,7 @@ def _ending(seat: Seat) -> Iterator[None]:
         seat.resync()
     except DatabaseError as error:
         log.warning("cannot bring a socket up to date: %s", type(error).__name__)
-        seat.close(protocol.Close.RESTART)
+        seat.close(Close.RESTART)
     except Exception:
         log.exception("cannot bring a socket up to date")
         seat.resync()

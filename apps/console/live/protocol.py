@@ -1,7 +1,6 @@
 """The words of the console's socket: JSON text frames both ways (docs/protocol-console.md).
 
-What a client sends is parsed into one of four closed kinds or refused; nothing of it is ever used as the
-name of anything.
+What a client sends is parsed into one of four closed kinds or refused.
 """
 
 from __future__ import annotations
@@ -9,32 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
+from apps.core.sockets.frames import BadFrame, read
+
 MAX_FRAME = 64 * 1024
 MAX_NUMBER = 2**63 - 1
-
-
-class Close(IntEnum):
-    """Why the server ended a socket. Daphne refuses codes outside 1000 and 3000-4999, hence RESTART."""
-
-    STALE = 4001  # what you may see has changed: fetch the page afresh
-    REVOKED = 4003  # signed out, disabled or removed
-    NOT_FOUND = 4404  # no such tenant, not yours, or not signed in: all alike
-    SLOW = 4008  # you do not read: come back and resume
-    NO_HELLO = 4010
-    RESTART = 4012  # the server restarts: come back a little later
-    TOO_FAST = 4029
-
-
-class BadFrame(Exception):
-    """Not a frame of this protocol; `code` is what the client is told."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +48,12 @@ Frame = Hello | Watch | Typing | Ping
 
 def parse(text: str | None) -> Frame:
     """One client frame. Raises BadFrame("garbled" | "too_large" | "unknown_op")."""
-    if not text:
-        raise BadFrame("garbled")  # binary or empty
-    if len(text) > MAX_FRAME:
-        raise BadFrame("too_large")
-    try:
-        facts = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise BadFrame("garbled") from error
-    if not isinstance(facts, dict):
-        raise BadFrame("garbled")
+    facts = read(text, limit=MAX_FRAME)
     op = facts.get("op")
     reader = _READERS.get(op) if isinstance(op, str) else None
     if reader is None:
         raise BadFrame("unknown_op")
     return reader(facts)
-
-
-def pack(op: str, **facts: Any) -> str:
-    """One server frame."""
-    return json.dumps({"op": op, **facts}, ensure_ascii=False, separators=(",", ":"))
 
 
 def pack_frames(seq: int, encoded: Iterable[str], counts: Mapping[str, int] | None) -> str:

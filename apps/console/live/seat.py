@@ -9,10 +9,11 @@ from uuid import UUID
 from apps.console.live import protocol
 from apps.console.live.access import Access
 from apps.console.live.batch import Batch, Look, removal
-from apps.console.live.outbox import Outbox
 from apps.console.live.presence import Person
 from apps.conversations import queries
 from apps.conversations.queries import Viewer
+from apps.core.sockets.frames import Close, pack
+from apps.core.sockets.outbox import Outbox
 
 
 class Seat:
@@ -39,7 +40,7 @@ class Seat:
         return Look(self.watch, self.viewer, self.language) if self.watch else None
 
     def put(self, op: str, **facts: Any) -> None:
-        self.outbox.put(protocol.pack(op, **facts))
+        self.outbox.put(pack(op, **facts))
 
     def refuse(self, code: str) -> str:
         """Tell the client a code and a number to ask about, and nothing else (RELIABILITY S4); the number."""
@@ -47,14 +48,14 @@ class Seat:
         self.put("error", code=code, request_id=request_id)
         return request_id
 
-    def close(self, code: protocol.Close) -> None:
+    def close(self, code: Close) -> None:
         self.live = False
         self.outbox.close(code)
 
     def resync(self) -> None:
         """What the page shows can no longer be repaired by frames: it must be fetched afresh."""
         self.put("resync")
-        self.close(protocol.Close.STALE)
+        self.close(Close.STALE)
 
     def ready_for(self, batch: Batch) -> bool:
         """False when the seat asked for more than was rendered: it came or looked elsewhere meanwhile."""

@@ -14,14 +14,15 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 
 from apps.conversations.live import in_database
 from apps.core import tenancy
+from apps.core.sockets.frames import BadFrame, Close, pack
+from apps.core.sockets.outbox import Outbox
+from apps.core.sockets.pace import Pace
 from apps.widget import doors, origins, say
 from apps.widget.answers import NoSession
 from apps.widget.limits import REQUESTS_PER_ADDRESS, TooOften, buckets
 from apps.widget.live import frames
-from apps.widget.live.frames import BadFrame, Close, Hello, Ping, Typing
+from apps.widget.live.frames import Hello, Ping, Typing
 from apps.widget.live.hub import Hub, hub_of
-from apps.widget.live.outbox import Outbox
-from apps.widget.live.pace import Pace
 from apps.widget.live.seat import Seat
 from apps.widget.models import Visitor
 from apps.widget.protocol import visitor_with
@@ -111,7 +112,7 @@ class VisitorSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     def _refuse(self, code: str) -> str:
         """Tell the client a code and a number to ask about, and nothing else (RELIABILITY S4)."""
         request_id = secrets.token_hex(6)
-        self._outbox.put(frames.pack("error", code=code, request_id=request_id))
+        self._outbox.put(pack("error", code=code, request_id=request_id))
         return request_id
 
     def _start(self, work: Any) -> None:

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from apps.conversations.live import in_database
 from apps.core import tenancy
+from apps.core.sockets.frames import Close
 from apps.widget import origins
-from apps.widget.live.frames import Close
 from apps.widget.live.seat import Seat
 from apps.widget.models import Visitor
 

@@ -17,10 +17,10 @@ from uuid import UUID
 
 from apps.conversations import live
 from apps.conversations.models import Conversation, StreamEvent
+from apps.core.sockets.frames import Close
 from apps.widget import history, state
 from apps.widget.history import Told
 from apps.widget.live import guard
-from apps.widget.live.frames import Close
 from apps.widget.live.seat import Owner, Seat, owners_of
 from apps.widget.shapes import Shape
 

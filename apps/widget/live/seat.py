@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from apps.core.sockets.frames import Close, pack
+from apps.core.sockets.outbox import Outbox
 from apps.widget import state
 from apps.widget.history import Told
-from apps.widget.live import frames
-from apps.widget.live.outbox import Outbox
 from apps.widget.models import Visitor
 
 
@@ -40,14 +40,14 @@ class Seat:
         return known or owner.value == visitor.value
 
     def put(self, op: str, **facts: Any) -> None:
-        self.outbox.put(frames.pack(op, **facts))
+        self.outbox.put(pack(op, **facts))
 
     def tell(self, told: Told) -> None:
         """Write messages and states that are this visitor's."""
         self.places.update(told.states)
         self.put("changes", **state.changes(self.visitor, told))
 
-    def close(self, code: frames.Close) -> None:
+    def close(self, code: Close) -> None:
         self.live = False
         self.outbox.close(code)
 

@@ -16,13 +16,13 @@ from apps.console import fragments
 from apps.console.fragments import Fragment
 from apps.console.live import access
 from apps.console.live.hub import Hub
-from apps.console.live.outbox import Outbox
 from apps.console.live.seat import Seat
 from apps.conversations import stream
 from apps.conversations.models import StreamEvent
 from apps.conversations.queries import Viewer, viewer_of
 from apps.core import tenancy
 from apps.core.ids import new_id
+from apps.core.sockets.outbox import Outbox
 from apps.tenants.models import Membership
 from tests.console.live.page import customer_says
 from tests.worlds import Side, World, signed_in

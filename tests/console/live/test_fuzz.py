@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.console.live import protocol
-from apps.console.live.protocol import BadFrame
+from apps.core.sockets.frames import BadFrame
 from tests.console.live.page import Page, agent_of, work
 from tests.worlds import World
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from uuid import UUID, uuid4
 
-from apps.console.live import pace
 from apps.console.live.presence import LOOKS_SECONDS, TYPES_SECONDS, Person, Presence
 from apps.conversations import assign
 from apps.conversations.typing import customer_types
@@ -51,14 +50,6 @@ def test_what_is_not_repeated_is_forgotten() -> None:
     assert (presence.lookers(HERE), presence.typers(HERE)) == ([LEA], [])
     clock.now += LOOKS_SECONDS
     assert presence.expire() == ({HERE}, set())
-
-
-def test_a_client_may_send_so_many_frames() -> None:
-    clock = Clock()
-    bucket = pace.Pace(clock)
-    assert [bucket.allows() for _ in range(int(pace.BURST) + 1)] == [True] * int(pace.BURST) + [False]
-    clock.now += 2
-    assert [bucket.allows() for _ in range(int(pace.RATE))] == [True] * int(pace.RATE)
 
 
 async def test_colleagues_see_who_looks_and_who_types(committed_world: World) -> None:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
-from apps.console.live import outbox as module
-from apps.console.live.outbox import Outbox
-from tests.console.live.page import Page, agent_of, customer_says, work
-from tests.worlds import World
+from apps.core.sockets import outbox as module
+from apps.core.sockets.frames import Close
+from apps.core.sockets.outbox import Outbox
 
 SLOW = 4008
 
@@ -78,6 +75,24 @@ async def test_claiming_more_than_was_sent_gains_nothing() -> None:
     assert box.closed
 
 
+async def test_a_client_that_reads_nothing_more_is_ended_while_nothing_waits() -> None:
+    box, wire = _box()
+    running = asyncio.create_task(box.run())
+    for number in range(module.MAX_FRAMES + 1):
+        box.put(str(number))
+        await asyncio.sleep(0)  # all of it goes out, nothing is known to arrive
+    await asyncio.wait_for(running, 1)
+    assert wire.sent[-1] == SLOW
+
+
+async def test_the_close_code_is_a_plain_number() -> None:
+    """Autobahn, below Daphne, refuses subclasses of int."""
+    box, wire = _box()
+    box.close(Close.STALE)
+    await box.run()
+    assert [type(item) for item in wire.sent] == [int]
+
+
 async def test_room_waits_for_the_client_or_the_end() -> None:
     box, _ = _box()
     for number in range(module.MAX_FRAMES):
@@ -93,22 +108,6 @@ async def test_room_waits_for_the_client_or_the_end() -> None:
     await asyncio.sleep(0)
     box.close(4001)
     await asyncio.wait_for(ending, 1)
-
-
-async def test_who_does_not_read_is_let_go_and_resumes(
-    committed_world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "MAX_FRAMES", 8)
-    side = committed_world.filante
-    client = await work(agent_of, side)
-    page = await Page.at(client, side)
-    for _ in range(9):
-        await page.say("ping", got=0)
-    assert await page.ended() == SLOW
-    element = await work(customer_says, side, "Toujours rien")
-    again = await Page.at(client, side, cursor=page.cursor, watch=side.conversation.pk)
-    assert again.thread == {element: 1}
-    await again.leave()
 
 
 async def _fill_and_wait(box: Outbox) -> None:

@@ -33,7 +33,8 @@ class Outbox:
         self._sizes.append(len(text))
         self._bytes += len(text)
         if len(self._sizes) > MAX_FRAMES or self._bytes > MAX_BYTES + self._sizes[-1]:
-            self._queue = asyncio.Queue()
+            while not self._queue.empty():
+                self._queue.get_nowait()
             self.close(self._slow)
             return
         self._queue.put_nowait(text)
@@ -43,7 +44,7 @@ class Outbox:
         if not self.closed:
             self.closed = True
             self._room.set()
-            self._queue.put_nowait(code)
+            self._queue.put_nowait(int(code))  # autobahn takes no subclass of int
 
     def arrived(self, count: int) -> None:
         """The client has received `count` frames since the socket opened; more than were sent is no news."""
