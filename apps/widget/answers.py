@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 from apps.conversations.files import EmptyFile, FileTooLarge
+from apps.conversations.serving import FileGone
 from apps.widget import say, uploads
 from apps.widget.fields import BadField
 from apps.widget.identity import BadIdentity
@@ -40,6 +41,7 @@ _CODES: dict[type[Exception], tuple[int, str]] = {
     NoSession: (401, "no_session"),
     OriginRefused: (403, "origin_refused"),
     NotThere: (404, "not_found"),
+    FileGone: (404, "not_found"),
     NoPanel: (404, "not_found"),
     say.NoSuchCard: (404, "not_found"),
     uploads.NoSuchFile: (404, "not_found"),

@@ -8,7 +8,8 @@ import pytest
 
 from apps.conversations import stream
 from apps.conversations.assign import close
-from apps.conversations.models import ContactAddress, Conversation, Message
+from apps.conversations.files import full_path
+from apps.conversations.models import Attachment, ContactAddress, Conversation, Message
 from apps.conversations.notes import write_note
 from apps.core import tenancy
 from apps.platforms.cards import ListPicker, Option, QuickReplies, Section
@@ -210,6 +211,15 @@ def test_a_player_gets_the_part_it_asks_for(filante: Side) -> None:
     part = device.client.get(told["url"], headers={"Range": "bytes=2-4"})
     assert (part.status_code, b"".join(part.streaming_content)) == (206, b"234")
     assert device.client.get(told["url"], headers={"Range": "bytes=99-"}).status_code == 416
+
+
+def test_a_file_that_the_disk_lost_is_not_there(filante: Side) -> None:
+    device = panel(filante)
+    file = device.upload(b"0123456789", "note.txt").json()["file"]["id"]
+    (told,) = device.say("", files=[file]).json()["message"]["files"]
+    with tenancy.scope(filante.id):
+        full_path(Attachment.objects.get(pk=file).path).unlink()
+    assert device.client.get(told["url"]).json()["error"] == "not_found"
 
 
 def test_a_file_is_in_one_message_only(filante: Side) -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
-from django.utils.http import content_disposition_header
 
 from apps.conversations import files
 from apps.conversations.models import Attachment, AttachmentState
+from apps.conversations.serving import serve
 from apps.core import tenancy
-from apps.widget import answers, doors, history, ranges, shapes, tickets
+from apps.widget import answers, doors, history, shapes, tickets
 from apps.widget import uploads as taking
 from apps.widget.answers import NotThere
 from apps.widget.fields import BadField
@@ -58,14 +57,9 @@ def file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         if visitor is None:
             raise NotThere
         found = _file_of(visitor, pk)
-        served = files.served_as(found, preview=request.GET.get("preview") == "1")
-        if not served.path.is_file():
-            raise NotThere
-        response = _body(request, served.path)
-    response["Content-Type"] = served.mime
-    shown_as = content_disposition_header(not served.inline, found.name or "file")
-    response["Content-Disposition"] = shown_as or "attachment"
-    return _guarded(response)
+        preview = request.GET.get("preview") == "1"
+        # Shown on the business's own pages too: whoever has a ticket was given it.
+        return serve(request, found, preview=preview, shared_with="cross-origin", max_age=300)
 
 
 def _asking(request: HttpRequest, pk: UUID) -> tuple[UUID, UUID]:
@@ -88,31 +82,3 @@ def _file_of(visitor: Visitor, pk: UUID) -> Attachment:
     if found is None or found.message is None or not shapes.shown(found.message):
         raise NotThere
     return found
-
-
-def _body(request: HttpRequest, path: Path) -> HttpResponseBase:
-    size = path.stat().st_size
-    try:
-        asked = ranges.parse(request.headers.get("Range", ""), size)
-    except ranges.Unsatisfiable:
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-    if asked is None:
-        return FileResponse(path.open("rb"))
-    first, last = asked
-    response = StreamingHttpResponse(ranges.read(path, first, last), status=206)
-    response["Content-Range"] = f"bytes {first}-{last}/{size}"
-    response["Content-Length"] = str(last - first + 1)
-    return response
-
-
-def _guarded(response: HttpResponseBase) -> HttpResponseBase:
-    """Whatever the bytes are, a browser runs nothing of them and keeps them to this visitor.
-
-    They may be shown on the business's own pages: whoever has a ticket was given it.
-    """
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; media-src 'self'; img-src 'self'"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response["Cache-Control"] = "private, max-age=300"
-    response["Accept-Ranges"] = "bytes"
-    return response

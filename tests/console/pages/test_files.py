@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from apps.conversations.files import full_path
 from apps.conversations.models import Attachment
 from apps.core import tenancy
 from tests.console.pages.scenes import agent, held, inbox, of, send
@@ -62,6 +63,14 @@ def test_a_file_is_downloaded_and_can_run_nothing(world: World) -> None:
     assert answer["Content-Disposition"] == "attachment; filename*=utf-8''%C3%A9.html"
     assert answer["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
     assert answer["Cross-Origin-Resource-Policy"] == "same-site"
+
+
+def test_a_file_that_the_disk_lost_is_not_there(world: World) -> None:
+    side, client = world.filante, agent(world.filante)
+    stored = upload(client, side, png()).json()
+    with tenancy.scope(side.id):
+        full_path(Attachment.objects.get(pk=stored["id"]).path).unlink()
+    assert client.get(of(side, f"files/{stored['id']}/")).status_code == 404
 
 
 def test_sound_is_given_in_parts(world: World) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.console import ranges
+from apps.core import ranges
 
 
 @pytest.mark.parametrize(
