@@ -1,6 +1,7 @@
-"""The real processes against the test's database: daphne and a Celery worker with beat, started and stopped.
+"""The real processes against the test's database: daphne and a Celery worker, started and stopped.
 
-Nothing is patched and nothing is shared with the test but the database, Redis and the files.
+Nothing is patched and nothing is shared with the test but the database, Redis and the files. Beat is left
+out: the worker looks for work by itself, and a beat inside it is a child that a killed worker leaves behind.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import urlopen
+
+from apps.core.embedded import children
 
 ROOT = Path(__file__).resolve().parents[1]
 READY_SECONDS = 60.0
@@ -31,25 +34,20 @@ class Service:
         return os.environ["BASE_URL"]
 
     def start(self, name: str) -> None:
-        log = (self.folder / f"{name}.log").open("ab")
-        self.processes[name] = subprocess.Popen(
-            COMMANDS[name](self),
-            cwd=ROOT,
-            env={**os.environ, **self.environment, "LOG_LEVEL": "INFO"},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
+        with (self.folder / f"{name}.log").open("ab") as log:
+            child = children.Child(
+                command=COMMANDS[name](),
+                on_parent_death=signal.SIGKILL,
+                output=log,
+                folder=ROOT,
+                environment={**os.environ, **self.environment, "LOG_LEVEL": "INFO"},
+            )
+            self.processes[name] = children.start(child)
         if name == "web":
             self._wait_ready()
 
     def stop(self, name: str, how: signal.Signals = signal.SIGTERM) -> None:
-        process = self.processes.pop(name)
-        process.send_signal(how)
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        children.stop(self.processes.pop(name), how, grace=30)
 
     def stop_all(self) -> None:
         for name in list(self.processes):
@@ -71,18 +69,27 @@ class Service:
         raise AssertionError(f"the web process did not start:\n{self.log('web')[-3000:]}")
 
 
-def _web(service: Service) -> list[str]:
+def _web() -> list[str]:
     port = os.environ["PORT"]
     limits = ["--websocket-max-message-size", "65536", "--websocket-max-frame-size", "65536"]
-    return [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", port, *limits, "config.asgi:application"]
+    return [
+        sys.executable,
+        "-m",
+        "apps.core.running.web",
+        "-b",
+        "127.0.0.1",
+        "-p",
+        port,
+        *limits,
+        "config.asgi:application",
+    ]
 
 
-def _worker(service: Service) -> list[str]:
-    celery = [sys.executable, "-m", "celery", "--app", "config.celery", "worker", "--beat"]
+def _worker() -> list[str]:
+    celery = [sys.executable, "-m", "celery", "--app", "config.celery", "worker"]
     pool = ["--pool", "threads", "--concurrency", "4", "--without-gossip", "--without-mingle"]
-    queues = ["--queues", "hints,media,mail,housekeeping"]
-    schedule = ["--schedule", str(service.folder / "beat-schedule"), "--loglevel", "INFO"]
-    return [*celery, *pool, *queues, *schedule]
+    queues = ["--queues", "hints,media,mail,housekeeping", "--loglevel", "INFO"]
+    return [*celery, *pool, *queues]
 
 
 COMMANDS = {"web": _web, "worker": _worker}

@@ -26,7 +26,7 @@ def served() -> Iterator[str]:
     command = [
         sys.executable,
         "-m",
-        "daphne",
+        "apps.core.running.web",
         "--verbosity",
         "0",
         "-b",

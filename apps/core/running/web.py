@@ -1,0 +1,78 @@
+"""Daphne for files of a hundred megabytes: `python -m apps.core.running.web` takes daphne's own arguments.
+
+As it comes, it parses every uploaded form in memory before Django does so from disk (twelve times the
+upload), and takes from the application whatever it is given however slowly the other side reads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import Any
+
+from daphne.cli import CommandLineInterface
+from daphne.http_protocol import WebRequest
+from daphne.server import Server
+
+CHUNK = 256 * 1024  # bytes of an upload handed to Django at once; this large they are given back when freed
+
+
+class Pace:
+    """Told by the connection when its buffer is full and when there is room again (an IPushProducer)."""
+
+    def __init__(self) -> None:
+        self._room = asyncio.Event()
+        self._room.set()
+
+    async def wait(self) -> None:
+        await self._room.wait()
+
+    def pauseProducing(self) -> None:
+        self._room.clear()
+
+    def resumeProducing(self) -> None:
+        self._room.set()
+
+    def stopProducing(self) -> None:
+        """The other side has gone: what is still written goes nowhere and need not wait."""
+        self._room.set()
+
+
+class WebServer(Server):  # type: ignore[misc]  # daphne has no types
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, request_buffer_size=CHUNK, **options)
+
+    def protocol_connected(self, protocol: Any) -> None:
+        """Called by each request as soon as it is made."""
+        super().protocol_connected(protocol)
+        if isinstance(protocol, WebRequest):
+            # What the constructor calls parsePOSTFormSubmission; daphne leaves no way to pass it.
+            protocol._parsePOSTFormSubmission = False
+
+    async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
+        """Give one message of the application to the connection; return when that has room for another."""
+        if not isinstance(protocol, WebRequest) or message["type"] != "http.response.body":
+            await super().handle_reply(protocol, message)
+            return
+        pace = _pace_of(protocol) if message.get("more_body") else None
+        if pace is None and protocol.producer and protocol.channel:
+            protocol.unregisterProducer()
+        await super().handle_reply(protocol, message)
+        if pace is not None:
+            await pace.wait()
+
+
+def _pace_of(request: Any) -> Pace | None:
+    """The request's pace, None when its connection has gone."""
+    if request.producer is None and request.channel is not None:
+        request.registerProducer(Pace(), True)
+    pace = request.producer
+    return pace if isinstance(pace, Pace) else None
+
+
+class WebInterface(CommandLineInterface):  # type: ignore[misc]
+    server_class = WebServer
+
+
+if __name__ == "__main__":
+    WebInterface().run(sys.argv[1:])
