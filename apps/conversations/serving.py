@@ -8,13 +8,14 @@ from __future__ import annotations
 from http import HTTPStatus
 from pathlib import Path
 
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
 from apps.conversations import files
 from apps.conversations.models import Attachment
 from apps.core import ranges
+from apps.core.streaming import StreamedFile, StreamedResponse
 
 # Shown alone, the file runs nothing; sound, film and pictures still play in the browser's own viewer.
 POLICY = "sandbox; default-src 'none'; media-src 'self'; img-src 'self'"
@@ -55,9 +56,9 @@ def _body(request: HttpRequest, path: Path) -> HttpResponseBase:
         status = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
         return HttpResponse(status=status, headers={"Content-Range": f"bytes */{size}"})
     if asked is None:
-        return FileResponse(path.open("rb"))
+        return StreamedFile(path.open("rb"))
     first, last = asked
-    response = StreamingHttpResponse(ranges.read(path, first, last), status=HTTPStatus.PARTIAL_CONTENT)
+    response = StreamedResponse(ranges.read(path, first, last), status=HTTPStatus.PARTIAL_CONTENT)
     response["Content-Range"] = f"bytes {first}-{last}/{size}"
     response["Content-Length"] = str(last - first + 1)
     return response

@@ -9,10 +9,11 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.core import tenancy
+from apps.core.streaming import StreamedFile
 from apps.sandbox import delivery, doors, faults, store, wire
 from apps.sandbox.apple import archive, attachments, checks, receiving, tokens
 from apps.sandbox.apple.errors import GatewayError, malformed
@@ -161,6 +162,6 @@ def _download(account: SandboxAccount, key: str) -> HttpResponseBase:
     file = store.find(account, key)
     if file is None:
         return HttpResponse("not found", status=404)
-    answer = FileResponse(store.path_of(file).open("rb"), content_type="application/octet-stream")
+    answer = StreamedFile(store.path_of(file).open("rb"), content_type="application/octet-stream")
     answer["Content-Disposition"] = "attachment"
     return answer

@@ -9,10 +9,11 @@ from hmac import compare_digest
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.http import FileResponse, HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.core import tenancy
+from apps.core.streaming import StreamedFile
 from apps.sandbox import delivery, doors, faults, store, wire
 from apps.sandbox.models import FaultKind, SandboxAccount
 from apps.sandbox.telegram import sending, webhook
@@ -75,7 +76,7 @@ def download(request: HttpRequest, token: str, path: str) -> HttpResponseBase:
         stored = store.find(account, path.rsplit("/", 1)[-1])
         if stored is None:
             return _no(BotApiError(404, "Not Found"))
-        answer = FileResponse(store.path_of(stored).open("rb"), content_type="application/octet-stream")
+        answer = StreamedFile(store.path_of(stored).open("rb"), content_type="application/octet-stream")
         answer["Content-Disposition"] = "attachment"
         return answer
 

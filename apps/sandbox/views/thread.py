@@ -7,12 +7,13 @@ from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.core.streaming import StreamedFile
 from apps.sandbox import delivery, dialects, screen, store, threads
 from apps.sandbox.models import SandboxFile, SandboxMessage, SandboxThread, ThreadState
 from apps.sandbox.telegram import hand as telegram
@@ -59,14 +60,14 @@ def act(request: TenantRequest, pk: UUID, verb: str) -> HttpResponse:
 
 @require_safe
 @tenant_page("agent")
-def file(request: TenantRequest, pk: UUID) -> FileResponse:
+def file(request: TenantRequest, pk: UUID) -> StreamedFile:
     """A file on the phone. Only kinds that cannot do anything are shown in place."""
     stored = SandboxFile.objects.filter(pk=pk).exclude(path="").first()
     if stored is None:
         raise Http404
     inline = stored.mime in INLINE
     kind = stored.mime if inline else "application/octet-stream"
-    answer = FileResponse(store.path_of(stored).open("rb"), content_type=kind)
+    answer = StreamedFile(store.path_of(stored).open("rb"), content_type=kind)
     name = stored.name or "file"
     answer.headers["Content-Disposition"] = content_disposition_header(not inline, name) or "attachment"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
