@@ -218,7 +218,7 @@ def test_a_file_that_the_disk_lost_is_not_there(filante: Side) -> None:
     file = device.upload(b"0123456789", "note.txt").json()["file"]["id"]
     (told,) = device.say("", files=[file]).json()["message"]["files"]
     with tenancy.scope(filante.id):
-        full_path(Attachment.objects.get(pk=file).path).unlink()
+        full_path(Attachment.objects.get(pk=told["id"]).path).unlink()
     assert device.client.get(told["url"]).json()["error"] == "not_found"
 
 
