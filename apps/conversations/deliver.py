@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -142,17 +142,30 @@ def _renew(tokens: list[UUID]) -> None:
 
 
 def _load(tenant_id: UUID, ids: list[UUID], token: UUID) -> list[Job]:
+    """The jobs of one tenant; a delivery that cannot become one gets its result at once, and alone."""
     jobs: list[Job] = []
+    failed: list[tuple[UUID, base.SendError]] = []
     with tenancy.scope(tenant_id):
         rows = Delivery.objects.filter(pk__in=ids).select_related(
             "message__author__user", "message__reply_to", "conversation__address", "channel"
         )
-        credentials: dict[UUID, base.Credentials] = {}
+        reveal = cache(vault.reveal)
         for row in rows.order_by("seq"):
-            if row.channel_id not in credentials:
-                credentials[row.channel_id] = vault.reveal(row.channel)
-            jobs.append(_job(row, tenant_id, token, credentials[row.channel_id]))
+            try:
+                jobs.append(_job(row, tenant_id, token, reveal(row.channel)))
+            except Exception as error:
+                failed.append((row.pk, _why(row.pk, error)))
+    for delivery_id, why in failed:
+        outcomes.write(tenant_id, delivery_id, token, why, timezone.now())
     return jobs
+
+
+def _why(delivery_id: UUID, error: Exception) -> base.SendError:
+    """Nothing was sent, so the outcome is known."""
+    if isinstance(error, vault.CredentialUnreadable):
+        return base.BadCredentials("what is stored of this channel cannot be opened")
+    log.error("delivery %s", delivery_id, exc_info=error)
+    return base.Rejected(f"internal: {type(error).__name__}")
 
 
 def _job(row: Delivery, tenant_id: UUID, token: UUID, credentials: base.Credentials) -> Job:

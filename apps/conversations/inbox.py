@@ -12,6 +12,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import cast
 from uuid import UUID
@@ -41,7 +42,7 @@ def drain(*, seconds: float = 20.0) -> int:
     end, handled = time.monotonic() + seconds, 0
     while time.monotonic() < end:
         tenants = _tenants_waiting()
-        done = sum(_drain_tenant(tenant_id) for tenant_id in tenants)
+        done = sum(_drain_apart(tenant_id) for tenant_id in tenants)
         handled += done
         if not done:
             break
@@ -54,14 +55,20 @@ def _tenants_waiting() -> list[UUID]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def _drain_apart(tenant_id: UUID) -> int:
+    """One tenant's trouble is no reason to keep the others waiting."""
+    try:
+        return _drain_tenant(tenant_id)
+    except Exception:
+        log.exception("webhooks of tenant %s", tenant_id)
+        return 0
+
+
 def _drain_tenant(tenant_id: UUID) -> int:
     with tenancy.scope(tenant_id):
         rows = list(_due()[:BATCH])
-        channels = {row.channel_id: row.channel for row in rows}
-        credentials: dict[UUID, base.Credentials] = {
-            pk: vault.reveal(channel) for pk, channel in channels.items()
-        }
-    parsed = {row.pk: _parse(row, credentials[row.channel_id]) for row in rows}
+        credentials = _revealed({row.channel_id: row.channel for row in rows})
+    parsed = {row.pk: _parse(row, credentials.get(row.channel_id)) for row in rows}
     _resolve_pending(rows, parsed, credentials)
     with tenancy.scope(tenant_id):
         if not _alone(tenant_id):
@@ -71,6 +78,15 @@ def _drain_tenant(tenant_id: UUID) -> int:
             _handle(row, parsed[row.pk])
     _acknowledge([row for row in handled if row.state == WebhookState.DONE], parsed, credentials)
     return len(handled)
+
+
+def _revealed(channels: dict[UUID, Channel]) -> dict[UUID, base.Credentials]:
+    """The credentials by channel; without those that cannot be opened."""
+    found: dict[UUID, base.Credentials] = {}
+    for pk, channel in channels.items():
+        with suppress(vault.CredentialUnreadable):
+            found[pk] = vault.reveal(channel)
+    return found
 
 
 def _due() -> QuerySet[ReceivedWebhook]:
@@ -96,10 +112,11 @@ def as_request(row: ReceivedWebhook) -> base.Inbound:
     return base.Inbound(method="POST", path=row.path, query={}, headers=row.headers, body=bytes(row.raw))
 
 
-def _parse(row: ReceivedWebhook, credentials: base.Credentials) -> Parsed:
-    platform = registry.get(row.channel.platform)
+def _parse(row: ReceivedWebhook, credentials: base.Credentials | None) -> Parsed:
+    if credentials is None:
+        return base.BadCredentials("what is stored of this channel cannot be opened")
     try:
-        events = platform.parse(as_request(row), credentials)
+        events = registry.get(row.channel.platform).parse(as_request(row), credentials)
     except Exception as error:  # kept and shown, whatever it was
         return error
     ours = [event for event in events if event.to in ("", row.channel.address)]

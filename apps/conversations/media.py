@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 from channels.db import database_sync_to_async
@@ -19,6 +20,7 @@ from apps.conversations.stream import Kind, record
 from apps.core import tenancy
 from apps.core.http import Http
 from apps.platforms import base, registry
+from apps.platforms.events import MediaRef
 
 log = logging.getLogger(__name__)
 
@@ -50,10 +52,13 @@ async def _fetch(tenant_id: UUID, attachment_id: UUID, http: Http) -> None:
     loaded = await database_sync_to_async(_load)(tenant_id, attachment_id)
     if loaded is None:
         return
-    attachment, credentials, relative = loaded
+    attachment, relative = loaded
     platform = registry.get(attachment.conversation.channel.platform)
     try:
-        mime = await _download(platform, attachment, credentials, relative, http, tenant_id)
+        mime = await _download(platform, attachment, relative, http, tenant_id)
+    except vault.CredentialUnreadable:
+        error = base.Unreachable("what is stored of this channel cannot be opened")
+        await database_sync_to_async(_failed)(tenant_id, attachment, relative, error)
     except base.SendError as error:
         await database_sync_to_async(_failed)(tenant_id, attachment, relative, error)
     except Exception as error:  # a broken file must not stop the others
@@ -65,28 +70,28 @@ async def _fetch(tenant_id: UUID, attachment_id: UUID, http: Http) -> None:
         await database_sync_to_async(_stored)(tenant_id, attachment, relative, mime)
 
 
-def _load(tenant_id: UUID, attachment_id: UUID) -> tuple[Attachment, base.Credentials, str] | None:
+def _load(tenant_id: UUID, attachment_id: UUID) -> tuple[Attachment, str] | None:
     with tenancy.scope(tenant_id):
         rows = Attachment.objects.select_related("conversation__channel")
         attachment = rows.filter(pk=attachment_id, state=AttachmentState.PENDING).first()
         if attachment is None:
             return None
-        return attachment, vault.reveal(attachment.conversation.channel), files.new_path()
+        return attachment, files.new_path()
 
 
 async def _download(
     platform: base.Platform,
     attachment: Attachment,
-    credentials: base.Credentials,
     relative: str,
     http: Http,
     tenant_id: UUID,
 ) -> str:
-    def prepare() -> tuple[object, object]:
+    def prepare() -> tuple[MediaRef, base.Credentials, Path]:
         with tenancy.scope(tenant_id):
-            return arrivals.media_ref(attachment), files.full_path(relative)
+            credentials = vault.reveal(attachment.conversation.channel)
+            return arrivals.media_ref(attachment), credentials, files.full_path(relative)
 
-    reference, path = await database_sync_to_async(prepare)()
+    reference, credentials, path = await database_sync_to_async(prepare)()
     if attachment.size > settings.MAX_ATTACHMENT_BYTES:
         raise base.Rejected(f"larger than {settings.MAX_ATTACHMENT_BYTES // 2**20} MB")
     with path.open("xb") as sink:

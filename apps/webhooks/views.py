@@ -31,7 +31,8 @@ def receive_webhook(request: HttpRequest, platform: str, key: str = "", suffix: 
     """/hooks/<platform>/<key>/ and, for the deployment's own account, /hooks/<platform>/.
 
     200 once the body is durable (I1), also for a repetition; 403 for a bad signature and, alike, for an
-    unknown key (I7); 400 for what cannot be a request of the platform's; 503 when it could not be stored.
+    unknown key (I7); 400 for what cannot be a request of the platform's; 503 when it could not be checked or
+    stored now.
     """
     try:
         return _receive(registry.get(platform), _inbound(request), key)
@@ -41,7 +42,7 @@ def receive_webhook(request: HttpRequest, platform: str, key: str = "", suffix: 
         return _plain("unknown address", 404)
     except base.Malformed as error:
         return _plain(f"malformed: {error}"[:200], 400)
-    except DatabaseError:
+    except (DatabaseError, vault.CredentialUnreadable):
         log.exception("webhook not stored")
         return _plain("try again", 503)
 
