@@ -32,6 +32,9 @@ from apps.platforms.telegram import contents, keyboards
 
 Raw = Mapping[str, Any]
 
+# What people do with a bot outside their chat with it; nobody waits for an answer there.
+ELSEWHERE = ("inline_query", "chosen_inline_result", "business_connection", "managed_bot")
+
 START = re.compile(r"/start(?:@\w+)?(?: +([A-Za-z0-9_-]{1,64}))?\s*")
 
 
@@ -97,7 +100,8 @@ def _edited(received: Received) -> Sequence[Event]:
         return []
     about = received.about(message["chat"], message["from"])
     about["at"] = _time(message.get("edit_date"), about["at"])
-    text = str(message.get("text", message.get("caption", "")))
+    # Telegram also reports changes that nobody sees; the words of a poll or a sticker must survive them.
+    text = str(contents.fields(message).get("text", ""))
     return [MessageEdited(**about, ref=f"edit:{received.update_id}", target=_ref(message), text=text)]
 
 
@@ -181,10 +185,15 @@ def _business_deleted(received: Received) -> Sequence[Event]:
 
 
 def _unknown(received: Received) -> Sequence[Event]:
-    """An update that we do not know, or know and cannot show: kept when a customer did it in their chat."""
+    """An update that we do not know, or know and cannot show: kept when a customer did it.
+
+    Without a chat (a payment, an answer to a poll) it belongs to the one that the person has with us.
+    """
     person = received.payload.get("from") or received.payload.get("user")
-    chat = received.payload.get("chat")
-    if not isinstance(person, dict) or not isinstance(chat, dict) or not _private(chat):
+    chat = received.payload.get("chat", person)
+    if received.kind in ELSEWHERE or not isinstance(person, dict) or not isinstance(chat, dict):
+        return []
+    if not _private(chat) or person.get("is_bot"):
         return []
     ref = f"{received.kind}:{received.update_id}"
     return [MessageReceived(**received.about(chat, person), ref=ref, unsupported=received.kind)]

@@ -133,6 +133,11 @@ MODERN: dict[str, tuple[str, dict[str, Any], list[Event]]] = {
     "edited text": ("edited_message", message(text="new", **EDIT), edited("new")),
     "edited caption": ("edited_message", message(**PHOTO, caption="new", **EDIT), edited("new")),
     "caption taken away": ("edited_message", message(**PHOTO, **EDIT), edited("")),
+    "a dice, changed in a way that nobody sees": (
+        "edited_message",
+        message(dice={"emoji": "🎲", "value": 3}, **EDIT),
+        edited("🎲 3"),
+    ),
     "edited in a group": ("edited_message", message(chat=GROUP, text="new", **EDIT), []),
     "live location that moved": (
         "edited_message",
@@ -257,11 +262,19 @@ MODERN: dict[str, tuple[str, dict[str, Any], list[Event]]] = {
     ),
     "channel post": ("channel_post", {"message_id": 1, "date": DATE, "chat": CHANNEL, "text": "news"}, []),
     "inline query": ("inline_query", INLINE, []),
-    "checkout": ("pre_checkout_query", ORDER, []),
+    "checkout": (
+        "pre_checkout_query",
+        ORDER,
+        [
+            MessageReceived(
+                **{**ABOUT, "at": NOW}, ref="pre_checkout_query:9001", unsupported="pre_checkout_query"
+            )
+        ],
+    ),
     "poll answer": (
         "poll_answer",
         {"poll_id": "1", "user": ALICE, "option_ids": [0], "option_persistent_ids": ["0"]},
-        [],
+        [MessageReceived(**{**ABOUT, "at": NOW}, ref="poll_answer:9001", unsupported="poll_answer")],
     ),
     "member of a group": ("chat_member", member("left", chat=GROUP), []),
 }
@@ -277,7 +290,12 @@ UNKNOWN: dict[str, tuple[str, Any, list[Event]]] = {
         {"chat": CHAT, "user": ALICE, "date": DATE},
         [MessageReceived(**ABOUT, ref="hologram:9001", unsupported="hologram")],
     ),
-    "… without a chat": ("hologram", {"from": ALICE}, []),
+    "… without a chat": (
+        "hologram",
+        {"from": ALICE, "date": DATE},
+        [MessageReceived(**ABOUT, ref="hologram:9001", unsupported="hologram")],
+    ),
+    "… of a bot": ("hologram", {"from": {**ALICE, "is_bot": True}}, []),
     "… without a person": ("hologram", {"chat": CHAT}, []),
     "… in a group": ("hologram", {"chat": GROUP, "from": ALICE}, []),
     "… that is no object": ("hologram", 5, []),
