@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.connections.said import platform_name
 from apps.console.composer import shows
-from apps.console.customers import Customer, customer_of
-from apps.console.people import Person, person_of
+from apps.console.head import Head, head_of
 from apps.console.times import day_and_clock, duration
 from apps.conversations.models import Conversation, ConversationStatus, Direction, Message
 from apps.conversations.queries import Viewer, visible_to
@@ -47,12 +46,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    conversation: Conversation
-    customer: Customer
-    platform: str
-    assignee: Person | None
-    mine: bool
-    closed: bool
+    head: Head
     locale_words: str
     abilities: list[Ability]
     device_silent: bool
@@ -61,18 +55,13 @@ class Facts:
 
     @property
     def opened(self) -> SafeString:
-        return day_and_clock(self.conversation.opened_at)
+        return day_and_clock(self.head.conversation.opened_at)
 
 
 def facts_of(conversation: Conversation, viewer: Viewer, membership: Membership) -> Facts:
     """Needs contact, address, channel, team, entry_point and assignee__user at hand; two queries."""
     return Facts(
-        conversation=conversation,
-        customer=customer_of(conversation.contact),
-        platform=platform_name(conversation.channel.platform),
-        assignee=person_of(conversation.assignee) if conversation.assignee else None,
-        mine=conversation.assignee_id == membership.pk,
-        closed=conversation.status == ConversationStatus.CLOSED,
+        head=head_of(conversation, membership),
         locale_words=locale_words(conversation.locale),
         abilities=_abilities(conversation),
         device_silent=conversation.address.capabilities is None,

@@ -37,8 +37,16 @@ COLOURS = {
 }
 
 
+class StatePage(OperatorPage):
+    """Rows that have a state, and a colour for it."""
+
+    @shown(_("State"), ordering="state", label=COLOURS)
+    def shown_state(self, row: Channel | ReceivedWebhook | Delivery) -> str:
+        return row.state
+
+
 @register(Channel, site=site)
-class ChannelPage(OperatorPage):
+class ChannelPage(StatePage):
     """Without credentials, settings and the key of the webhook's address."""
 
     only = (
@@ -72,17 +80,13 @@ class ChannelPage(OperatorPage):
     ordering = ("-created_at",)
     fields = only
 
-    @shown(_("State"), ordering="state", label=COLOURS)
-    def shown_state(self, channel: Channel) -> str:
-        return channel.state
-
     @shown(_("Health"), ordering="health", label={**COLOURS, "unknown": "info"})
     def shown_health(self, channel: Channel) -> str:
         return channel.health
 
 
 @register(ReceivedWebhook, site=site)
-class ReceivedWebhookPage(OperatorPage):
+class ReceivedWebhookPage(StatePage):
     """New and dead ones; handled ones are history."""
 
     only = (
@@ -106,13 +110,9 @@ class ReceivedWebhookPage(OperatorPage):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(UNHANDLED)
 
-    @shown(_("State"), ordering="state", label=COLOURS)
-    def shown_state(self, webhook: ReceivedWebhook) -> str:
-        return webhook.state
-
 
 @register(Delivery, site=site)
-class DeliveryPage(OperatorPage):
+class DeliveryPage(StatePage):
     """What has not arrived: waiting, unknown, failed, parked."""
 
     only = (
@@ -140,10 +140,6 @@ class DeliveryPage(OperatorPage):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(WAITING | STUCK)
-
-    @shown(_("State"), ordering="state", label=COLOURS)
-    def shown_state(self, delivery: Delivery) -> str:
-        return delivery.state
 
     @shown(_("Conversation"))
     def conversation(self, delivery: Delivery) -> UUID:
