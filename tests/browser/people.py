@@ -25,6 +25,7 @@ class Visit:
 
     name: str
     context: BrowserContext
+    base_url: str
     errors: list[str] = field(default_factory=list)
     forgiven: list[re.Pattern[str]] = field(default_factory=list)
 
@@ -36,6 +37,11 @@ class Visit:
         if address:
             page.goto(address)
         return page
+
+    def chooses(self, **cookies: str) -> None:
+        """What their browser remembers, such as a theme."""
+        base = self.base_url
+        self.context.add_cookies([{"name": n, "value": v, "url": base} for n, v in cookies.items()])
 
     def expects(self, pattern: str) -> None:
         self.forgiven.append(re.compile(pattern))
@@ -61,11 +67,10 @@ class People:
         usual = {"base_url": self.base_url, "viewport": DESK, "locale": "en-GB"}
         context = self.browser.new_context(**{**usual, **options})
         context.set_default_timeout(SECONDS * 1000)
+        visit = Visit(name, context, self.base_url)
         if user is not None:
             cookie = signed_in(user).cookies[settings.SESSION_COOKIE_NAME].value
-            name_of_cookie = settings.SESSION_COOKIE_NAME
-            context.add_cookies([{"name": name_of_cookie, "value": cookie, "url": self.base_url}])
-        visit = Visit(name, context)
+            visit.chooses(**{settings.SESSION_COOKIE_NAME: cookie})
         self.visits.append(visit)
         return visit
 

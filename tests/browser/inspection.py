@@ -1,0 +1,83 @@
+"""What can be measured of a page's accessibility (WCAG 2.2): names, focus, reflow."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+STOPS = 120  # presses of Tab; more than any page has before its content repeats
+
+INTERACTIVE = {
+    "button",
+    "checkbox",
+    "combobox",
+    "link",
+    "listbox",
+    "menuitem",
+    "radio",
+    "searchbox",
+    "slider",
+    "switch",
+    "textbox",
+}
+
+# Whether what has the focus looks different with it than without. What counts is the element itself, and what
+# stands for a control that is too small to be seen: its label, field or form. The answer is its HTML when
+# nothing changes, "" when something does, null when the page is at its end.
+UNSEEN_FOCUS = """() => {
+  const at = document.activeElement;
+  if (!at || at === document.body) return null;
+  const look = () => around.map(element => {
+    const { outlineStyle, outline, outlineOffset, boxShadow, borderColor } = getComputedStyle(element);
+    return [outlineStyle !== "none" && outline + outlineOffset, boxShadow, borderColor].join();
+  }).join();
+  const visible = at.checkVisibility({ opacityProperty: true }) && at.getBoundingClientRect().width > 2;
+  const field = [at.parentElement, at.closest("label"), at.closest(".field, .box, .searchbox, form")];
+  const around = [at, ...(visible && !at.matches("input, textarea, select") ? [] : field)].filter(Boolean);
+  const focused = look();
+  at.blur();
+  const left = look();
+  at.focus({ preventScroll: true });
+  return focused === left ? at.outerHTML.slice(0, 200) : "";
+}"""
+
+
+def nameless(page: Page) -> list[str]:
+    """Roles and places of interactive elements that a screen reader could not name."""
+    browser = page.context.new_cdp_session(page)
+    nodes = browser.send("Accessibility.getFullAXTree")["nodes"]
+    found = []
+    for node in nodes:
+        role = node.get("role", {}).get("value", "")
+        if node["ignored"] or role not in INTERACTIVE or node.get("name", {}).get("value", "").strip():
+            continue
+        shown = browser.send("DOM.describeNode", {"backendNodeId": node["backendDOMNodeId"]})["node"]
+        found.append(f"{role} <{shown['localName']} {' '.join(shown.get('attributes', []))}>")
+    return found
+
+
+def unseen_focus(page: Page) -> list[str]:
+    """Every stop of the Tab key at which nothing shows where one is."""
+    found = []
+    for _stop in range(STOPS):
+        page.keyboard.press("Tab")
+        unseen = page.evaluate(UNSEEN_FOCUS)
+        if unseen is None:
+            break
+        if unseen:
+            found.append(unseen)
+    return found
+
+
+def too_wide(page: Page) -> list[str]:
+    """Elements that stick out to the right, when the page scrolls sideways; [] when it does not."""
+    return list(
+        page.evaluate(
+            """() => {
+              const width = document.documentElement.clientWidth;
+              if (document.documentElement.scrollWidth <= width) return [];
+              return [...document.querySelectorAll("body *")]
+                .filter(element => element.getBoundingClientRect().right > width + 1)
+                .map(element => element.outerHTML.slice(0, 120)).slice(0, 5);
+            }"""
+        )
+    )
