@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.portal.role_words import NAMES
 from apps.tenants.models import Invitation, Role
 from apps.tenants.page import TenantRequest
 
@@ -33,7 +32,7 @@ def _compose(request: TenantRequest, invitation: Invitation, token: str) -> Emai
     facts = {
         "business": request.tenant.name,
         "inviter": request.membership.user.display_name,
-        "role": NAMES[Role(invitation.role)],
+        "role": Role(invitation.role).label,
         "url": f"{settings.BASE_URL}{reverse('site:join', args=[token])}",
     }
     subject = _("%(inviter)s invites you to %(business)s") % facts

@@ -11,7 +11,6 @@ from django.views.decorators.cache import never_cache
 
 from apps.portal.forms.account import JoinForm
 from apps.portal.inbox_address import inbox_of
-from apps.portal.role_words import NAMES
 from apps.tenants import invite
 from apps.tenants.invite import NotGood, Offer
 from apps.tenants.models import Role, User
@@ -57,7 +56,7 @@ def _as_new(request: HttpRequest, offer: Offer) -> HttpResponseBase:
 
 def _show(request: HttpRequest, offer: Offer, way: str, **more: object) -> HttpResponse:
     login = f"{reverse('account_login')}?{urlencode({'next': request.path})}"
-    facts = {"offer": offer, "role": NAMES[Role(offer.role)], "way": way, "login_url": login, **more}
+    facts = {"offer": offer, "role": Role(offer.role).label, "way": way, "login_url": login, **more}
     form = more.get("form")
     bad = isinstance(form, JoinForm) and bool(form.errors)
     return render(request, "portal/join.html", facts, status=422 if bad else 200)

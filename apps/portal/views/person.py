@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.portal.forms.people import PersonForm
-from apps.portal.role_words import NAMES
 from apps.tenants import roles, teams
 from apps.tenants.models import Membership, Role
 from apps.tenants.page import TenantRequest, tenant_page
@@ -29,7 +28,7 @@ def person(request: TenantRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _save(request, member, form):
         messages.success(request, _("Saved."))
         return _back(request)
-    facts = {"member": member, "role": NAMES[Role(member.role)], "form": form, "section": "team"}
+    facts = {"member": member, "role": Role(member.role).label, "form": form, "section": "team"}
     return render(request, "portal/person.html", facts, status=422 if form.errors else 200)
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from apps.portal.forms.people import InviteForm
 from apps.portal.invitation_mail import mail_invitation
-from apps.portal.role_words import MEANINGS, NAMES
+from apps.portal.role_words import MEANINGS
 from apps.tenants import invite
 from apps.tenants.models import Invitation, Membership, Role, Team, TeamMember
 from apps.tenants.page import TenantRequest, tenant_page
@@ -27,9 +27,9 @@ def team(request: TenantRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:80]
     facts = {
         "people": [
-            (member, NAMES[Role(member.role)], MEANINGS[Role(member.role)]) for member in _matching(query)
+            (member, Role(member.role).label, MEANINGS[Role(member.role)]) for member in _matching(query)
         ],
-        "invitations": [(one, NAMES[Role(one.role)]) for one in _pending()],
+        "invitations": [(one, Role(one.role).label) for one in _pending()],
         "teams": _teams(),
         "query": query,
         "section": "team",

@@ -13,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from apps.portal.forms.tokens import TokenForm
-from apps.portal.role_words import NAMES
 from apps.portal.signed_in import confirmed_lately
 from apps.tenants import tokens
 from apps.tenants.models import ApiToken, Role
@@ -54,7 +53,7 @@ def revoke_token(request: TenantRequest, pk: UUID) -> HttpResponse:
 
 
 def _show(request: TenantRequest, form: TokenForm, *, status: int = 200, **fresh: object) -> HttpResponse:
-    rows = [(token, NAMES[Role(token.role)]) for token in _newest_first()]
+    rows = [(token, Role(token.role).label) for token in _newest_first()]
     facts = {"form": form, "tokens": rows, "section": "tokens", **fresh}
     return render(request, "portal/tokens.html", facts, status=status)
 
