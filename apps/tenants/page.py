@@ -30,7 +30,7 @@ def tenant_page(role: str = "agent") -> Callable[[View], View]:
 
     The whole view is one transaction and its template is rendered inside it. Anonymous people are sent to
     sign in; people without a membership get the same 404 as for a tenant that does not exist (invariant
-    I7); a member whose role is too small gets 403.
+    I7); a member whose role is too small gets 403. Nothing keeps a copy, unless the view says otherwise.
     """
 
     def wrap(view: View) -> View:
@@ -50,6 +50,7 @@ def tenant_page(role: str = "agent") -> Callable[[View], View]:
                 response = view(request, **arguments)
                 if isinstance(response, SimpleTemplateResponse):
                     response.render()
+                response.headers.setdefault("Cache-Control", "private, no-store")
                 return response
 
         inside.tenant_page = role  # type: ignore[attr-defined]  # the isolation test lists pages by it
