@@ -21,7 +21,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from apps.connections import vault
+from apps.connections import health, vault
 from apps.connections.models import Channel, ReceivedWebhook, WebhookState
 from apps.conversations import outgoing_http
 from apps.conversations.receive import receive
@@ -76,7 +76,9 @@ def _drain_tenant(tenant_id: UUID) -> int:
         handled = _still_due(rows)
         for row in handled:
             _handle(row, parsed[row.pk])
-    _acknowledge([row for row in handled if row.state == WebhookState.DONE], parsed, credentials)
+    done = [row for row in handled if row.state == WebhookState.DONE]
+    _note_reception(tenant_id, done)
+    _acknowledge(done, parsed, credentials)
     return len(handled)
 
 
@@ -159,6 +161,13 @@ async def _whole(platform: base.Platform, event: Event, credentials: base.Creden
         return event
 
 
+def _note_reception(tenant_id: UUID, rows: list[ReceivedWebhook]) -> None:
+    """In a transaction of its own: the row of a channel is also written by whoever sends on it."""
+    with tenancy.scope(tenant_id):
+        for channel in {row.channel_id: row.channel for row in rows}.values():
+            health.received(channel)
+
+
 def _acknowledge(
     rows: list[ReceivedWebhook], parsed: dict[UUID, Parsed], credentials: dict[UUID, base.Credentials]
 ) -> None:
@@ -195,7 +204,6 @@ def _handle(row: ReceivedWebhook, events: Parsed) -> None:
                 receive(row.channel, event)
             row.state, row.error, row.handled_at = WebhookState.DONE, "", timezone.now()
             row.save(update_fields=["state", "attempt", "error", "handled_at"])
-            Channel.objects.filter(pk=row.channel_id).update(last_received_at=timezone.now())
     except Exception as error:  # any failure keeps the row
         _set_aside(row, error)
 

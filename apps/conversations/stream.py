@@ -47,6 +47,12 @@ def record(kind: Kind, conversation: Conversation | None = None, **data: Any) ->
     tenancy.collect(_number_and_store, StreamEvent(kind=kind, conversation=conversation, data=data))
 
 
+def unnumbered(conversation: Conversation) -> list[StreamEvent]:
+    """The events of a conversation that the open scope has recorded and will number at its end."""
+    events = tenancy.collected(_number_and_store)
+    return [event for event in events if event.conversation_id == conversation.pk]
+
+
 def head() -> int:
     """The last visible number of the open scope's tenant; 0 before the first event."""
     counter = StreamCounter.objects.first()

@@ -123,6 +123,14 @@ def collect(flush: Flush, item: Any) -> None:
     opened.collected.setdefault(flush, []).append(item)
 
 
+def collected(flush: Flush) -> list[Any]:
+    """What the open scope keeps for `flush` so far. Raises NoTenant outside a scope."""
+    opened = _scope.get()
+    if opened is None:
+        raise NoTenant("collected outside tenancy.scope()")
+    return list(opened.collected.get(flush, ()))
+
+
 def _inner(outer: _Scope) -> Iterator[None]:
     before = outer.lengths()
     try:

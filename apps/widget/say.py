@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
+from apps.connections import health
 from apps.conversations.models import (
     Delivery,
     DeliveryStatus,
@@ -142,6 +143,7 @@ def _lock(visitor: Visitor) -> None:
 def _received(visitor: Visitor, event: Event) -> Message:
     message = receive(visitor.channel, event, entry_point=visitor.entry_point)
     assert message is not None  # its ref is new: looked up under the visitor's lock
+    health.received(visitor.channel)
     return message
 
 

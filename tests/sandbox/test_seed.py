@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
@@ -11,7 +12,15 @@ from django.core.management import CommandError, call_command
 
 from apps.connections.entry_points import channels_of
 from apps.connections.models import Channel, EntryPoint
-from apps.conversations.models import Attachment, ContactAddress, Conversation, Delivery, Message, Note
+from apps.conversations.models import (
+    Attachment,
+    ContactAddress,
+    Conversation,
+    Delivery,
+    Message,
+    Note,
+    StreamEvent,
+)
 from apps.core import tenancy
 from apps.routing.models import RoutingRule
 from apps.sandbox.models import SandboxAccount, SandboxMessage, SandboxPost
@@ -111,3 +120,17 @@ def test_not_without_a_sandbox(db: None, settings: LazySettings) -> None:
     settings.SANDBOX = False
     with pytest.raises(CommandError, match="SANDBOX"):
         seed()
+
+
+def test_what_happened_stands_between_the_messages_it_came_between(demo: object) -> None:
+    """Seven conversations that began this second, put back in time: their events too."""
+    for found in Conversation.objects.all():
+        moments = StreamEvent.objects.filter(conversation=found).order_by("seq").values_list("at", flat=True)
+        last_word = Message.objects.filter(conversation=found).latest("seq").said_at
+        assert list(moments) == sorted(moments)
+        assert found.opened_at - moments[0] < timedelta(seconds=5)
+        assert max(moments) - last_word < timedelta(minutes=1)
+
+
+def test_channels_have_heard_their_customers(demo: object) -> None:
+    assert Channel.objects.filter(last_received_at=None).count() == 0

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from apps.connections.models import Channel
 from apps.conversations import stream
 from apps.conversations.assign import close
 from apps.conversations.files import full_path
@@ -43,6 +44,7 @@ def test_first_words_open_a_conversation_in_the_team_of_the_entry_point(filante:
             filante.entry_point.pk,
         )
         assert found.locale == "fr-FR"
+        assert Channel.objects.get(pk=filante.channel.pk).last_received_at is not None
 
 
 def test_nothing_is_stored_of_a_visitor_who_says_nothing(filante: Side) -> None:

@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 from django.db.models import F
 
 from apps.conversations.models import Conversation, Delivery, Message, Note
+from apps.conversations.stream import unnumbered
 from apps.sandbox.models import SandboxMessage, SandboxThread
 
 BETWEEN = timedelta(seconds=40)
@@ -27,6 +28,7 @@ def put_back(who: Played | str, *, minutes: int) -> None:
     found = Conversation.objects.get(address__value=address)
     ended = timedelta(minutes=minutes)
     began = ended + BETWEEN * found.last_seq
+    _events_too(found, ended)
     for message in Message.objects.filter(conversation=found):
         back = ended + BETWEEN * (found.last_seq - message.seq)
         Message.objects.filter(pk=message.pk).update(
@@ -45,6 +47,13 @@ def put_back(who: Played | str, *, minutes: int) -> None:
     )
     if not isinstance(who, str):
         _phone_too(who.thread, ended)
+
+
+def _events_too(found: Conversation, ended: timedelta) -> None:
+    """As far back as the last message before them; they are written when the scope ends."""
+    for event in unnumbered(found):
+        before = Message.objects.filter(conversation=found, created_at__lte=event.at).order_by("-seq").first()
+        event.at -= ended + BETWEEN * (found.last_seq - (before.seq if before else 0))
 
 
 def _phone_too(thread: SandboxThread, ended: timedelta) -> None:

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from apps.connections import vault
+from apps.connections import health, vault
 from apps.connections.models import EntryPoint
 from apps.conversations import outcomes
 from apps.conversations.models import AuthorKind, Conversation, Delivery, DeliveryStatus
@@ -81,6 +81,7 @@ class Customer:
             for event in adapter.parse(inbound, credentials):
                 receive(channel, event)
             post.delete()
+        health.received(channel)
 
 
 def _send(delivery: Delivery) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from apps.connections import health
 from apps.conversations import assign
 from apps.conversations.notes import write_note
 from apps.conversations.receive import receive
@@ -125,4 +126,5 @@ def _web(business: Business) -> str:
         facts=Facts(locale="fr-FR"),
     )
     receive(channel, event, entry_point=business.points["adsl"])
+    health.received(channel)
     return address
