@@ -5,17 +5,26 @@ Sealed like every secret of a tenant, shown once when it is made. Inside a scope
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.utils import timezone
 
 from apps.connections.models import EntryPoint, IdentitySecret
-from apps.connections.vault import Hint, open_sealed, seal
+from apps.connections.vault import open_sealed, seal
 from apps.core.ids import new_token
 from apps.tenants import audit
 
 FORMER_LIFE = timedelta(hours=24)
 PURPOSE = "identity secret"
+
+
+class Facts(NamedTuple):
+    """The secret's last characters, when it was made, and until when the one before it is good, if it is."""
+
+    end: str
+    stored_at: datetime
+    former_until: datetime | None
 
 
 def rotate(point: EntryPoint, *, actor: str) -> str:
@@ -47,10 +56,10 @@ def forget(point: EntryPoint, *, actor: str) -> None:
         audit.record("entry_point.identity_secret_forgotten", actor=actor, subject=point.name)
 
 
-def facts(point: EntryPoint) -> Hint | None:
-    """What a page may say of the secret: its end and when it was made; None when there is none."""
+def facts(point: EntryPoint) -> Facts | None:
+    """What a page may say of the secret; None when there is none."""
     row = IdentitySecret.objects.filter(entry_point=point).first()
-    return Hint(row.hint, row.stored_at) if row else None
+    return Facts(row.hint, row.stored_at, row.former_until if _former_good(row) else None) if row else None
 
 
 def good(point: EntryPoint) -> list[bytes]:
@@ -62,6 +71,10 @@ def good(point: EntryPoint) -> list[bytes]:
     if row is None:
         return []
     sealed = [bytes(row.sealed)]
-    if row.former_sealed and row.former_until and row.former_until > timezone.now():
+    if row.former_sealed and _former_good(row):
         sealed.append(bytes(row.former_sealed))
     return [open_sealed(PURPOSE, blob) for blob in sealed]
+
+
+def _former_good(row: IdentitySecret) -> bool:
+    return row.former_until is not None and row.former_until > timezone.now()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.portal.views import buttons, channel, channels, entry_points, onboarding
+from apps.portal.views import buttons, channel, channels, entry_points, identity, onboarding
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", onboarding.onboarding, name="onboarding"),
@@ -24,5 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("entry-points/<str:key>/restore/", entry_points.restore, name="entry-point-restore"),
     path("entry-points/<str:key>/qr.svg", entry_points.qr_file, name="entry-point-qr"),
     path("entry-points/<str:key>/poster/", entry_points.poster, name="entry-point-poster"),
+    path("entry-points/<str:key>/identity/", identity.identity, name="identity"),
+    path("entry-points/<str:key>/identity/renew/", identity.renew_secret, name="identity-renew"),
+    path("entry-points/<str:key>/identity/remove/", identity.remove_secret, name="identity-remove"),
     path("buttons/", buttons.buttons, name="buttons"),
 ]
