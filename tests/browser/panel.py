@@ -34,6 +34,10 @@ class Panel:
         self.frame.get_by_label("Message", exact=True).press("Enter")
         expect(self.said(words)).to_have_count(1)
 
+    def is_taken(self) -> None:
+        """The server has everything that was said."""
+        expect(self.frame.locator(".wg-receipt")).to_be_visible()
+
     def sends(self, file: FilePayload) -> None:
         self.frame.locator("#file").set_input_files(file)
         expect(self.frame.locator("#files progress")).to_be_hidden()

@@ -105,6 +105,7 @@ def test_a_network_that_goes_away(side: Side, people: People, bob: Desk, panel: 
     expect(bob.page.locator(".send-reply")).to_have_attribute("aria-disabled", "true")
     bob.page.locator("#body").press("Control+Enter")
     panel.says("Vous êtes là ?")
+    panel.is_taken()
     caught_up = back_online(bob.page, "Vous êtes là ?")
     assert (caught_up, answers_of(side)) == (True, [])
     expect(bob.page.locator("#banners")).not_to_contain_text("Reconnecting.")
