@@ -29,5 +29,5 @@ def test_the_token_of_an_address_is_hidden(path: str, seen: str) -> None:
 
 
 def test_everything_that_is_logged_passes_by_it() -> None:
-    handlers = settings.LOGGING["handlers"]
+    handlers: dict[str, dict[str, object]] = settings.LOGGING["handlers"]  # type: ignore[assignment]
     assert [name for name, handler in handlers.items() if handler.get("filters") != ["tokens"]] == []

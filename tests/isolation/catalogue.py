@@ -36,7 +36,7 @@ GLOBAL_UNIQUES = {
 
 
 def ask(query: str, *arguments: object) -> list[tuple[Any, ...]]:
-    """As the login role, which sees everything."""
+    """As the login role, which sees the whole catalogue, whatever it may read of the rows."""
     with psycopg.connect(os.environ["DATABASE_URL"]) as login:
         return login.execute(query, arguments).fetchall()
 

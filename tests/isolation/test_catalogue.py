@@ -145,6 +145,16 @@ def test_there_are_no_views() -> None:
                "AND relnamespace = 'public'::regnamespace") == []  # fmt: skip
 
 
+def test_no_index_on_tenant_tables_is_of_a_kind_that_row_security_cannot_use() -> None:
+    """R14: operators of GIN and GiST are not leakproof, so such an index would only cost."""
+    rows = ask(
+        "SELECT c.relname FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid "
+        "JOIN pg_am a ON a.oid = c.relam JOIN pg_class t ON t.oid = x.indrelid "
+        "WHERE t.relnamespace = 'public'::regnamespace AND a.amname NOT IN ('btree', 'brin', 'hash')"
+    )
+    assert rows == []
+
+
 def test_definer_functions_are_known_and_pinned() -> None:
     rows = ask(
         "SELECT proname, rolname, proconfig FROM pg_proc JOIN pg_roles ON pg_roles.oid = proowner "

@@ -1,11 +1,18 @@
-"""The measured traps of row-level security (R1–R12), each shown closed on the real database."""
+"""The measured traps of row-level security (R1–R15), each shown closed on the real database.
+
+R6 (views), R14 (indexes that row security cannot use) and R16 (server versions) are in test_catalogue; R8
+(injected SQL may set the tenant itself) in test_coverage, which knows every module that writes SQL.
+"""
 
 from __future__ import annotations
 
+import os
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from apps.conversations.models import Conversation, Message, Note
 from apps.core import tenancy
@@ -18,6 +25,15 @@ def count(table: str) -> int:
         cursor.execute(f"SELECT count(*) FROM {table}")
         found: int = cursor.fetchone()[0]
         return found
+
+
+def test_the_owner_of_the_tables_sees_nothing_either(committed_world: World) -> None:
+    """R1: without FORCE the owner, as which migrations run, would see every tenant's rows."""
+    with tenancy.scope(committed_world.filante.id):
+        assert count("conversations_message") == 1
+    with psycopg.connect(os.environ["DATABASE_URL"]) as owner:
+        owner.execute("SET ROLE comptoir_owner")
+        assert owner.execute("SELECT count(*) FROM conversations_message").fetchall() == [(0,)]
 
 
 def test_without_a_scope_python_raises_and_sql_sees_nothing(world: World) -> None:
@@ -77,6 +93,41 @@ def test_a_pooled_connection_is_clean_for_the_next_tenant(committed_world: World
         except (ValueError, IntegrityError):
             pass
         assert count("conversations_message") == 0
+
+
+def test_a_setting_outside_a_transaction_has_no_effect(committed_world: World) -> None:
+    """R10: it fails closed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.tenant_id', %s, true)", [str(committed_world.filante.id)])
+    assert count("conversations_message") == 0
+
+
+def test_row_security_cannot_be_switched_off(world: World) -> None:
+    """R7: the query is an error, not a leak."""
+    with tenancy.scope(world.filante.id), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL row_security = off")
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            count("conversations_message")
+        cursor.execute("SET LOCAL row_security = on")
+
+
+def test_the_policy_looks_at_the_setting_once_and_leaves_the_index_usable(world: World) -> None:
+    """R13: an expression that runs for every row costs five times as much and may forbid the index."""
+    with tenancy.scope(world.filante.id), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN SELECT * FROM conversations_conversation ORDER BY tenant_id, id")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "InitPlan" in plan
+    assert "Index Cond: (tenant_id = (InitPlan" in plan.replace("$0", "(InitPlan 1).col1")
+
+
+def test_a_scope_costs_one_statement(committed_world: World) -> None:
+    """R15."""
+    with CaptureQueriesContext(connection) as asked, tenancy.scope(committed_world.filante.id):
+        pass
+    assert [query["sql"].split("(")[0] for query in asked if "SELECT" in query["sql"]] == [
+        "SELECT set_config"
+    ]
 
 
 def test_scopes_of_two_tenants_do_not_nest(world: World) -> None:
