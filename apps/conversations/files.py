@@ -19,13 +19,18 @@ from django.utils import timezone
 from apps.conversations import pictures, sniff, sounds
 from apps.conversations.models import Attachment, AttachmentState, Conversation
 from apps.core import tenancy
+from apps.platforms import registry
 from apps.platforms.base import MediaFile
 
 CHUNK = 256 * 1024
 
 
 class FileTooLarge(ValueError):
-    """Larger than MAX_ATTACHMENT_BYTES."""
+    """Larger than `limit` bytes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"larger than {limit // (1024 * 1024)} MB")
+        self.limit = limit
 
 
 class EmptyFile(ValueError):
@@ -58,13 +63,19 @@ def new_path() -> str:
 
 
 def upload(conversation: Conversation, source: BinaryIO, *, name: str) -> Attachment:
-    """Store an agent's or visitor's file, not yet part of a message. Raises FileTooLarge, EmptyFile."""
+    """Store an agent's file, not yet part of a message. Raises FileTooLarge, EmptyFile."""
     relative = new_path()
-    size = copy(source, full_path(relative), limit=settings.MAX_ATTACHMENT_BYTES)
+    size = copy(source, full_path(relative), limit=most_bytes(conversation))
     attachment = Attachment(conversation=conversation, name=clean_name(name), path=relative, size=size)
     finish(attachment)
     attachment.save(force_insert=True)
     return attachment
+
+
+def most_bytes(conversation: Conversation) -> int:
+    """The largest file that can be sent in this conversation: ours and the platform's limit."""
+    taken = registry.get(conversation.channel.platform).capabilities.media_limit
+    return min(settings.MAX_ATTACHMENT_BYTES, taken)
 
 
 def finish(attachment: Attachment, *, claimed_mime: str = "") -> None:
@@ -89,7 +100,7 @@ def copy(source: BinaryIO, target: Path, *, limit: int) -> int:
             while chunk := source.read(CHUNK):
                 size += len(chunk)
                 if size > limit:
-                    raise FileTooLarge(f"larger than {limit // (1024 * 1024)} MB")
+                    raise FileTooLarge(limit)
                 sink.write(chunk)
         if not size:
             raise EmptyFile("the file is empty")

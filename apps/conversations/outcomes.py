@@ -104,8 +104,8 @@ def _credentials(error: base.BadCredentials, delivery: Delivery) -> None:
 def _gone(error: base.ContactGone, delivery: Delivery) -> None:
     delivery.state = DeliveryStatus.PARKED
     address = delivery.conversation.address
-    if mark_gone(address, "blocked"):
-        record(Kind.CONTACT_LEFT, delivery.conversation, reason="blocked")
+    if mark_gone(address, error.reason):
+        record(Kind.CONTACT_LEFT, delivery.conversation, reason=error.reason)
     parking.park_queued(address)
 
 

@@ -26,6 +26,7 @@ _SAME = {
     "audio/mp3": "audio/mpeg",
     "application/ogg": "audio/ogg",
     "image/jpg": "image/jpeg",
+    "image/x-ms-bmp": "image/bmp",
 }
 
 

@@ -29,7 +29,7 @@ class BadSignature(Exception):
 
 
 class Malformed(Exception):
-    """The request is authentic and cannot be understood. It is kept and shown; the words say why."""
+    """The request cannot be understood; the words say why. Kept and shown when its id could be read."""
 
 
 class SendError(Exception):
@@ -66,7 +66,11 @@ class BadCredentials(SendError):
 
 
 class ContactGone(SendError):
-    """The customer left or blocked us: terminal until they write again."""
+    """The customer left or blocked us: terminal until they write again. `reason` as in ContactLeft."""
+
+    def __init__(self, words: str = "", *, reason: str = "blocked", code: str = "") -> None:
+        super().__init__(words, code=code)
+        self.reason = reason
 
 
 class WindowClosed(SendError):

@@ -126,14 +126,16 @@ def test_refused_credentials_stop_the_channel_and_lose_nothing(
         assert (here.channel.health, here.channel.health_words) == ("broken", "token revoked")
 
 
-def test_a_customer_who_blocked_us_parks_the_rest(committed_world: World, postbox: Postbox) -> None:
+@pytest.mark.parametrize("reason", ["blocked", "deleted"])
+def test_a_customer_who_left_parks_the_rest(committed_world: World, postbox: Postbox, reason: str) -> None:
     here = committed_world.filante
     queue(here, "one", "two")
-    postbox.answers = [base.ContactGone("bot was blocked by the user")]
+    postbox.answers = [base.ContactGone("not here", reason=reason)]
     deliver.drain(seconds=2)
     assert states(here) == [("one", "parked"), ("two", "parked")]
     with tenancy.scope(here.id):
-        assert ContactAddress.objects.get().reachable is False
+        address = ContactAddress.objects.get()
+        assert (address.reachable, address.gone_reason) == (False, reason)
 
 
 def test_a_lost_lease_writes_nothing(committed_world: World, postbox: Postbox) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import BinaryIO, cast
 from uuid import UUID
 
-from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
@@ -34,8 +33,8 @@ def upload(request: TenantRequest, pk: UUID) -> HttpResponse:
         return _refusal("too_many", _("Too many files wait in this conversation. Send or remove some first."))
     try:
         stored = files.upload(conversation, cast(BinaryIO, sent.file), name=sent.name or "")
-    except files.FileTooLarge:
-        limit = filesizeformat(settings.MAX_ATTACHMENT_BYTES)
+    except files.FileTooLarge as error:
+        limit = filesizeformat(error.limit)
         return _refusal("too_large", _("Larger than %(limit)s.") % {"limit": limit})
     except files.EmptyFile:
         return _refusal("empty", _("The file is empty."))

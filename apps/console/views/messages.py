@@ -6,6 +6,7 @@ from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -35,8 +36,11 @@ def send(request: TenantRequest, pk: UUID) -> HttpResponse:
             message = _send(request, conversation)
     except BadDraft as error:
         return _not_sent(request, conversation, "bad_draft", str(error), status=422)
-    except (files.FileTooLarge, files.EmptyFile):
-        return _not_sent(request, conversation, "bad_file", _("Files hold 1 byte to 100 MB."), status=422)
+    except files.FileTooLarge as error:
+        words = _("Larger than %(limit)s.") % {"limit": filesizeformat(error.limit)}
+        return _not_sent(request, conversation, "bad_file", words, status=422)
+    except files.EmptyFile:
+        return _not_sent(request, conversation, "bad_file", _("The file is empty."), status=422)
     except ClientIdReused:
         words = _("An earlier version of this was sent already. Send again to send this one as well.")
         return _not_sent(request, conversation, "client_id_reused", words, status=409)

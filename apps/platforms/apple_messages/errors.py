@@ -33,7 +33,7 @@ def of_message(answer: Response) -> SendError:
     writes again under one that it does know, which is what ContactGone says.
     """
     if answer.status == 404:
-        return ContactGone(_words(answer), code="404")
+        return ContactGone(_words(answer), reason="deleted", code="404")
     if answer.status >= 500:
         return Unknown(_words(answer), code=str(answer.status))
     return _common(answer)

@@ -46,7 +46,7 @@ def refusal(data: dict[str, Any], status: int, secrets: tuple[str, ...]) -> Send
         )
     if "migrate_to_chat_id" in parameters:
         # Conversations are with one person; a group that became a supergroup is an address that is gone.
-        return ContactGone(words, code="migrated")
+        return ContactGone(words, reason="deleted", code="migrated")
     return _by_code(code, words)
 
 
@@ -84,7 +84,7 @@ def _by_code(code: int, words: str) -> SendError:
     if code == 401 or (code == 404 and "method" not in lower):
         return BadCredentials(words, field="token", code=str(code))
     if code == 403 or (code == 400 and any(piece in lower for piece in GONE)):
-        return ContactGone(words, code=str(code))
+        return ContactGone(words, reason="blocked" if "blocked" in lower else "deleted", code=str(code))
     if 400 <= code < 500:
         return Rejected(words, code=str(code))
     return Unknown(words, code=str(code))

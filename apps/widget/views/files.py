@@ -27,7 +27,7 @@ MULTIPART = 64 * 1024  # what the form around the file may take
 def uploads(request: VisitorRequest) -> JsonResponse:
     """Take one file for a message to come: a form with `file`, and `voice=1` for a voice note."""
     if int(request.headers.get("Content-Length") or 0) > settings.MAX_ATTACHMENT_BYTES + MULTIPART:
-        raise files.FileTooLarge
+        raise files.FileTooLarge(settings.MAX_ATTACHMENT_BYTES)
     buckets.take(UPLOADS_PER_VISITOR, request.visitor.pk.hex)
     sent = request.FILES.get("file")
     if sent is None or sent.file is None:

@@ -51,6 +51,24 @@ def test_a_picture_goes_up_and_shows_its_safe_preview(world: World) -> None:
     assert b"".join(preview.streaming_content)[8:12] == b"WEBP"
 
 
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF"])
+def test_pictures_of_every_kind_have_a_preview(world: World, kind: str) -> None:
+    made = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(made, kind)
+    stored = upload(agent(world.filante), world.filante, made.getvalue(), "a.bin").json()
+    assert (stored["show"], stored["preview"] != "") == ("image", True)
+
+
+@pytest.mark.parametrize(("platform", "code"), [("telegram", "too_large"), ("apple_messages", "")])
+def test_the_platforms_limit_is_ours(world: World, platform: str, code: str) -> None:
+    side = world.filante
+    with tenancy.scope(side.id):
+        side.channel.platform = platform
+        side.channel.save()
+    answer = upload(agent(side), side, bytes(50 * 1024 * 1024 + 1), "film.bin").json()
+    assert answer.get("code", "") == code
+
+
 def test_a_file_is_downloaded_and_can_run_nothing(world: World) -> None:
     side, client = world.filante, agent(world.filante)
     stored = upload(client, side, b"<script>alert(1)</script>", "é.html").json()

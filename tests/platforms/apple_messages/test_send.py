@@ -138,7 +138,12 @@ async def test_typing(apple, http, creds):
         (401, b"no token", BadCredentials, {"field": "secret", "code": "401"}),
         (403, b"Authorization invalid", BadCredentials, {"field": "secret", "code": "403"}),
         (403, b"unknown issuer", BadCredentials, {"field": "msp_id"}),
-        (404, b"destination-id", ContactGone, {"code": "404", "words": "destination-id"}),
+        (
+            404,
+            b"destination-id",
+            ContactGone,
+            {"code": "404", "reason": "deleted", "words": "destination-id"},
+        ),
         (429, b"slow", Throttled, {"retry_after": 30.0, "code": "429"}),
         (500, b"oops", Unknown, {"code": "500", "words": "oops"}),
         (503, b"", Unknown, {"code": "503"}),

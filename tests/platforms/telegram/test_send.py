@@ -177,8 +177,8 @@ REFUSALS: list[tuple[int, str, dict[str, int], type[SendError], dict[str, Any]]]
     (429, "Too Many Requests: retry after 17", {"retry_after": 17}, Throttled, {"retry_after": 17.0}),
     (429, "Too Many Requests", {}, Throttled, {"retry_after": 1.0}),
     (409, "Conflict: terminated by other setWebhook", {"retry_after": 1}, Throttled, {"retry_after": 1.0}),
-    (403, "Forbidden: bot was blocked by the user", {}, ContactGone, {"code": "403"}),
-    (403, "Forbidden: user is deactivated", {}, ContactGone, {"code": "403"}),
+    (403, "Forbidden: bot was blocked by the user", {}, ContactGone, {"code": "403", "reason": "blocked"}),
+    (403, "Forbidden: user is deactivated", {}, ContactGone, {"code": "403", "reason": "deleted"}),
     (403, "Forbidden: bot can't initiate conversation with a user", {}, ContactGone, {"code": "403"}),
     (400, "Bad Request: chat not found", {}, ContactGone, {"code": "400"}),
     (
