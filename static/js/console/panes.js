@@ -32,3 +32,9 @@ document.addEventListener("click", (event) => {
 
 /* The conversation went out of the reader's sight (another team's now): back to what they may see. */
 document.addEventListener("live:lost", () => location.assign(document.querySelector("[data-back]").href));
+
+/* A head that was pushed is the same for everybody: it does not know from which view this reader came. */
+document.addEventListener("live:frames", () => {
+  const back = document.querySelector("[data-back]");
+  if (back) back.href = back.getAttribute("href").replace(/[^/]+\/$/, `${document.body.dataset.view}/`);
+});
