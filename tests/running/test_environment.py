@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.core.running.environment import compose, publish, read_pairs
+from apps.core.running.environment import compose, known, publish, read_pairs
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,26 @@ def test_other_programs_learn_where_we_are_and_nothing_else(tmp_path: Path) -> N
     publish(made)
     path = tmp_path / ".run" / "env"
     assert path.read_text() == (
-        "BASE_URL=http://localhost:8000\nDATABASE_URL=postgresql://x\nREDIS_URL=redis://y\n"
+        "BASE_URL=http://localhost:8000\nDATABASE_URL=postgresql://x\nREDIS_URL=redis://y\nSANDBOX=true\n"
     )
     assert oct(path.stat().st_mode)[-3:] == "600"
+
+
+def test_a_command_finds_the_last_start_by_itself(tmp_path: Path) -> None:
+    made = compose(tmp_path, {"DATABASE_URL": "postgresql://x", "REDIS_URL": "redis://y"})
+    publish(made)
+    (tmp_path / ".env").write_text("BASE_URL=https://chat.example\n")
+    found = known(tmp_path, {"REDIS_URL": "redis://given"})
+    assert found == {
+        "BASE_URL": "https://chat.example",
+        "DATABASE_URL": "postgresql://x",
+        "REDIS_URL": "redis://given",
+        "SANDBOX": "true",
+        "SECRET_KEY": made["SECRET_KEY"],
+        "CREDENTIAL_KEYS": made["CREDENTIAL_KEYS"],
+    }
+
+
+def test_a_command_makes_nothing_where_nothing_ran(tmp_path: Path) -> None:
+    assert known(tmp_path, {"PATH": "/bin"}) == {"PATH": "/bin"}
+    assert list(tmp_path.iterdir()) == []

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-OURS = ("BASE_URL", "DATABASE_URL", "REDIS_URL")
+OURS = ("BASE_URL", "DATABASE_URL", "REDIS_URL", "SANDBOX")
 SECRETS = ("SECRET_KEY", "CREDENTIAL_KEYS")
 
 
@@ -45,6 +45,13 @@ def compose(root: Path, given: Mapping[str, str]) -> dict[str, str]:
     if os.geteuid() == 0:  # in a container there is often nobody else; the servers have their own account
         environment.setdefault("PYTHONWARNINGS", "ignore:You're running the worker with superuser privileges")
     return environment | keys(run_dir, environment)
+
+
+def known(root: Path, given: Mapping[str, str]) -> dict[str, str]:
+    """`given`, and what it lacks from `.env` and from the last `bin/up`, running or not. Makes nothing."""
+    environment = {**read_pairs(root / ".env"), **given}
+    run_dir = Path(environment.get("RUN_DIR") or root / ".run")
+    return {**read_pairs(run_dir / "env"), **read_pairs(run_dir / "secrets"), **environment}
 
 
 def keys(run_dir: Path, given: Mapping[str, str]) -> dict[str, str]:
