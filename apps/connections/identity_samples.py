@@ -21,7 +21,8 @@ def proof_of(customer_id):
     secret = os.environ["COMPTOIR_IDENTITY_SECRET"].encode()
     signed = f"{customer_id}.{expires}".encode()
     signature = hmac.new(secret, signed, "sha256").hexdigest()
-    return {"external_id": customer_id, "expires": expires, "signature": signature}
+    return {"external_id": customer_id, "expires": expires,
+            "signature": signature}
 """
 
 HMAC_NODE = """\
@@ -29,7 +30,8 @@ import { createHmac } from "node:crypto";
 
 export function proofOf(customerId) {
   const expires = Math.floor(Date.now() / 1000) + 3600;
-  const signature = createHmac("sha256", process.env.COMPTOIR_IDENTITY_SECRET)
+  const secret = process.env.COMPTOIR_IDENTITY_SECRET;
+  const signature = createHmac("sha256", secret)
     .update(`${customerId}.${expires}`).digest("hex");
   return { external_id: customerId, expires, signature };
 }
@@ -41,7 +43,8 @@ import jwt  # pip install pyjwt
 
 def proof_of(customer_id):
     secret = os.environ["COMPTOIR_IDENTITY_SECRET"]
-    claims = {"aud": "KEY", "sub": customer_id, "exp": int(time.time()) + 3600}
+    claims = {"aud": "KEY", "sub": customer_id,
+              "exp": int(time.time()) + 3600}
     return {"jwt": jwt.encode(claims, secret, algorithm="HS256")}
 """
 
@@ -49,7 +52,9 @@ def proof_of(customer_id):
 ON_THE_PAGE = """\
 addEventListener("load", async () => {
   const answer = await fetch("/chat-identity");
-  if (answer.ok) window.Comptoir?.identify(await answer.json(), "KEY");
+  if (!answer.ok) return;  // nobody is signed in
+  const proof = await answer.json();
+  window.Comptoir?.identify(proof, "KEY");
 });
 """
 

@@ -73,7 +73,7 @@ def test_making_and_removing_ask_for_the_password_again(filante: Side) -> None:
 def test_the_samples_carry_the_entry_points_key(alice: Client, filante: Side) -> None:
     page = alice.get(path(filante)).content.decode()
     assert f"&quot;aud&quot;: &quot;{filante.entry_point.key}&quot;" in page
-    assert f"await answer.json(), &quot;{filante.entry_point.key}&quot;" in page
+    assert f"identify(proof, &quot;{filante.entry_point.key}&quot;" in page
     editor = alice.get(setup_url(filante, f"entry-points/{filante.entry_point.key}/"))
     assert f'href="{path(filante)}"' in editor.content.decode()
 

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from apps.connections import identity_samples, identity_secrets
@@ -20,7 +19,6 @@ def identity(request: TenantRequest, key: str) -> HttpResponse:
     return _show(request, get_object_or_404(EntryPoint.objects, key=key))
 
 
-@never_cache
 @tenant_page("admin")
 @require_POST
 @confirmed_lately
