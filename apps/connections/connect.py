@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 
 from apps.connections import health, outside, vault
 from apps.connections.addresses import webhook_url
-from apps.connections.credentials import FieldError, asked_for, merged, unreadable, validate
+from apps.connections.credentials import BASE_URL, FieldError, asked_for, merged, unreadable, validate
 from apps.connections.doors import channel_for_address
 from apps.connections.models import Channel, ChannelState, Health
 from apps.connections.said import platform_name, translated
 from apps.platforms import registry
 from apps.platforms.base import (
+    NOT_ALLOWED,
     BadCredentials,
     Connection,
     Platform,
@@ -158,11 +159,13 @@ def _explained(adapter: Platform, error: SendError, values: Mapping[str, str]) -
     names = {"platform": platform_name(adapter.slug), "words": translated(said)}
     if isinstance(error, Throttled):
         return FieldError("", _("%(platform)s asks us to wait a moment. Try again in a minute.") % names)
+    server = BASE_URL if values.get(BASE_URL) else ""
     if isinstance(error, Unreachable):
-        return FieldError("", _("%(platform)s could not be reached: %(words)s") % names)
+        return FieldError(server, _("%(platform)s could not be reached: %(words)s") % names)
     if isinstance(error, BadCredentials):
         return FieldError(error.field, _("%(platform)s does not accept this: %(words)s") % names)
-    return FieldError("", _("%(platform)s: %(words)s") % names)
+    field = server if error.code == NOT_ALLOWED else ""
+    return FieldError(field, _("%(platform)s: %(words)s") % names)
 
 
 def _keep_for_later(channel: Channel, adapter: Platform, values: Mapping[str, str], wrong: str) -> None:

@@ -77,6 +77,9 @@ class WindowClosed(SendError):
     """The platform's time for answering is over."""
 
 
+NOT_ALLOWED = "egress"  # code of a Rejected: our own outbound door does not call that address
+
+
 class Rejected(SendError):
     """This message will never be accepted as it is; others may."""
 

@@ -84,10 +84,16 @@ def test_a_wrong_token_says_which_and_repeats_nothing(filante: Side, bot_server:
         assert Channel.objects.filter(platform="telegram").count() == 0
 
 
-def test_a_server_that_is_not_there_is_said_so(filante: Side, bot_server: BotServer) -> None:
-    with tenancy.scope(filante.id), pytest.raises(FieldError) as refused:
-        connected(bot_server, credentials={"base_url": "http://10.0.0.1:9"})
-    assert refused.value.field == ""
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [("http://10.0.0.1:9", "EGRESS_ALLOW"), ("https://nowhere.invalid", "not be reached")],
+)
+def test_a_server_that_cannot_be_called_is_said_so(
+    filante: Side, bot_server: BotServer, address: str, words: str
+) -> None:
+    with tenancy.scope(filante.id), pytest.raises(FieldError, match=words) as refused:
+        connected(bot_server, credentials={"base_url": address})
+    assert refused.value.field == "base_url"
     assert TOKEN not in refused.value.words
 
 

@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 
 from apps.core.http import Forbidden, HttpError, NotConnected, Response, TooLarge
 from apps.platforms.base import (
+    NOT_ALLOWED,
     BadCredentials,
     ContactGone,
     Rejected,
@@ -62,7 +63,7 @@ def of_transport(error: HttpError, *, message: bool) -> SendError:
     if isinstance(error, NotConnected):
         return Unreachable(words, code="not_connected")
     if isinstance(error, Forbidden):
-        return Rejected(words, code="forbidden")
+        return Rejected(words, code=NOT_ALLOWED)
     if message:
         return Unknown(words, code="no_answer")
     if isinstance(error, TooLarge):
@@ -80,7 +81,9 @@ def _common(answer: Response) -> SendError:
 
 
 def _field(words: str) -> str:
-    # Apple does not say which half of the token it refused, unless its words do.
+    # Apple does not say what it refused, unless its words do: the sender, or one half of the token.
+    if re.search(r"\bsource|\bbusiness", words, re.IGNORECASE):
+        return "business_id"
     return "msp_id" if re.search(r"\biss(uer)?\b|\b[cm]sp\b", words, re.IGNORECASE) else "secret"
 
 

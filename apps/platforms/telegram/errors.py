@@ -11,6 +11,7 @@ from typing import Any
 
 from apps.core.http import Forbidden, HttpError, NotConnected, Response
 from apps.platforms.base import (
+    NOT_ALLOWED,
     BadCredentials,
     ContactGone,
     Rejected,
@@ -68,7 +69,7 @@ def unanswered(error: HttpError, secrets: tuple[str, ...]) -> SendError:
     if isinstance(error, NotConnected):
         return Unreachable(words, code="not_connected")
     if isinstance(error, Forbidden):
-        return Rejected(words, code="egress")
+        return Rejected(words, code=NOT_ALLOWED)
     return Unknown(words, code="no_answer")
 
 

@@ -138,6 +138,7 @@ async def test_typing(apple, http, creds):
         (401, b"no token", BadCredentials, {"field": "secret", "code": "401"}),
         (403, b"Authorization invalid", BadCredentials, {"field": "secret", "code": "403"}),
         (403, b"unknown issuer", BadCredentials, {"field": "msp_id"}),
+        (403, b"source-id does not belong to this MSP", BadCredentials, {"field": "business_id"}),
         (
             404,
             b"destination-id",
@@ -186,7 +187,7 @@ async def test_nobody_there_is_unreachable(apple, http, creds):
 async def test_address_that_may_not_be_called_is_rejected(http, base_url):
     with pytest.raises(Rejected) as caught:
         await PLATFORM.send(outgoing(text="Hi"), CREDS | {"base_url": base_url}, http)
-    assert caught.value.code == "forbidden"
+    assert caught.value.code == "egress"
 
 
 async def test_loopback_is_forbidden_unless_listed(apple, creds):
