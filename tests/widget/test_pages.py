@@ -19,6 +19,16 @@ def test_the_loader_stays_under_three_kilobytes() -> None:
     assert len(gzip.compress(loader.content(), 9)) <= loader.MOST_BYTES
 
 
+@pytest.mark.parametrize(("address", "most"), [("/widget/loader.js", loader.MOST_BYTES), ("/b.css", 2048)])
+def test_what_strangers_load_travels_small(address: str, most: int) -> None:
+    browser = Client(headers={"Accept-Encoding": "gzip, br"})
+    answer = browser.get(address)
+    assert (answer["Content-Encoding"], "Accept-Encoding" in answer["Vary"]) == ("gzip", True)
+    assert len(answer.content) <= most
+    assert gzip.decompress(answer.content) == Client().get(address).content
+    assert browser.get(address, headers={"If-None-Match": answer["ETag"]}).status_code == 304
+
+
 def test_the_loader_is_served_to_any_site_and_kept() -> None:
     answer = Client().get("/widget/loader.js")
     assert (answer.status_code, answer["Content-Type"]) == (200, "text/javascript; charset=utf-8")

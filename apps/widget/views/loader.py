@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import condition, require_safe
 
 MOST_BYTES = 3 * 1024  # compressed
@@ -24,6 +25,7 @@ def etag() -> str:
     return f'"{sha256(content()).hexdigest()[:16]}"'
 
 
+@gzip_page
 @require_safe
 @condition(etag_func=lambda request: etag())
 def loader(request: HttpRequest) -> HttpResponse:

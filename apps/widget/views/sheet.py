@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import condition, require_safe
 
 from apps.connections import button_sheet
@@ -11,6 +12,7 @@ from apps.connections import button_sheet
 CACHE = "public, max-age=604800, stale-while-revalidate=2592000"
 
 
+@gzip_page
 @require_safe
 @condition(etag_func=lambda request: button_sheet.etag())
 def sheet(request: HttpRequest) -> HttpResponse:
