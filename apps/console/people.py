@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from apps.core.look import tone_of
+from apps.core.look import initials_of, tone_of
 from apps.tenants.models import Membership
 
 
@@ -22,14 +22,6 @@ def person_of(membership: Membership) -> Person:
     """Needs `membership.user` at hand."""
     name = membership.user.display_name
     return Person(membership.pk, name, initials_of(name), tone_of(str(membership.pk)))
-
-
-def initials_of(name: str) -> str:
-    """One or two capitals: of the first and last word, or the first letters of the only one."""
-    words = [word for word in name.replace(".", " ").replace("-", " ").split() if word]
-    if not words:
-        return "?"
-    return (words[0][0] + words[-1][0] if len(words) > 1 else words[0][:2]).upper()
 
 
 def people_named(ids: Iterable[UUID]) -> dict[UUID, Person]:

@@ -50,6 +50,14 @@ def tone_of(pk: str) -> int:
     return sum(pk.replace("-", "")[:-4].encode()) % TONES
 
 
+def initials_of(name: str) -> str:
+    """One or two capitals: of the first and last word, or the first letters of the only one."""
+    words = [word for word in name.replace(".", " ").replace("-", " ").split() if word]
+    if not words:
+        return "?"
+    return (words[0][0] + words[-1][0] if len(words) > 1 else words[0][:2]).upper()
+
+
 def device_of(user_agent: str) -> tuple[str, str]:
     """(browser, system) of a User-Agent header, "" where unknown. For people to recognise, never to trust."""
     return _first(_BROWSERS, user_agent), _first(_SYSTEMS, user_agent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from apps.core.look import TONES, code_of, device_of, tone_of
+from apps.core.look import TONES, code_of, device_of, initials_of, tone_of
 
 WINDOWS_EDGE = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -47,3 +47,18 @@ def test_a_tone_is_stable_and_neighbours_spread_over_all_of_them() -> None:
 )
 def test_a_browser_is_named_as_people_say_it(user_agent: str, device: tuple[str, str]) -> None:
     assert device_of(user_agent) == device
+
+
+@pytest.mark.parametrize(
+    ("name", "initials"),
+    [
+        ("Camille Roche", "CR"),
+        ("Jean-Marc de La Tour", "JT"),
+        ("alice", "AL"),
+        ("m.durand", "MD"),
+        ("É", "É"),
+        ("", "?"),
+    ],
+)
+def test_a_colleague_is_two_capitals(name: str, initials: str) -> None:
+    assert initials_of(name) == initials

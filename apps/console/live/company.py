@@ -12,6 +12,7 @@ from apps.console.live.presence import CUSTOMER, Person, Presence
 from apps.console.live.seat import Seat
 from apps.conversations import hints
 from apps.core import realtime
+from apps.core.look import initials_of, tone_of
 
 PROCESS = secrets.token_hex(8)  # tells our own hints from the other processes'
 Placed = tuple[UUID | None, UUID | None]  # a conversation's team and assignee
@@ -88,7 +89,7 @@ class Company:
     def _tell_lookers_to(self, seats: Collection[Seat], conversation: UUID) -> None:
         people = self._presence.lookers(conversation)
         for seat in seats:
-            others = [{"id": one.id, "name": one.name} for one in people if one.id != seat.person.id]
+            others = [_shown(one) for one in people if one.id != seat.person.id]
             seat.put("viewers", conversation=str(conversation), people=others)
 
     def _tell_typers(self, conversations: Collection[UUID]) -> None:
@@ -138,3 +139,12 @@ class Company:
             "conversation": str(conversation) if conversation else None,
         }
         realtime.hint(group, message, key=(kind, seat.id))
+
+
+def _shown(person: Person) -> dict[str, Any]:
+    return {
+        "id": person.id,
+        "name": person.name,
+        "initials": initials_of(person.name),
+        "tone": tone_of(person.id),
+    }

@@ -19,7 +19,7 @@ from apps.conversations import queries, stream
 from apps.conversations.models import Conversation
 from apps.conversations.queries import View, Viewer, viewer_of
 from apps.tenants import doors
-from apps.tenants.models import Role, Team
+from apps.tenants.models import Team
 from apps.tenants.page import TenantRequest, tenant_page
 
 MAX_SHOWN = 1000
@@ -93,7 +93,6 @@ def _frame(request: TenantRequest, place: Place, viewer: Viewer) -> dict[str, An
         "show_more": shown + STEP if shown < MAX_SHOWN else None,
         "me": person_of(request.membership),
         "viewer": viewer,
-        "may_set_up": request.membership.may(Role.ADMIN),
         "places": doors.places_of(request.membership.user_id),
     }
 

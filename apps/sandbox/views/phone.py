@@ -40,10 +40,11 @@ def phone(request: TenantRequest, pk: UUID | None = None) -> HttpResponse:
     if pk and chosen is None:
         raise Http404
     if chosen is None:
-        return render(request, "sandbox/empty.html")
+        return render(request, "sandbox/empty.html", {"section": "sandbox"})
     picking = request.GET.get("pick", "")
     found = [screen.of(thread, picking=picking) for thread in phones.threads_of(chosen)]
     context = {
+        "section": "sandbox",
         "phone": chosen,
         "phones": list(SandboxPhone.objects.order_by("-created_at")[:12]),
         "screens": found,

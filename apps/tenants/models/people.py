@@ -41,6 +41,11 @@ class Membership(TenantModel):
         """Whether this membership covers what `role` may do."""
         return self.active and Role(self.role).covers(role)
 
+    @property
+    def may_set_up(self) -> bool:
+        """Whether the pages below /<tenant>/setup/ open for them; templates ask."""
+        return self.may(Role.ADMIN)
+
 
 class Team(TenantModel):
     name = models.CharField(max_length=80)

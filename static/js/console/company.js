@@ -18,11 +18,11 @@ class ViewerFaces extends HTMLElement {
   }
 }
 
-function face({ name, initials }) {
+function face({ initials, tone }) {
   const circle = document.createElement("span");
-  circle.className = "av av--sm t1";
+  circle.className = `av av--sm t${tone}`;
   circle.setAttribute("aria-hidden", "true");
-  circle.textContent = initials ?? name.split(/\s+/).map((word) => word[0]).slice(0, 2).join("").toUpperCase();
+  circle.textContent = initials;
   return circle;
 }
 

@@ -14,6 +14,7 @@ from tests.worlds import Side, World
 
 HERE, THERE = uuid4(), uuid4()
 LEA, YANN = Person("1", "Léa"), Person("2", "Yann")
+INES = {"id": "7", "name": "Inès", "initials": "IN", "tone": 0}
 
 
 class Clock:
@@ -87,7 +88,7 @@ async def test_agents_on_another_web_process_count(committed_world: World) -> No
     bob = await Page.at(await work(agent_of, side), side, watch=side.conversation.pk)
     await asyncio.sleep(0.3)
     _elsewhere(side, "console.looks", side.conversation.pk)
-    assert _people(await bob.until("viewers", people=[{"id": "7", "name": "Inès"}])) == ["Inès"]
+    assert _people(await bob.until("viewers", people=[INES])) == ["Inès"]
     _elsewhere(side, "console.types", side.conversation.pk)
     assert await bob.until("typing") == _typing(side, "Inès", on=True)
     _elsewhere(side, "console.looks", None)
