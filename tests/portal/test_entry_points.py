@@ -203,7 +203,7 @@ def test_views_and_taps_are_counted_without_cookies(filante: Side) -> None:
 def test_unknown_archived_and_nonsense_keys_answer_alike(alice: Client, filante: Side) -> None:
     key = filante.entry_point.key
     alice.post(setup_url(filante, f"entry-points/{key}/archive/"))
-    answers = [Client().get(f"/e/{name}/") for name in (key, "unknown", "a%00b", "x" * 500)]
+    answers = [Client().get(f"/e/{name}/") for name in (key, "unknown", "a%01b", "x" * 500)]
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.content for answer in answers}) == 1
     assert Client().get(f"/e/{key}/0/").content == answers[0].content
