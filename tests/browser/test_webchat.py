@@ -16,14 +16,22 @@ pytestmark = pytest.mark.browser
 
 def test_a_visitor_and_an_agent(side: Side, people: People) -> None:
     bob = Desk.of(people.comes("bob", user=side.agent), side.slug, "all")
-    visitor = people.comes("visitor")
-    panel = Panel(visitor.opens(f"/e/{side.entry_point.key}/"))
+    panel = Panel(people.comes("visitor").opens(f"/e/{side.entry_point.key}/"))
     expect(panel.frame.locator("#welcome")).to_contain_text("We do not see your name or address")
     panel.starts()
     panel.says("Il pleut dans ma box")
     expect(bob.row("Il pleut dans ma box")).to_contain_text("adsl")
     bob.opens("Il pleut dans ma box")
+    see_each_other_type(bob, panel)
+    show_each_other_files(bob, panel)
+    bob.asks("C’est sec ?", "Oui", "Non")
+    panel.frame.get_by_role("button", name="Oui").click()
+    expect(bob.card("C’est sec ?").locator(".q.is-on")).to_contain_text("Oui")
+    away_and_back(people, bob, panel)
+    leaves_and_returns(bob, panel)
 
+
+def see_each_other_type(bob: Desk, panel: Panel) -> None:
     panel.types("Et")
     expect(bob.page.locator("#typing")).to_be_visible()
     bob.page.locator("#body").press_sequentially("Nous")
@@ -32,6 +40,8 @@ def test_a_visitor_and_an_agent(side: Side, people: People) -> None:
     panel.hears("Nous la séchons")
     expect(bob.turn("Nous la séchons").locator(".status")).to_contain_text("Read")
 
+
+def show_each_other_files(bob: Desk, panel: Panel) -> None:
     panel.sends(photo("pluie.png"))
     sent = bob.page.locator("#timeline .turn--in img")
     expect(sent).to_have_js_property("naturalWidth", WIDTH)
@@ -40,12 +50,8 @@ def test_a_visitor_and_an_agent(side: Side, people: People) -> None:
     got = panel.frame.locator("#turns .turn--in img")
     expect(got).to_have_js_property("naturalWidth", WIDTH)
 
-    bob.asks("C’est sec ?", "Oui", "Non")
-    panel.frame.get_by_role("button", name="Oui").click()
-    expect(bob.card("C’est sec ?").locator(".q.is-on")).to_contain_text("Oui")
 
-    away_and_back(people, bob, panel)
-
+def leaves_and_returns(bob: Desk, panel: Panel) -> None:
     panel.leaves()
     expect(bob.lock).to_contain_text("This customer ended the conversation")
     panel.returns()
