@@ -9,8 +9,9 @@ class BackofficeConfig(AppConfig):
 
     def ready(self) -> None:
         """The operators' site takes the place of Django's, as unfold's own would: nothing else registers."""
-        from apps.backoffice import pages
+        from apps.backoffice import pages, words
         from apps.backoffice.site import site
 
         assert pages  # importing them registers them
+        words.name_models(site._registry)
         admin.site = sites.site = site

@@ -13,7 +13,12 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
+from apps.backoffice import words
+from apps.backoffice.site import site
+from apps.connections.models import ChannelState, Health, WebhookState
+from apps.conversations.models import DeliveryStatus
 from apps.tenants.models import User
+from apps.tenants.models.tenant import TenantState
 from tests.architecture import texts
 from tests.conftest import empty_database
 from tests.isolation.addresses import Address, all_addresses
@@ -35,8 +40,8 @@ def telling() -> list[str]:
     """Pieces of our English that cannot stand in a French page by chance: four words and more."""
     found = set()
     for message in texts.french():
-        for words in message.id if isinstance(message.id, tuple) else (message.id,):
-            pieces = (" ".join(piece.split()) for piece in PLACEHOLDER.split(words))
+        for told in message.id if isinstance(message.id, tuple) else (message.id,):
+            pieces = (" ".join(piece.split()) for piece in PLACEHOLDER.split(told))
             found |= {piece for piece in pieces if piece.count(" ") >= 3}
     return sorted(found - {str(message.string) for message in texts.french()})
 
@@ -148,3 +153,21 @@ def test_an_invitation_is_in_the_language_of_the_business(
         )
     assert [sent.subject for sent in mail.outbox] == ["Alice vous invite à rejoindre Filante"]
     assert EmailAddress.objects.filter(email="zoe@example.com").exists() is False
+
+
+def test_operators_lists_name_everything() -> None:
+    """A model, column or state that a list shows has a name in the reader's language."""
+    shown = {
+        field.name
+        for model, page in site._registry.items()
+        for field in model._meta.fields
+        if field.name in {*page.list_display, *(page.fields or ())}
+    }
+    assert shown - set(words.FIELDS) == set()
+    assert {model.__name__ for model in site._registry} == set(words.MODELS)
+    states = {*TenantState, *ChannelState, *Health, *WebhookState, *DeliveryStatus}
+    assert {str(state) for state in states} - set(words.STATES) == {
+        "sent",
+        "delivered",
+        "read",
+    }  # never listed

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.backoffice.pages.base import OperatorPage
 from apps.backoffice.pages.shown import shown
 from apps.backoffice.site import site
+from apps.backoffice.words import Words, state_of
 from apps.tenants.models import AuditEntry, SupportGrant, Tenant
 
 
@@ -20,8 +21,8 @@ class TenantPage(OperatorPage):
     fields = ("name", "slug", "state", "locale", "is_sandbox", "created_at", "support")
 
     @shown(_("State"), ordering="state", label={"active": "success", "suspended": "danger"})
-    def shown_state(self, tenant: Tenant) -> str:
-        return tenant.state
+    def shown_state(self, tenant: Tenant) -> tuple[str, Words]:
+        return state_of(tenant.state)
 
     @shown(_("Content"))
     def support(self, tenant: Tenant) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.backoffice.pages.base import OperatorPage
 from apps.backoffice.pages.shown import shown
 from apps.backoffice.site import site
+from apps.backoffice.words import Words, state_of
 from apps.connections.models import Channel, ReceivedWebhook, WebhookState
 from apps.conversations.models import Delivery, DeliveryStatus
 
@@ -41,8 +42,8 @@ class StatePage(OperatorPage):
     """Rows that have a state, and a colour for it."""
 
     @shown(_("State"), ordering="state", label=COLOURS)
-    def shown_state(self, row: Channel | ReceivedWebhook | Delivery) -> str:
-        return row.state
+    def shown_state(self, row: Channel | ReceivedWebhook | Delivery) -> tuple[str, Words]:
+        return state_of(row.state)
 
 
 @register(Channel, site=site)
@@ -81,8 +82,8 @@ class ChannelPage(StatePage):
     fields = only
 
     @shown(_("Health"), ordering="health", label={**COLOURS, "unknown": "info"})
-    def shown_health(self, channel: Channel) -> str:
-        return channel.health
+    def shown_health(self, channel: Channel) -> tuple[str, Words]:
+        return state_of(channel.health)
 
 
 @register(ReceivedWebhook, site=site)
