@@ -45,6 +45,12 @@ class Turn:
         return clock(self.message.said_at)
 
     @property
+    def said(self) -> bool:
+        """Whether a bubble has words to hold: platforms repeat a chosen answer as text."""
+        text = self.message.text
+        return text != self.answer if text else bool(self.quote and not self.answer)
+
+    @property
     def inbound(self) -> bool:
         return self.message.direction == Direction.IN
 
