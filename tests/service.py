@@ -1,7 +1,7 @@
-"""The real processes against the test's database: daphne and a Celery worker, started and stopped.
+"""The real processes against the test's database: daphne, a Celery worker and beat, started and stopped.
 
-Nothing is patched and nothing is shared with the test but the database, Redis and the files. Beat is left
-out: the worker looks for work by itself, and a beat inside it is a child that a killed worker leaves behind.
+Nothing is patched and nothing is shared with the test but the database, Redis and the files. Beat is a
+process of its own, as in the Procfile: inside the worker it is a child that a killed worker leaves behind.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ READY_SECONDS = 60.0
 
 @dataclass(slots=True)
 class Service:
-    """`start` and `stop` by name: "web", "worker". Logs are kept for a failing test."""
+    """`start` and `stop` by name: "web", "worker", "beat". Logs are kept for a failing test."""
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Service:
     def start(self, name: str) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
             child = children.Child(
-                command=COMMANDS[name](),
+                command=COMMANDS[name](self),
                 on_parent_death=signal.SIGKILL,
                 output=log,
                 folder=ROOT,
@@ -69,7 +69,7 @@ class Service:
         raise AssertionError(f"the web process did not start:\n{self.log('web')[-3000:]}")
 
 
-def _web() -> list[str]:
+def _web(service: Service) -> list[str]:
     port = os.environ["PORT"]
     limits = ["--websocket-max-message-size", "65536", "--websocket-max-frame-size", "65536"]
     return [
@@ -85,11 +85,16 @@ def _web() -> list[str]:
     ]
 
 
-def _worker() -> list[str]:
+def _worker(service: Service) -> list[str]:
     celery = [sys.executable, "-m", "celery", "--app", "config.celery", "worker"]
     pool = ["--pool", "threads", "--concurrency", "4", "--without-gossip", "--without-mingle"]
     queues = ["--queues", "hints,media,mail,housekeeping", "--loglevel", "INFO"]
     return [*celery, *pool, *queues]
 
 
-COMMANDS = {"web": _web, "worker": _worker}
+def _beat(service: Service) -> list[str]:
+    celery = [sys.executable, "-m", "celery", "--app", "config.celery", "beat"]
+    return [*celery, "--schedule", str(service.folder / "beat-schedule"), "--pidfile="]
+
+
+COMMANDS = {"web": _web, "worker": _worker, "beat": _beat}

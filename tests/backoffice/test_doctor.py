@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from base64 import urlsafe_b64encode
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,10 @@ from apps.backoffice import doctor
 from apps.backoffice.doctor import database as databases
 from apps.backoffice.doctor import deployment, workers
 from apps.backoffice.doctor.finding import Check, State
+from apps.connections import vault
+from apps.core import tenancy
 from tests.service import Service
+from tests.worlds import World
 
 
 def run(*arguments: str) -> tuple[int, str]:
@@ -37,12 +41,25 @@ def wait_for_worker() -> None:
 
 
 def test_a_running_service_is_well(service: Service) -> None:
+    service.start("beat")
     wait_for_worker()
     code, out = run("--json")
     found = json.loads(out)
     unwell = [check for check in found["checks"] if check["state"] == "wrong"]
     assert (code, found["ok"], unwell) == (0, True, [])
     assert [check["name"] for check in found["checks"]] == [check.name for check in doctor.CHECKS]
+
+
+def test_a_lost_credential_key_is_found(committed_world: World, settings: Settings) -> None:
+    """A restored database without its secrets: everything starts, and no channel can be used."""
+    with tenancy.scope(committed_world.filante.id):
+        vault.store(committed_world.filante.channel, "token", "1234")
+    ring, other = settings.CREDENTIAL_KEYS, urlsafe_b64encode(os.urandom(32)).decode()
+    states = []
+    for keys in (ring, [other, *ring], [other]):
+        settings.CREDENTIAL_KEYS = keys
+        states.append(deployment.credential_keys().state)
+    assert states == [State.GOOD, State.GOOD, State.BAD]
 
 
 def test_without_a_worker_it_says_so(database: None, monkeypatch: pytest.MonkeyPatch) -> None:

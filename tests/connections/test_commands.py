@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+from base64 import urlsafe_b64encode
 from typing import Any
 
 import pytest
@@ -58,6 +60,13 @@ def test_what_is_wrong_is_said_without_the_secret(filante: Side, bot_server: Bot
     with pytest.raises(CommandError) as unknown:
         run(*words, OTHER_TOKEN)
     assert OTHER_TOKEN not in str(refused.value) + str(unknown.value)
+
+
+def test_a_lost_key_is_said_in_a_line(bot: Channel, filante: Side, settings: Any) -> None:
+    settings.CREDENTIAL_KEYS = [urlsafe_b64encode(os.urandom(32)).decode()]
+    words = ["channel_add", "--tenant", filante.slug, "--platform", "telegram", "--credential"]
+    with pytest.raises(CommandError, match="put it back into CREDENTIAL_KEYS"):
+        run(*words, f"token={TOKEN}")
 
 
 def test_an_entry_point_is_added_once_and_follows_its_description(filante: Side) -> None:

@@ -70,6 +70,7 @@ WRITES_SQL = {
     "apps/widget/doors.py",
 }
 LOOKS_ACROSS = {
+    "apps/backoffice/doctor/deployment.py",
     "apps/backoffice/session.py",
     "apps/backoffice/site.py",
     "apps/backoffice/views/act.py",

@@ -11,7 +11,9 @@ from django.core.mail import get_connection
 from apps.backoffice.doctor.finding import Check, Finding, bad, good, is_local, warning
 from apps.connections.checks import FIX as NEW_KEY
 from apps.connections.checks import is_guessable
-from apps.connections.keyring import BadRing, parse_ring
+from apps.connections.keyring import BadRing, fingerprint, parse_ring
+from apps.connections.models import TenantKey
+from apps.core import tenancy
 
 SECRET_LENGTH, SECRET_VARIETY = 50, 10
 EXAMPLES = ("example", "insecure", "changeme", "change-me", "secret")
@@ -51,7 +53,19 @@ def credential_keys() -> Finding:
         return bad(str(error), fix=fix)
     if any(is_guessable(key) for key in ring):
         return (warning if is_local() else bad)("an example key is in the ring", fix=fix)
+    lost = _rings_in_use() - {fingerprint(key) for key in ring}
+    if lost:
+        words = f"{', '.join(sorted(lost))} sealed stored credentials and is not in the ring"
+        return bad(
+            words, fix="put that key back into CREDENTIAL_KEYS: bin/up keeps its own in RUN_DIR/secrets"
+        )
     return good(f"{len(ring)} in the ring")
+
+
+def _rings_in_use() -> set[str]:
+    """Fingerprints of the keys that some tenant's data keys are wrapped with."""
+    with tenancy.operator():
+        return set(TenantKey.objects.values_list("ring", flat=True).distinct())
 
 
 def mail() -> Finding:

@@ -7,6 +7,7 @@ from django.core.management.base import CommandError, CommandParser
 from apps.connections import connect, vault
 from apps.connections.addresses import webhook_url
 from apps.connections.credentials import FieldError, asked_for
+from apps.connections.keyring import CredentialUnreadable
 from apps.connections.models import Channel, ChannelState
 from apps.core import tenancy
 from apps.platforms import registry
@@ -27,7 +28,13 @@ class Command(OperatorCommand):
             help="what the platform asks for; a value ends up in the shell's history",
         )  # fmt: skip
 
-    def run(
+    def run(self, **options: Any) -> dict[str, Any]:
+        try:
+            return self._run(**options)
+        except CredentialUnreadable as error:
+            raise CommandError(str(error)) from None
+
+    def _run(
         self, *, tenant: str, platform: str, name: str, credential: list[str], **_: Any
     ) -> dict[str, Any]:
         values = _pairs(credential, platform)
