@@ -104,6 +104,24 @@ STATES: dict[str, Words] = {
     "parked": _("Parked"),
 }
 
+# States and authors as a support session's pages say them: `{% translate row.status %}`.
+SUPPORT = (
+    gettext_noop("waiting"),
+    gettext_noop("snoozed"),
+    gettext_noop("queued"),
+    gettext_noop("sending"),
+    gettext_noop("sent"),
+    gettext_noop("delivered"),
+    gettext_noop("read"),
+    gettext_noop("unknown"),
+    gettext_noop("failed"),
+    gettext_noop("parked"),
+    gettext_noop("contact"),
+    gettext_noop("member"),
+    gettext_noop("program"),
+    gettext_noop("system"),
+)
+
 # Unfold's own, which its French lacks; our catalogue is asked before its own.
 UNFOLD = (
     gettext_noop("Apply Filters"),

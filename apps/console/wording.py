@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.connections.models import Channel, Health
+from apps.connections.said import platform_name, translated
 from apps.console.times import clock
 from apps.conversations.models import Delivery, DeliveryStatus
 from apps.conversations.policy import Decision
@@ -62,7 +63,7 @@ class Lock:
 
 def short_name(platform: str) -> str:
     """The platform's name in a sentence."""
-    return _SHORT.get(platform) or registry.get(platform).name
+    return _SHORT.get(platform) or platform_name(platform)
 
 
 def status_lines(
@@ -122,7 +123,9 @@ def _reason(delivery: Delivery, platform: str) -> str:
     said = delivery.words or delivery.code
     reason = _("%(platform)s answered: “%(words)s”.") if said else _("%(platform)s refused it.")
     fix = _FIXES.get(delivery.code, "")
-    return " ".join(filter(None, [reason % {"platform": platform, "words": said.rstrip(".")}, str(fix)]))
+    return " ".join(
+        filter(None, [reason % {"platform": platform, "words": translated(said).rstrip(".")}, str(fix)])
+    )
 
 
 def _progress(delivery: Delivery, channel: Channel) -> StatusLine:
