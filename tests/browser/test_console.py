@@ -212,6 +212,22 @@ def test_files_go_up_and_show(desk: Desk) -> None:
     expect(shown).to_have_js_property("naturalWidth", 320)
 
 
+def test_files_keep_the_order_they_were_chosen_in(desk: Desk) -> None:
+    page = desk.thread()
+    going: list[Route] = []
+    page.route("**/uploads/", lambda route: going.append(route))
+    names = ["first.txt", "second.txt"]
+    files = [{"name": name, "mimeType": "text/plain", "buffer": name.encode()} for name in names]
+    page.set_input_files("input[type=file]", files)  # type: ignore[arg-type]
+    expect(page.locator(".att progress")).to_have_count(2)
+    going[1].continue_()
+    expect(page.locator(".att progress")).to_have_count(1)
+    going[0].continue_()
+    expect(page.locator(".att progress")).to_have_count(0)
+    type_and_send(page, "Deux fichiers")
+    expect(page.locator("#timeline .turn--out:not(.is-pending) .file")).to_contain_text(names)
+
+
 def test_quick_replies_are_built_and_shown(desk: Desk) -> None:
     page = desk.thread()
     page.click("[data-opens='quick-replies']")

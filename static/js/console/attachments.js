@@ -12,7 +12,6 @@ export class Attachments {
     this.composer = composer;
     this.changed = changed;
     this.tray = composer.querySelector(".atts");
-    this.ready = [];
     this.going = new Set();
     this.restore(composer.draft.files);
     this.#listen();
@@ -22,17 +21,19 @@ export class Attachments {
     return this.going.size > 0;
   }
 
+  /* In the order they were chosen, whichever came up first. */
+  get ready() {
+    return [...this.tray.children].flatMap((chip) => chip.file ?? []);
+  }
+
   clear() {
-    this.ready = [];
-    this.#tidy();
     this.tray.replaceChildren();
     this.tray.hidden = true;
   }
 
   restore(files) {
     this.clear();
-    this.ready = [...files];
-    for (const file of files) this.#chip(file.name, () => this.#forget(file));
+    for (const file of files) this.#chip(file.name, () => this.#forget()).file = file;
   }
 
   #listen() {
@@ -81,9 +82,8 @@ export class Attachments {
   }
 
   #stored(chip, { id, name }) {
-    const file = { id, name };
-    this.ready.push(file);
-    chip.querySelector("button").onclick = () => (chip.remove(), this.#forget(file));
+    chip.file = { id, name };
+    chip.querySelector("button").onclick = () => (chip.remove(), this.#forget());
     this.changed();
   }
 
@@ -93,8 +93,7 @@ export class Attachments {
     chip.querySelector("button").onclick = () => (chip.remove(), this.#tidy());
   }
 
-  #forget(file) {
-    this.ready = this.ready.filter((other) => other.id !== file.id);
+  #forget() {
     this.#tidy();
     this.changed();
   }
