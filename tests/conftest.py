@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.db import connections
+from django.utils import translation
 
 from tests.service import Service
 from tests.worlds import World, make_world
@@ -19,6 +20,13 @@ KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 @pytest.fixture(scope="session")
 def django_db_setup() -> None:
     """tests/environment.py has made the database already."""
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """A request leaves its language behind in the thread; the next test starts with the default one."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
