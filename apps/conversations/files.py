@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
-from uuid import UUID
 
 from django.conf import settings
-from django.utils import timezone
 
 from apps.conversations import pictures, sniff, sounds
 from apps.conversations.models import Attachment, AttachmentState, Conversation
@@ -150,12 +147,6 @@ def clean_name(name: str) -> str:
     kept = "".join(c for c in last if c.isprintable() and not 0x202A <= ord(c) <= 0x202E)
     kept = "".join(c for c in kept if not 0x2066 <= ord(c) <= 0x2069 and c not in "\u200e\u200f")
     return kept.strip(". ")[:200] or "file"
-
-
-def orphaned(older_than_hours: int = 24) -> list[UUID]:
-    """Uploads that never became part of a message."""
-    before = timezone.now() - timedelta(hours=older_than_hours)
-    return list(Attachment.objects.filter(message=None, created_at__lt=before).values_list("pk", flat=True))
 
 
 def _playable_copy(attachment: Attachment, path: Path) -> None:
