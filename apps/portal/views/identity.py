@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -21,19 +21,28 @@ def identity(request: TenantRequest, key: str) -> HttpResponse:
 
 @tenant_page("admin")
 @require_POST
-@confirmed_lately
-def renew_secret(request: TenantRequest, key: str) -> HttpResponse:
+def renew_secret(request: TenantRequest, key: str) -> HttpResponseBase:
     """Answers with the page itself, the only time that it carries the secret: no redirect, no session."""
-    point = get_object_or_404(EntryPoint.objects, key=key)
-    text = identity_secrets.rotate(point, actor=request.membership.user.email)
-    return _show(request, point, text=text)
+    return _renew(request, get_object_or_404(EntryPoint.objects, key=key))
 
 
 @tenant_page("admin")
 @require_POST
+def remove_secret(request: TenantRequest, key: str) -> HttpResponseBase:
+    return _remove(request, get_object_or_404(EntryPoint.objects, key=key))
+
+
+# The password is asked for once the entry point is found: what is not there answers 404 to everybody.
+
+
 @confirmed_lately
-def remove_secret(request: TenantRequest, key: str) -> HttpResponse:
-    point = get_object_or_404(EntryPoint.objects, key=key)
+def _renew(request: TenantRequest, point: EntryPoint) -> HttpResponse:
+    text = identity_secrets.rotate(point, actor=request.membership.user.email)
+    return _show(request, point, text=text)
+
+
+@confirmed_lately
+def _remove(request: TenantRequest, point: EntryPoint) -> HttpResponse:
     identity_secrets.forget(point, actor=request.membership.user.email)
     messages.success(request, _("Secret removed."))
     return redirect("portal:identity", request.tenant.slug, point.key)
