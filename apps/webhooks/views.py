@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from hashlib import sha256
 from uuid import UUID
 
 from django.db import DatabaseError, connection
@@ -93,13 +94,22 @@ def _store(platform: base.Platform, inbound: base.Inbound, channel_id: UUID) -> 
     """Durable when the scope ends; a repetition conflicts with the first and changes nothing (I2)."""
     row = ReceivedWebhook(
         channel_id=channel_id,
-        dedup_key=platform.dedup_key(inbound)[:200],
+        dedup_key=_dedup_key(platform, inbound)[:200],
         received_at=timezone.now(),
         path=inbound.path[:200],
         headers={name: value for name, value in inbound.headers.items() if name not in SECRET_HEADERS},
         raw=inbound.body,
     )
     ReceivedWebhook.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def _dedup_key(platform: base.Platform, inbound: base.Inbound) -> str:
+    """The platform's id of this request; of an authentic body that names none, its digest: kept and shown
+    as a dead letter, and not sent again and again because we refused it."""
+    try:
+        return platform.dedup_key(inbound)
+    except base.Malformed:
+        return f"sha256:{sha256(inbound.body).hexdigest()}"
 
 
 def _inbound(request: HttpRequest) -> base.Inbound:

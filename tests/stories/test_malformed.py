@@ -1,0 +1,34 @@
+"""What an authentic platform sends and nobody can read is kept, shown, and answered 200."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from apps.connections.models import ReceivedWebhook
+from apps.conversations import inbox
+from apps.core import tenancy
+from tests.stories.test_webhooks import SECRET, telegram
+from tests.worlds import World
+
+
+@pytest.mark.parametrize(
+    "body", [b"not json", b"[]", b"{}", b'{"update_id": "seven"}', b"\xff\xfe", b"{" * 5000]
+)
+def test_an_unreadable_update_is_kept_as_a_dead_letter(committed_world: World, body: bytes) -> None:
+    here = committed_world.filante
+    channel = telegram(here)
+    for _ in range(2):
+        answer = Client(SERVER_NAME="localhost").post(
+            f"/hooks/telegram/{channel.key}/",
+            body,
+            content_type="application/json",
+            headers={"X-Telegram-Bot-Api-Secret-Token": SECRET},
+        )
+        assert answer.status_code == 200
+    inbox.drain()
+    with tenancy.scope(here.id):
+        row = ReceivedWebhook.objects.get(channel=channel)
+        assert (row.state, bytes(row.raw)) == ("dead", body)
+        assert row.error.startswith("Malformed: ")
+        assert SECRET not in str(row.headers)
