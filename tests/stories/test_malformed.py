@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 from django.test import Client
 
@@ -9,7 +11,7 @@ from apps.connections.models import ReceivedWebhook
 from apps.conversations import inbox
 from apps.core import tenancy
 from tests.stories.test_webhooks import SECRET, telegram
-from tests.worlds import World
+from tests.worlds import World, signed_in
 
 
 @pytest.mark.parametrize(
@@ -32,3 +34,5 @@ def test_an_unreadable_update_is_kept_as_a_dead_letter(committed_world: World, b
         assert (row.state, bytes(row.raw)) == ("dead", body)
         assert row.error.startswith("Malformed: ")
         assert SECRET not in str(row.headers)
+    page = signed_in(here.owner).get(f"/{here.slug}/setup/channels/{channel.pk}/")
+    assert row.error in unescape(page.content.decode())

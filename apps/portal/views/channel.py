@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -12,7 +13,14 @@ from django.views.decorators.http import require_POST
 from apps.connections import connect, vault
 from apps.connections.addresses import webhook_url
 from apps.connections.credentials import asked_for
-from apps.connections.models import Channel, ChannelState, EntryPoint, PlatformCall
+from apps.connections.models import (
+    Channel,
+    ChannelState,
+    EntryPoint,
+    PlatformCall,
+    ReceivedWebhook,
+    WebhookState,
+)
 from apps.platforms import registry
 from apps.portal.forms.channel import NameForm
 from apps.portal.standing import standing
@@ -95,8 +103,15 @@ def _context(found: Channel, form: NameForm) -> dict[str, object]:
             if found.settings.get(item.name) or item.name in hints
         ],
         "points": EntryPoint.objects.filter(places__channel=found, active=True).order_by("name"),
+        "unread": _unread(found),
         "calls": PlatformCall.objects.filter(channel=found).order_by("-at")[:RECENT_CALLS],
     }
+
+
+def _unread(channel: Channel) -> QuerySet[ReceivedWebhook]:
+    """What the platform sent and nobody could read; kept, and an operator can have it handled again."""
+    dead = ReceivedWebhook.objects.filter(channel=channel, state=WebhookState.DEAD)
+    return dead.only("received_at", "error").order_by("-received_at")[:RECENT_CALLS]
 
 
 def _actor(request: TenantRequest) -> str:
