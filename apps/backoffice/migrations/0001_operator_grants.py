@@ -14,12 +14,12 @@ class Migration(migrations.Migration):
             [
                 "SET LOCAL ROLE comptoir_dispatch",
                 f"GRANT EXECUTE ON FUNCTION {FUNCTION} TO comptoir_operator",
-                "RESET ROLE",
+                "SET LOCAL ROLE comptoir_owner",
             ],
             [
                 "SET LOCAL ROLE comptoir_dispatch",
                 f"REVOKE EXECUTE ON FUNCTION {FUNCTION} FROM comptoir_operator",
-                "RESET ROLE",
+                "SET LOCAL ROLE comptoir_owner",
             ],
         ),
     ]

@@ -32,9 +32,10 @@ class Migration(migrations.Migration):
             "CREATE INDEX channel_shared_address ON connections_channel (platform, address) WHERE shared",
             "DROP INDEX channel_shared_address",
         ),
-        # Replaced by the role that owns it, so that it keeps its owner and its grants.
+        # Replaced by the role that owns it, so that it keeps its owner and its grants. Not RESET ROLE after
+        # it: where the owner's role was taken on by SET ROLE, all that follows would belong to the login.
         migrations.RunSQL(
-            ["SET LOCAL ROLE comptoir_dispatch", SHARED_ONLY, "RESET ROLE"],
-            ["SET LOCAL ROLE comptoir_dispatch", ANY, "RESET ROLE"],
+            ["SET LOCAL ROLE comptoir_dispatch", SHARED_ONLY, "SET LOCAL ROLE comptoir_owner"],
+            ["SET LOCAL ROLE comptoir_dispatch", ANY, "SET LOCAL ROLE comptoir_owner"],
         ),
     ]
