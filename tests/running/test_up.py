@@ -104,6 +104,8 @@ def test_other_programs_reach_what_it_started(up: Up, port: int) -> None:
         assert answer.status == 200
     with psycopg.connect(places["DATABASE_URL"]) as connection:
         assert connection.execute("SELECT current_user::text").fetchall() == [("comptoir",)]
+        owners = "SELECT DISTINCT tableowner::text FROM pg_tables WHERE schemaname = 'public'"
+        assert connection.execute(owners).fetchall() == [("comptoir_owner",)]
     with Redis.from_url(places["REDIS_URL"]) as client:
         assert client.ping() is True
 
@@ -131,6 +133,21 @@ def test_a_busy_port_is_named(up: Up, port: int, tmp_path: Path) -> None:
     other = subprocess.run(["bin/up"], cwd=ROOT, env=environment, capture_output=True, text=True)
     assert other.returncode == 1
     assert f"Port {port}: Address already in use. Choose another: PORT=8001 bin/up" in other.stdout
+
+
+def test_redis_is_started_again_and_everything_goes_on(up: Up, port: int) -> None:
+    with Redis.from_url(where(up.run_dir)["REDIS_URL"]) as client:
+        first = client.info("server")["process_id"]
+    time.sleep(10)  # one that ends at once would only end again
+    os.kill(first, signal.SIGKILL)
+    deadline = time.monotonic() + 15
+    while "Redis ended by itself and was started again" not in up.output and time.monotonic() < deadline:
+        time.sleep(0.1)
+    with Redis.from_url(where(up.run_dir)["REDIS_URL"]) as client:
+        assert client.info("server")["process_id"] != first
+    with urllib.request.urlopen(f"http://localhost:{port}/readyz", timeout=5) as answer:
+        assert answer.status == 200
+    assert up.process.poll() is None
 
 
 def test_sigterm_stops_all_of_it_in_order(up: Up) -> None:

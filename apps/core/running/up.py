@@ -24,6 +24,7 @@ from apps.core.running.processes import LOOK_SECONDS, Failed, Processes, read_pr
 ROOT = Path(__file__).resolve().parents[3]
 PYTHON = ".venv/bin/python"
 READY_SECONDS = 90.0
+STEADY_SECONDS = 10.0  # a server that ends sooner would only end again
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -70,6 +71,7 @@ class Up:
         self.environment = environment
         self.run_dir = Path(environment["RUN_DIR"])
         self.servers: list[Postgres | Redis] = []
+        self.redis_since = self.began
         self.processes = Processes(ROOT, environment)
 
     def run(self) -> None:
@@ -160,7 +162,18 @@ class Up:
         self.processes.check()
         for server in self.servers:
             if server.process is None or server.process.poll() is not None:
-                raise Failed(f"{server.name} ended by itself; see {server.log}.")
+                self._start_again(server)
+
+    def _start_again(self, server: Postgres | Redis) -> None:
+        """Redis only carries hints, so everything goes on without it for a moment; not without PostgreSQL."""
+        address, steady = server.url, time.monotonic() - self.redis_since > STEADY_SECONDS
+        if isinstance(server, Redis) and steady:
+            self.redis_since = time.monotonic()
+            server.start()
+            if server.url == address:
+                say(f"  {server.name} ended by itself and was started again; see {server.log}")
+                return
+        raise Failed(f"{server.name} ended by itself; see {server.log}.")
 
     def stop(self) -> None:
         """Processes in their order, then the servers they talk to."""
