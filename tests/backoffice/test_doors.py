@@ -120,7 +120,7 @@ def test_lists_and_pages_show_no_content_and_no_secrets(
         "SELECT count(*) FROM conversations_attachment",
         "SELECT count(*) FROM conversations_streamevent",
         "SELECT count(*) FROM connections_channelsecret",
-        "SELECT count(*) FROM connections_tenantkey",
+        "SELECT wrapped FROM connections_tenantkey",
         "SELECT count(*) FROM tenants_apitoken",
         "SELECT part FROM conversations_delivery",
         "SELECT raw FROM connections_receivedwebhook",
