@@ -118,3 +118,10 @@ def test_no_sql_is_put_together_from_values() -> None:
 
 def test_every_module_that_looks_across_tenants_is_known() -> None:
     assert modules_with(r"tenancy\.operator\(\)|using\(.operator.\)") == LOOKS_ACROSS
+
+
+def test_no_migration_gives_the_owners_role_back() -> None:
+    """bin/up takes it by SET ROLE: after RESET ROLE the tables that follow would belong to the login."""
+    migrations = (ROOT / "apps").glob("*/migrations/*.py")
+    pattern = re.compile(r"[\"'][^\"']*(RESET ROLE|SET SESSION AUTHORIZATION|SET ROLE)")
+    assert [path.name for path in migrations if pattern.search(path.read_text())] == []

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -123,3 +126,11 @@ def test_without_json_it_reads_as_lines(db: None) -> None:
         "owner: alice@example.com",
         "created: True",
     ]
+
+
+def test_a_database_that_is_away_is_said_in_words() -> None:
+    away = {**os.environ, "DATABASE_URL": "postgresql://comptoir@127.0.0.1:1/comptoir"}
+    words = [sys.executable, "manage.py", "sign_in_link", "alice@example.com"]
+    done = subprocess.run(words, env=away, capture_output=True, text=True)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert done.stderr.endswith("The database does not answer: is bin/up running?\n")

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
+from django.db import OperationalError
 
 from apps.tenants import doors
 
@@ -25,7 +26,11 @@ class OperatorCommand(BaseCommand):
         self.arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        result = self.run(**options)
+        try:
+            result = self.run(**options)
+        except OperationalError as error:
+            words = str(error).splitlines()[0]
+            raise CommandError(f"{words}\nThe database does not answer: is bin/up running?") from None
         if options["json"]:
             self.stdout.write(json.dumps(result, default=str))
         else:
