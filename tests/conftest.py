@@ -17,6 +17,12 @@ from tests.worlds import World, make_world
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 
 
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Each run has a port of its own; its number in a test's name would tell xdist's workers apart."""
+    port = os.environ["PORT"]
+    return repr(val.replace(port, "PORT")) if isinstance(val, str) and port in val else None
+
+
 @pytest.fixture(scope="session")
 def django_db_setup() -> None:
     """tests/environment.py has made the database already."""
