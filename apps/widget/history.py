@@ -19,6 +19,7 @@ from apps.conversations.models import (
     StreamEvent,
 )
 from apps.conversations.stream import Kind
+from apps.core.look import code_of
 from apps.widget.models import Visitor
 from apps.widget.shapes import Shape, first_name, shape, shown
 
@@ -144,6 +145,7 @@ def _state(conversation: Conversation, read_up_to: int) -> Shape:
     holder = conversation.assignee if conversation.holder_kind == HolderKind.MEMBER else None
     return {
         "conversation": str(conversation.pk),
+        "code": code_of(str(conversation.contact_id)),
         "closed": conversation.status == ConversationStatus.CLOSED,
         "left": not conversation.address.reachable,
         "with": first_name(holder.user.name) if holder else None,

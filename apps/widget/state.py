@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from apps.core.look import code_of
 from apps.tenants.models import Tenant
 from apps.widget import cursors, history
 from apps.widget.history import Told
@@ -15,7 +14,7 @@ def whole(visitor: Visitor) -> Shape:
     told = history.whole(visitor)
     return {
         "business": {"name": Tenant.objects.get().name},
-        "visitor": {"code": code_of(str(visitor.pk)), "known": bool(visitor.external_id)},
+        "visitor": {"known": bool(visitor.external_id)},
         "prefilled_text": visitor.entry_point.prefilled_text,
         "left": history.gone(visitor),
         **changes(visitor, told),

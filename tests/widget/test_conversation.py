@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from apps.connections.models import Channel
+from apps.console.customers import customer_of
 from apps.conversations import stream
 from apps.conversations.assign import close
 from apps.conversations.files import full_path
@@ -79,6 +80,7 @@ def test_an_answer_is_told_with_a_first_name_and_nothing_of_ours(filante: Side) 
         write_note(place.pk, filante.agent_membership, "client pénible", client_id=None)
         filante.agent.name = "Bob Martin"
         filante.agent.save()
+        code = customer_of(place.contact).code
     said = agent_says(filante, place, "J’arrive")
     answer = device.start()
     assert "client pénible" not in answer.content.decode() and "Martin" not in answer.content.decode()
@@ -98,7 +100,14 @@ def test_an_answer_is_told_with_a_first_name_and_nothing_of_ours(filante: Side) 
         "files": [],
     }
     assert answer.json()["conversations"] == [
-        {"conversation": str(place.pk), "closed": False, "left": False, "with": "Bob", "read_up_to": 0}
+        {
+            "conversation": str(place.pk),
+            "code": code,
+            "closed": False,
+            "left": False,
+            "with": "Bob",
+            "read_up_to": 0,
+        }
     ]
 
 

@@ -64,7 +64,6 @@ async function begin() {
 
 function whole(state) {
   turns.reset();
-  at("code").textContent = state.visitor.code;
   if (turns.empty && !state.messages.length && !composer.text.value) composer.text.value = state.prefilled_text;
   hear(turns.take(state), { quietly: true });
   follow();
@@ -113,7 +112,9 @@ function hear(fresh, { quietly = false } = {}) {
 }
 
 function follow() {
-  const { with: name } = turns.state;
+  const { with: name, code = "" } = turns.state;
+  at("code").textContent = code;
+  at("you").hidden = !code;
   at("with").textContent = name ? word("someone_answers", name) : "";
 }
 
