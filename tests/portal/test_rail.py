@@ -7,6 +7,8 @@ import re
 import pytest
 from django.test import Client
 
+from apps.core import tenancy
+from apps.tenants.models import Tenant
 from tests.worlds import World, signed_in
 
 RAIL = re.compile(r'<nav class="rail".*?</nav>', re.DOTALL)
@@ -35,3 +37,14 @@ def test_every_page_is_marked(world: World) -> None:
     assert {page: [href for href, on in rail(client, page).items() if on] for page in pages} == {
         page: [page] for page in pages
     }
+
+
+def test_a_suspended_business_is_told_so_on_its_pages(world: World) -> None:
+    client, slug = signed_in(world.filante.owner), world.filante.slug
+    words = "This business is suspended: messages arrive and are kept, nothing is sent."
+    pages = [href for href in rail(client, f"/{slug}/sandbox/") if slug in href and "/inbox/" not in href]
+    assert not any(words in client.get(page).content.decode() for page in pages)
+    with tenancy.scope(world.filante.id):
+        Tenant.objects.update(state="suspended")
+    assert [page for page in pages if words not in client.get(page).content.decode()] == []
+    assert "The counter is open" not in client.get(f"/{slug}/setup/").content.decode()
