@@ -255,6 +255,10 @@ def test_the_keyboard_is_enough(desk: Desk) -> None:
     expect(page.locator("#keys dialog")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#keys dialog")).to_be_hidden()
+    page.keyboard.press("t")
+    expect(page.locator("#transfer select")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.wait_for_function("document.activeElement === document.body")
     page.keyboard.press("e")
     page.wait_for_url("**/inbox/unassigned/")
 
