@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from apps.connections.addresses import button_sheet_url, link, loader_url
 from apps.connections.models import EntryPoint
 
-_STUB = mark_safe(  # noqa: S308  (a constant)
+_STUB = mark_safe(  # a constant
     '<span class="stub"><svg width="22" height="22" viewBox="0 0 20 20" fill="none" stroke="currentColor"'
     ' stroke-width="1.6" aria-hidden="true"><path d="M10 3.3c4.2 0 7.3 2.5 7.3 5.9s-3.1 5.9-7.3 5.9c-.8 0-1.5'
     "-.1-2.2-.3-.8.9-2 1.6-3.4 1.7.6-.7.9-1.6.9-2.6-1.6-1.1-2.6-2.8-2.6-4.7 0-3.4 3.1-5.9 7.3-5.9z"
@@ -65,7 +65,7 @@ def snippet(
     lines.append(button(point, size=size, theme=theme))
     if panel:
         lines.append(format_html('<script async src="{}" data-key="{}"></script>', loader_url(), point.key))
-    return mark_safe("\n".join(lines))  # noqa: S308  (every line is escaped)
+    return mark_safe("\n".join(lines))  # every line is escaped
 
 
 def button_text(point: EntryPoint) -> str:
