@@ -93,7 +93,7 @@ def _published(point: EntryPoint, form: EntryPointForm) -> dict[str, Any]:
         "button": snippet.button(point, size=size, theme=theme),
         "snippet": snippet.snippet(point, size=size, theme=theme),
         "panel_snippet": snippet.snippet(point, size=size, theme=theme, panel=True),
-        "qr": mark_safe(qr.svg(link(point))),  # noqa: S308
+        "qr": mark_safe(qr.svg(link(point))),
         "funnel": funnel(counts.of_last_days(DAYS).get(point.pk, Counts())),
     }
 

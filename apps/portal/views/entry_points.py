@@ -91,7 +91,7 @@ def qr_file(request: TenantRequest, key: str) -> HttpResponse:
 @tenant_page("admin")
 def poster(request: TenantRequest, key: str) -> HttpResponse:
     point = get_object_or_404(EntryPoint.objects, key=key)
-    context = {"point": point, "link": link(point), "qr": mark_safe(qr.svg(link(point)))}  # noqa: S308
+    context = {"point": point, "link": link(point), "qr": mark_safe(qr.svg(link(point)))}
     return TemplateResponse(request, "portal/entry_point_poster.html", context)
 
 
