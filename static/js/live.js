@@ -8,7 +8,7 @@ import { Connection } from "./live/connection.js";
 import { apply } from "./live/frames.js";
 import { waiting } from "./live/title.js";
 
-const CALM = 5000; // between two loads of the same page
+const CALM = 2000; // ms between two loads, so that a page which is refused again and again does not spin
 const { socket: path, cursor, watch, view } = document.body.dataset;
 const connection = new Connection({ path, cursor: Number(cursor), watch: watch || null, view });
 const missed = new Set();
@@ -67,8 +67,8 @@ function tell(name, detail) {
 
 /* Signed out leads to the sign-in page, another role to other rows. Never in a loop: then the socket tries on. */
 function loadAfresh() {
-  const last = Number(sessionStorage.getItem("live:afresh"));
-  if (Date.now() - last < CALM) return;
+  const calm = Number(sessionStorage.getItem("live:afresh")) + CALM - Date.now();
+  if (calm > 0) return void setTimeout(loadAfresh, calm);
   sessionStorage.setItem("live:afresh", Date.now());
   location.reload();
 }
