@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,6 +29,8 @@ SHOWN_BEFORE_SENDING = """words => new Promise(resolve => {
     && resolve(document.getElementById("timeline").textContent.includes(words));
   new MutationObserver(look).observe(document.body, { subtree: true, attributeFilter: ["aria-disabled"] });
 })"""
+
+CUT_MS = 1000 * int(os.environ.get("CUT_SECONDS", "1"))  # 60 for the minute of the story
 
 
 @pytest.fixture
@@ -106,6 +109,7 @@ def test_a_network_that_goes_away(side: Side, people: People, bob: Desk, panel: 
     bob.page.locator("#body").press("Control+Enter")
     panel.says("Vous êtes là ?")
     panel.is_taken()
+    bob.page.wait_for_timeout(CUT_MS)
     caught_up = back_online(bob.page, "Vous êtes là ?")
     assert (caught_up, answers_of(side)) == (True, [])
     expect(bob.page.locator("#banners")).not_to_contain_text("Reconnecting.")
