@@ -1,6 +1,6 @@
 """Celery carries hints ("look at the queue") and periodic work; the database is the queue.
 
-Every setting here answers a measured fact (RELIABILITY 2 and 6.8).
+Its settings and what beat repeats are in `config.schedule`.
 """
 
 from __future__ import annotations
@@ -9,43 +9,10 @@ import os
 
 from celery import Celery
 
+from config.schedule import SETTINGS
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("comptoir")
-app.conf.update(
-    broker_url=os.environ.get("REDIS_URL") or "memory://",
-    result_backend=None,
-    task_ignore_result=True,
-    task_acks_late=True,
-    task_reject_on_worker_lost=True,
-    worker_prefetch_multiplier=1,
-    task_serializer="json",
-    accept_content=["json"],
-    task_time_limit=120,
-    task_soft_time_limit=90,
-    worker_soft_shutdown_timeout=20,
-    task_publish_retry=False,
-    broker_connection_retry_on_startup=True,
-    broker_connection_max_retries=None,
-    broker_transport_options={
-        "visibility_timeout": 120,
-        "unacked_restore_interval": 5,
-        "unacked_restore_throttle": 1,
-        "socket_timeout": 5,
-        "socket_connect_timeout": 1,
-        "retry_on_timeout": True,
-    },
-    task_default_queue="hints",
-    worker_send_task_events=False,
-    timezone="UTC",
-)
-app.conf.beat_schedule = {
-    name: {"task": f"conversations.{name}", "schedule": seconds, "options": {"queue": queue, "expires": 10}}
-    for name, seconds, queue in (
-        ("receive", 2.0, "hints"),
-        ("deliver", 2.0, "hints"),
-        ("fetch_media", 5.0, "media"),
-        ("housekeeping", 5.0, "housekeeping"),
-    )
-}
+app.conf.update(SETTINGS)
 app.autodiscover_tasks(["apps.conversations", "apps.connections", "apps.tenants"])

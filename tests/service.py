@@ -93,8 +93,7 @@ def _worker(service: Service) -> list[str]:
 
 
 def _beat(service: Service) -> list[str]:
-    celery = [sys.executable, "-m", "celery", "--app", "config.celery", "beat"]
-    return [*celery, "--schedule", str(service.folder / "beat-schedule"), "--pidfile="]
+    return [sys.executable, "-m", "config.beat"]
 
 
 COMMANDS = {"web": _web, "worker": _worker, "beat": _beat}

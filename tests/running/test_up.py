@@ -171,7 +171,7 @@ def test_the_second_start_keeps_the_data_and_a_kill_leaves_nothing(up: Up, run_d
 def test_one_that_dies_stops_the_others(up: Up, run_dir: Path, port: int) -> None:
     third = Up(run_dir, port)
     third.wait_until_ready()
-    os.kill(_number_of("config.celery", "beat", run_dir), signal.SIGKILL)
+    os.kill(_number_of("config.beat", run_dir), signal.SIGKILL)
     assert third.process.wait(60) == 1
     assert "beat ended by itself (signal SIGKILL); stopping the others." in third.output
     assert left_behind(run_dir) == []
