@@ -86,10 +86,7 @@ def _web(service: Service) -> list[str]:
 
 
 def _worker(service: Service) -> list[str]:
-    celery = [sys.executable, "-m", "celery", "--app", "config.celery", "worker"]
-    pool = ["--pool", "threads", "--concurrency", "4", "--without-gossip", "--without-mingle"]
-    queues = ["--queues", "hints,media,mail,housekeeping", "--loglevel", "INFO"]
-    return [*celery, *pool, *queues]
+    return [sys.executable, "-m", "config.worker"]
 
 
 def _beat(service: Service) -> list[str]:

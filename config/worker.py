@@ -1,0 +1,41 @@
+"""The worker process, `python -m config.worker`: Celery's worker with the settings that Comptoir needs.
+
+Without Celery's command line and without Django's checks, which load every page of the web process, it needs
+a quarter less memory; `bin/ci` runs the checks, and what must not start unsafely is asked here.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+QUEUES = "hints,media,mail,housekeeping"
+
+
+def main() -> int:
+    """Runs until SIGTERM (0); what is being sent then is finished first."""
+    os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
+    from config.celery import app
+
+    worker = app.Worker(
+        pool_cls="threads",  # no time limits of tasks; every outbound call has its own (docs/decisions/0004)
+        concurrency=int(os.environ.get("WORKER_THREADS", "4")),
+        queues=QUEUES,
+        loglevel=os.environ.get("LOG_LEVEL", "WARNING"),
+        without_gossip=True,
+        without_mingle=True,
+        quiet=True,
+    )
+    _refuse_unsafe()
+    worker.start()
+    return int(worker.exitcode or 0)
+
+
+def _refuse_unsafe() -> None:
+    from config.startup import refuse_unsafe
+
+    refuse_unsafe()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
