@@ -16,6 +16,7 @@ from apps.console.wording import Lock, lock_for, short_name
 from apps.conversations.models import AuthorKind, Conversation, ConversationStatus
 from apps.conversations.send import MAX_FILES, MAX_TEXT, Author, decide
 from apps.platforms import cards, compose, registry
+from apps.platforms.base import Capabilities
 from apps.tenants.models import Membership
 
 _YES_NO = tuple(cards.Option(id=str(n), title=str(n)) for n in (1, 2))
@@ -68,7 +69,7 @@ def composer_for(conversation: Conversation, membership: Membership) -> Composer
         client_id=uuid4(),
         shows_quick_replies=shows(conversation, "quick_replies"),
         shows_list_picker=shows(conversation, "list_picker"),
-        most_replies=max(able.quick_replies[1], 2),
+        most_replies=max(able.cards["quick_replies"].most, 2) if "quick_replies" in able.cards else 13,
         media_out=able.media_out,
     )
 
@@ -78,7 +79,7 @@ def shows(conversation: Conversation, kind: str) -> bool:
     capabilities = registry.get(conversation.channel.platform).capabilities
     named = conversation.address.capabilities
     device = frozenset(named) if named is not None else None
-    return compose.can_show(_sample(kind, capabilities.quick_replies[0]), capabilities, device)
+    return compose.can_show(_sample(kind, capabilities), capabilities, device)
 
 
 def render(conversation: Conversation, membership: Membership, slug: str) -> str:
@@ -87,9 +88,11 @@ def render(conversation: Conversation, membership: Membership, slug: str) -> str
     return render_to_string("console/composer.html", context)
 
 
-def _sample(kind: str, fewest: int) -> cards.Card:
+def _sample(kind: str, capabilities: Capabilities) -> cards.Card:
     if kind == "list_picker":
         section = cards.Section(title="", options=_YES_NO)
         return cards.ListPicker(id="sample", title="sample", sections=(section,))
-    options = tuple(cards.Option(id=str(n), title=str(n)) for n in range(max(fewest, 2)))
+    limits = capabilities.cards.get(kind)
+    fewest = max(limits.fewest, 2) if limits else 2
+    options = tuple(cards.Option(id=str(n), title=str(n)) for n in range(fewest))
     return cards.QuickReplies(id="sample", prompt="sample", options=options)

@@ -1,39 +1,65 @@
 """Whether something may be sent to a customer now: one pure function for every author.
 
 Knows what no platform can be left to refuse: the customer starts; after they leave nothing is sent until
-they write again; a suspended tenant and a disabled channel are silent; a platform's window. The decision
+they write again; a suspended tenant and a channel that is not live are silent; another program holds the
+thread; the platform's windows with their quotas, tags and templates (`apps.platforms.windows`). The decision
 is stored with each delivery, by constraint.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from apps.platforms.base import Capabilities
+from apps.platforms.windows import Opener, Takes, Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """The last time the customer did something that opens a window, and how often we have answered since."""
+
+    at: datetime
+    answers: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """What the decision depends on. Times are aware; `last_inbound_at` None means they never wrote."""
+    """What the decision depends on. Times are aware; no opening at all means they never wrote.
+
+    `by_person` False for bots, rules, schedules and programs. `permissions` are the settings of the channel
+    that are on. `thread_owner` names another program that holds the thread on the platform, "" when we do.
+    """
 
     capabilities: Capabilities
     tenant_active: bool
     channel_enabled: bool
     reachable: bool
     gone_reason: str
-    last_inbound_at: datetime | None
+    openings: Mapping[Opener, Opening] = field(default_factory=dict)
     holder_is_author: bool = True
+    takes: Takes = Takes.ANYTHING
+    by_person: bool = True
+    permissions: frozenset[str] = frozenset()
+    thread_owner: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """`rule` names what decided, `until` when an allowance ends. `allow` False refuses."""
+    """`rule` names what decided, `until` when an allowance ends, `left` how many messages it still allows
+    (None: not counted), `tag` what the platform wants named, `price` what the platform says. `allow` False
+    refuses; `instead` is then "template" when only a template may go, "" when nothing may.
+    """
 
     allow: bool
     rule: str
     until: datetime | None = None
+    left: int | None = None
+    tag: str = ""
+    price: str = ""
+    instead: str = ""
 
     def to_json(self) -> dict[str, Any]:
         facts = asdict(self)
@@ -42,30 +68,79 @@ class Decision:
 
 
 def may_send(situation: Situation, now: datetime) -> Decision:
-    """The decision for free-form content. Pure; the same for agents, bots, programs and schedules."""
-    refusal = _refusal(situation, now)
+    """The decision. Pure; the same for agents, bots, programs and schedules."""
+    refusal = _refusal(situation)
     if refusal:
         return Decision(allow=False, rule=refusal)
-    return Decision(allow=True, rule="customer_wrote", until=_window_end(situation))
+    for window in situation.capabilities.windows:
+        if not _closed_by(window, situation, now):
+            return _allowance(window, situation)
+    return Decision(allow=False, rule=_why(situation, now), instead=_instead(situation, now))
 
 
-def _refusal(situation: Situation, now: datetime) -> str:
+def _refusal(situation: Situation) -> str:
     if not situation.tenant_active:
         return "tenant_suspended"
     if not situation.channel_enabled:
         return "channel_disabled"
-    if situation.last_inbound_at is None:
+    if not situation.openings:
         return "never_wrote"
     if not situation.reachable:
         return f"customer_{situation.gone_reason or 'left'}"
-    if not situation.holder_is_author:
-        return "someone_else_holds"
-    end = _window_end(situation)
-    return "window_over" if end is not None and now > end else ""
+    if situation.thread_owner:
+        return "thread_elsewhere"
+    return "" if situation.holder_is_author else "someone_else_holds"
 
 
-def _window_end(situation: Situation) -> datetime | None:
-    hours = situation.capabilities.window_hours
-    if hours is None or situation.last_inbound_at is None:
-        return None
-    return situation.last_inbound_at + timedelta(hours=hours)
+def _allowance(window: Window, situation: Situation) -> Decision:
+    opening = situation.openings[window.opener]
+    return Decision(
+        allow=True,
+        rule=window.rule,
+        until=_end(window, opening),
+        left=None if window.messages is None else window.messages - opening.answers,
+        tag=window.tag,
+        price=window.price,
+    )
+
+
+def _closed_by(window: Window, situation: Situation, now: datetime) -> str:
+    """The rule that keeps `window` closed, "" when it is open."""
+    opening = situation.openings.get(window.opener)
+    if opening is None:
+        return "never_wrote"
+    end = _end(window, opening)
+    if end is not None and now > end:
+        return "window_over"
+    if window.messages is not None and opening.answers >= window.messages:
+        return "quota_used"
+    if window.permission and window.permission not in situation.permissions:
+        return "window_over"
+    if window.people_only and not situation.by_person:
+        return "people_only"
+    if window.takes is Takes.TEMPLATE and situation.takes is not Takes.TEMPLATE:
+        return "template_only"
+    return ""
+
+
+_TELLING = ("template_only", "people_only", "quota_used", "window_over", "never_wrote")
+
+
+def _why(situation: Situation, now: datetime) -> str:
+    """Of all windows' reasons the one that tells a person most: what they could do, then what is over."""
+    reasons = set(_reasons(situation, now))
+    return next(reason for reason in _TELLING if reason in reasons)
+
+
+def _instead(situation: Situation, now: datetime) -> str:
+    """ "template" when a template would be allowed where this was not."""
+    return "template" if "template_only" in _reasons(situation, now) else ""
+
+
+def _reasons(situation: Situation, now: datetime) -> Iterator[str]:
+    for window in situation.capabilities.windows:
+        yield _closed_by(window, situation, now)
+
+
+def _end(window: Window, opening: Opening) -> datetime | None:
+    return None if window.hours is None else opening.at + timedelta(hours=window.hours)

@@ -19,6 +19,7 @@ from apps.conversations import files, hints
 from apps.conversations.models import (
     Attachment,
     AuthorKind,
+    ContactAddress,
     Conversation,
     ConversationStatus,
     Delivery,
@@ -26,9 +27,10 @@ from apps.conversations.models import (
     HolderKind,
     Message,
 )
-from apps.conversations.policy import Decision, Situation, may_send
+from apps.conversations.policy import Decision, Opening, Situation, may_send
 from apps.conversations.stream import Kind, record
 from apps.platforms import base, cards, compose, registry
+from apps.platforms.windows import Opener
 from apps.tenants.models import Membership, Tenant
 
 MAX_TEXT = 20_000
@@ -129,10 +131,15 @@ def decide(conversation: Conversation, author: Author | None = None) -> Decision
         channel_enabled=channel.state == ChannelState.LIVE,
         reachable=address.reachable,
         gone_reason=address.gone_reason,
-        last_inbound_at=address.last_inbound_at,
+        openings=_openings(address),
+        by_person=author is None or author.kind is AuthorKind.MEMBER,
         holder_is_author=author is None or _may_hold(conversation, author),
     )
     return may_send(situation, timezone.now())
+
+
+def _openings(address: ContactAddress) -> dict[Opener, Opening]:
+    return {Opener.MESSAGE: Opening(at=address.last_inbound_at)} if address.last_inbound_at else {}
 
 
 def queue(
@@ -240,6 +247,5 @@ def _take(conversation: Conversation, author: Author) -> None:
 
 def _summary(draft: Draft, attached: list[Attachment]) -> str:
     if draft.card:
-        card = draft.card
-        return card.prompt if isinstance(card, cards.QuickReplies) else card.title
+        return cards.heading(draft.card)
     return attached[0].name if attached else ""

@@ -8,15 +8,17 @@ answer means, the domain decides what to do about it. Plain Python: no Django, n
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar, Protocol
 from uuid import UUID
 
 from apps.core.http import Http
-from apps.platforms.cards import Card
+from apps.platforms.cards import Card, CardLimits, Unit
 from apps.platforms.events import Event, MediaRef, MessageReceived
+from apps.platforms.windows import OPEN, Window
 
 Credentials = Mapping[str, str]
 
@@ -46,11 +48,15 @@ class Unreachable(SendError):
 
 
 class Throttled(SendError):
-    """Certainly not accepted; nothing on this channel before `retry_after` seconds."""
+    """Certainly not accepted; nothing on this channel before `retry_after` seconds, or, with
+    `only_this_address`, nothing to this customer (a limit of the pair, WhatsApp's 131056)."""
 
-    def __init__(self, words: str = "", *, retry_after: float, code: str = "429") -> None:
+    def __init__(
+        self, words: str = "", *, retry_after: float, code: str = "429", only_this_address: bool = False
+    ) -> None:
         super().__init__(words, code=code)
         self.retry_after = retry_after
+        self.only_this_address = only_this_address
 
 
 class Unknown(SendError):
@@ -118,20 +124,24 @@ class Credential:
 class Capabilities:
     """What a platform can do, as data. Sizes are in characters and bytes."""
 
-    text_limit: int
+    text_limit: int  # in `text_unit`
     media_limit: int
+    text_unit: Unit = Unit.CHARACTERS
     media_out: bool = True
     caption_limit: int = 0  # 0: text and file are two messages
-    quick_replies: tuple[int, int] = (0, 0)  # fewest and most options; (0, 0): not at all
-    list_picker: bool = False
+    cards: Mapping[str, CardLimits] = field(default_factory=dict)  # by kind of card; missing: as text
     typing_out: bool = False
     typing_in: bool = False
+    seen_out: bool = False  # `seen` tells the customer that we read
+    reactions_in: bool = False
+    templates: bool = False  # `templates` lists what the platform has approved
+    can_find: bool = False  # `find` can tell whether a message was accepted
+    fetches_media: bool = False  # the platform fetches files from MediaFile.url
     delivery_receipts: bool = False
     read_receipts: bool = False
     entry_tag: bool = False
-    window_hours: int | None = None  # None: no window
     retry_class: RetryClass = RetryClass.NEVER
-    needs_device: Mapping[str, str] = field(default_factory=dict)  # card kind -> device capability
+    windows: Sequence[Window] = OPEN  # when and what may be sent after the customer wrote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,30 +171,70 @@ class Connection:
     address: str
     name: str
     generated: Mapping[str, str] = field(default_factory=dict)
+    expires_at: datetime | None = None  # when the credentials end, aware; None: they do not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaFile:
-    """A file on our disk that is to be sent. `kind` as in MediaKind, `size` in bytes."""
+    """A file on our disk that is to be sent. `kind` as in MediaKind, `size` in bytes. `url` is a public link
+    that lives for some hours, for platforms that fetch (`Capabilities.fetches_media`); "" otherwise.
+    `preview_url` is a small JPEG of it, "" when there is none. `seconds` is how long it plays, 0 unknown."""
 
     name: str
     mime: str
     kind: str
     size: int
     path: Path
+    url: str = ""
+    preview_url: str = ""
+    seconds: float = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A message that the platform approved beforehand. `body` and `header` carry their placeholders as the
+    platform writes them ({{1}}, {{name}}); `parameters` names them in order. `state` is the platform's own
+    word; only `usable` ones may be sent. `raw` is what the platform said, verbatim.
+    """
+
+    ref: str
+    name: str
+    language: str
+    category: str = ""
+    state: str = ""
+    usable: bool = False
+    header: str = ""
+    header_media: str = ""  # a MediaKind when the header is a file
+    body: str = ""
+    footer: str = ""
+    buttons: Sequence[str] = ()
+    parameters: Sequence[str] = ()
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateUse:
+    """A template filled in. `values` by parameter name; `text` is what the customer will read."""
+
+    name: str
+    language: str
+    values: Mapping[str, str]
+    text: str
+    media: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One platform message of a Message: text, a file by its position, a card, or a link.
+    """One platform message of a Message: text, a file by its position, a card, a link, or a template.
 
     JSON-serialisable through `part_to_json`; exactly what one Delivery sends.
     """
 
-    kind: str  # "text" | "media" | "card" | "link"
+    kind: str  # "text" | "media" | "card" | "link" | "template"
     text: str = ""
     media: int | None = None
     card: Card | None = None
+    template: TemplateUse | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +248,13 @@ class Content:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """One part on its way. `id` is stable over retries (the idempotency key where there is one)."""
+    """One part on its way. `id` is stable over retries (the idempotency key where there is one).
+
+    `files` are those that a card shows, by position. `tag` is what the window that allows it wants named.
+    `handle` is what came with the customer's last message for answering, `handle_age` seconds old; `answers`
+    counts what has been sent to them since. `webhook_url` is this channel's, for platforms that want an
+    address for statuses with each message.
+    """
 
     id: UUID
     sender: str
@@ -209,6 +265,21 @@ class Outgoing:
     locale: str = ""
     automatic: bool = False
     agent: str = ""
+    files: Mapping[int, MediaFile] = field(default_factory=dict)
+    tag: str = ""
+    handle: Mapping[str, str] = field(default_factory=dict)
+    handle_age: float = 0
+    answers: int = 0
+    webhook_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Greeting:
+    """How a channel presents itself before the first word. What a platform cannot show it leaves out."""
+
+    welcome: str = ""  # read before or when the conversation opens
+    starters: Sequence[str] = ()  # questions to tap
+    menu: Sequence[tuple[str, str]] = ()  # title and https address, or "" to send the title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +296,9 @@ class Platform(Protocol):
     credentials: ClassVar[Sequence[Credential]]
     capabilities: ClassVar[Capabilities]
     webhook_suffix: ClassVar[str] = ""  # what the platform appends to the URL we register
+    docs_url: ClassVar[str] = ""  # the platform's own page about errors, for the health line
+    permissions: ClassVar[Sequence[str]] = ()  # settings that a Window.permission may name
+    greets: ClassVar[frozenset[str]] = frozenset()  # fields of Greeting that `greet` can show
 
     async def connect(self, creds: Credentials, webhook_url: str, http: Http) -> Connection:
         """Check the credentials, register the webhook. Raises BadCredentials(field), Unreachable, Rejected.
@@ -248,6 +322,10 @@ class Platform(Protocol):
     def recipients(self, request: Inbound) -> Sequence[str]:
         """Our addresses named in a request to a webhook shared by many channels."""
         return ()
+
+    def taken(self, request: Inbound, creds: Credentials) -> Answer:
+        """The answer to an authentic request that has been stored: most platforms want 200 and no more."""
+        return Answer(body="ok")
 
     def dedup_key(self, request: Inbound) -> str:
         """The platform's id of this request: the same for a repetition. Raises Malformed."""
@@ -276,6 +354,25 @@ class Platform(Protocol):
         """Send one part; the platform's ref of it. Raises SendError and nothing else."""
         ...
 
+    async def find(self, outgoing: Outgoing, creds: Credentials, http: Http) -> str | None:
+        """The ref of `outgoing` when the platform has accepted it, None when it certainly has not.
+
+        Only where `capabilities.can_find`. Raises SendError when it cannot be told.
+        """
+        raise Unknown("this platform cannot be asked")
+
+    async def seen(self, to: str, ref: str, creds: Credentials, http: Http) -> None:
+        """Show the customer that we read up to their message `ref`. Best effort; raises SendError."""
+        return None
+
+    async def templates(self, creds: Credentials, http: Http) -> Sequence[Template]:
+        """Every template of the account. Only where `capabilities.templates`. Raises SendError."""
+        return ()
+
+    async def greet(self, greeting: Greeting, creds: Credentials, http: Http) -> None:
+        """Make the platform show `greeting`; idempotent. Raises SendError."""
+        return None
+
     async def typing(self, to: str, sender: str, on: bool, creds: Credentials, http: Http) -> None:
         """Show or hide "typing" to the customer. Best effort; raises SendError."""
         return None
@@ -300,6 +397,7 @@ def part_to_json(part: Part) -> dict[str, Any]:
         "text": part.text,
         "media": part.media,
         "card": cards.to_json(part.card) if part.card else None,
+        "template": asdict(part.template) if part.template else None,
     }
 
 
@@ -311,4 +409,5 @@ def part_from_json(data: dict[str, Any]) -> Part:
         text=data["text"],
         media=data["media"],
         card=cards.from_json(data["card"]) if data["card"] else None,
+        template=TemplateUse(**data["template"]) if data.get("template") else None,
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 
 from apps.platforms import cards
 from apps.platforms.base import Capabilities, Content, Part
-from apps.platforms.cards import Card, ListPicker, QuickReplies
+from apps.platforms.cards import Card, Unit
 
 
 def plan(
@@ -23,38 +25,53 @@ def plan(
     parts: list[Part] = []
     text = content.text
     caption = ""
-    if len(content.media) == 1 and 0 < len(text) <= capabilities.caption_limit:
+    if (
+        len(content.media) == 1
+        and 0 < cards.length(text, capabilities.text_unit) <= capabilities.caption_limit
+    ):
         text, caption = "", text
+    shown = content.card is not None and can_show(content.card, capabilities, device) and fits(content.card)
+    in_card = _shown_in(content.card, capabilities) if content.card is not None and shown else frozenset()
     parts += _text_parts(text, capabilities)
-    parts += [Part(kind="media", media=n, text=caption) for n in range(len(content.media))]
+    files = [n for n in range(len(content.media)) if n not in in_card]
+    parts += [Part(kind="media", media=n, text=caption) for n in files]
     if content.card is not None:
-        shown = can_show(content.card, capabilities, device) and fits(content.card)
         parts += _card_parts(content.card, capabilities, shown)
     return parts
 
 
-def cut(text: str, limit: int) -> Iterator[str]:
-    """Pieces of at most `limit` characters, cut after a line (unless that leaves less than half a piece),
-    else after a space, else anywhere. Loses nothing."""
-    while len(text) > limit:
-        line = text.rfind("\n", max(1, limit // 2), limit)
-        at = line if line > 0 else text.rfind(" ", 1, limit)
-        at = at + 1 if at > 0 else limit
+def _shown_in(card: Card, capabilities: Capabilities) -> frozenset[int]:
+    """The files that the card itself shows; they are not sent once more."""
+    limits = capabilities.cards[card.kind]
+    return frozenset(cards.images(card)) if limits.images or card.kind == "media_group" else frozenset()
+
+
+def cut(text: str, limit: int, unit: Unit = Unit.CHARACTERS) -> Iterator[str]:
+    """Pieces of at most `limit` units, cut after a line (unless that leaves less than half a piece), else
+    after a space, else anywhere between two characters. Loses nothing."""
+    while cards.length(text, unit) > limit:
+        most = _characters(text, limit, unit)
+        line = text.rfind("\n", max(1, most // 2), most)
+        at = line if line > 0 else text.rfind(" ", 1, most)
+        at = at + 1 if at > 0 else most
         yield text[:at]
         text = text[at:]
     if text:
         yield text
 
 
+def _characters(text: str, limit: int, unit: Unit) -> int:
+    """How many characters from the front fit; at least one, so that cutting always ends."""
+    if unit is Unit.CHARACTERS:
+        return limit
+    ends = accumulate(cards.length(character, unit) for character in text[:limit])
+    return max(1, bisect_right(list(ends), limit))
+
+
 def can_show(card: Card, capabilities: Capabilities, device: frozenset[str] | None) -> bool:
     """Whether platform and device show this card as such. A device that says nothing is believed able."""
-    needed = capabilities.needs_device.get(card.kind)
-    if needed and device is not None and needed not in device:
-        return False
-    if isinstance(card, QuickReplies):
-        fewest, most = capabilities.quick_replies
-        return most > 0 and fewest <= len(card.options) <= most
-    return isinstance(card, ListPicker) and capabilities.list_picker
+    found = cards.lint(card, capabilities.cards.get(card.kind), device=device)
+    return not any(finding.blocks for finding in found)
 
 
 def _card_parts(card: Card, capabilities: Capabilities, shown: bool) -> list[Part]:
@@ -65,5 +82,5 @@ def _card_parts(card: Card, capabilities: Capabilities, shown: bool) -> list[Par
 
 def _text_parts(text: str, capabilities: Capabilities) -> list[Part]:
     """A piece of nothing but spaces is no message to any platform, and most refuse it."""
-    pieces = cut(text, capabilities.text_limit)
+    pieces = cut(text, capabilities.text_limit, capabilities.text_unit)
     return [Part(kind="text", text=piece) for piece in pieces if piece.strip()]

@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from apps.platforms.cards import CardAnswer
+from apps.platforms.windows import Opener
 
 
 class MediaKind(StrEnum):
@@ -94,6 +95,10 @@ class MessageReceived(Event):
     `unsupported` names a kind that we know or do not know but cannot show; the message is still kept and
     shown as "unsupported message". `pending` is data that `Platform.resolve` turns into the whole event
     (Apple's large answers by reference). `ack` is data for `Platform.acknowledge` (Telegram's callback).
+    `details` are named facts in words that people read beside the text (an advertisement that led here, the
+    story that was replied to, the lines of an order).
+    `handle` is what the platform gave for answering (LINE's reply token, QQ's message id): kept with the
+    address and handed to `send` as `Outgoing.handle`.
     `twin_key`, when set, is a second dedup key with a short life of `twin_seconds` (Apple posts the same
     interactive answer twice under different ids).
     """
@@ -109,6 +114,8 @@ class MessageReceived(Event):
     unsupported: str = ""
     pending: Mapping[str, object] | None = None
     ack: Mapping[str, str] | None = None
+    details: tuple[tuple[str, str], ...] = ()
+    handle: Mapping[str, str] | None = None
     twin_key: str = ""
     twin_seconds: int = 10
 
@@ -170,10 +177,75 @@ class ContactReturned(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryUpdated(Event):
-    """`target` is the ref of our message; `delivery_id` our own id when the platform echoes it."""
+    """`target` is the ref of our message; `delivery_id` our own id when the platform echoes it.
+
+    `up_to` True means this message and every earlier one to the same address (Messenger's watermark, whose
+    time is `at`); `target` may then be "". `price` is what the platform says of the price, verbatim.
+    """
 
     target: str
     state: DeliveryState
     delivery_id: str = ""
     code: str = ""
     words: str = ""
+    up_to: bool = False
+    price: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEchoed(Event):
+    """Something was said to the customer `address` from our account: by us (`delivery_id` is then our own
+    id and this only confirms it) or elsewhere: the platform's own inbox, another program, the owner's
+    phone. What came from elsewhere is shown as an outside agent's, under `author`.
+    """
+
+    text: str = ""
+    media: tuple[MediaRef, ...] = ()
+    delivery_id: str = ""
+    author: str = ""
+    unsupported: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowOpened(Event):
+    """The customer did something that lets us write, without saying anything (a menu, a follow, a call)."""
+
+    opener: Opener = Opener.TAP
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressChanged(Event):
+    """The person `address` is from now on `new_address` (a new number or id); the history stays theirs."""
+
+    new_address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadControlChanged(Event):
+    """Who may answer this customer on the platform: we, or another program (`owner` names it)."""
+
+    ours: bool
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateChanged(Event):
+    """The platform decided about one of the channel's templates. `address` is ""; `state` its own word."""
+
+    name: str
+    language: str
+    state: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelTroubled(Event):
+    """The platform says something about the whole channel: restricted, uninstalled, token revoked.
+
+    `address` is "". `stops` True means nothing can be sent until a person acts; False is a warning.
+    """
+
+    stops: bool
+    code: str
+    words: str

@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 
 from apps.platforms import cards
-from apps.platforms.cards import BadCard, Card, CardAnswer, ListPicker, Option, QuickReplies, Section
-from tests.platforms.contents import CARDS
+from apps.platforms.cards import (
+    BadCard,
+    Card,
+    CardAnswer,
+    ContactCard,
+    Field,
+    Form,
+    Link,
+    ListPicker,
+    Location,
+    LocationRequest,
+    MediaGroup,
+    Option,
+    QuickReplies,
+    Section,
+    Slot,
+    TimeSlots,
+)
+from tests.platforms.contents import CARDS, LIST_PICKERS, QUICK_REPLIES
 
 YES, NO = Option(id="y", title="Yes"), Option(id="n", title="No", subtitle="not now")
 REPLIES = QuickReplies(id="c1", prompt="Shall we?", options=(YES, NO))
@@ -31,7 +49,8 @@ def test_a_card_survives_json(card: Card) -> None:
 
 
 def test_an_answer_survives_json() -> None:
-    answer = CardAnswer(card_id="c1", selected=(YES, NO))
+    slot = Slot(id="s", start=datetime(2026, 11, 23, 8, 30, tzinfo=UTC), minutes=30)
+    answer = CardAnswer(card_id="c1", selected=(YES, NO), slot=slot, values={"f": ("a", "b")})
     assert cards.answer_from_json(json.loads(json.dumps(cards.answer_to_json(answer)))) == answer
 
 
@@ -69,13 +88,62 @@ def test_a_card_as_text() -> None:
     assert cards.fallback_text(PICKER) == "Your line\nOne or more\nHome\n1. ADSL\n2. Fibre\n3. Mobile"
 
 
-@given(card=CARDS)
-def test_a_card_as_text_loses_no_words(card: Card) -> None:
+@given(card=QUICK_REPLIES | LIST_PICKERS)
+def test_a_card_as_text_loses_no_words(card: QuickReplies | ListPicker) -> None:
     text = cards.fallback_text(card)
     heading = [card.prompt] if isinstance(card, QuickReplies) else [card.title, card.subtitle]
     sections = [] if isinstance(card, QuickReplies) else [section.title for section in card.sections]
     words = [word for option in cards.options(card) for word in (option.title, option.subtitle)]
     assert [piece for piece in [*heading, *sections, *words] if piece not in text] == []
+
+
+OTHERS: dict[str, tuple[Card, str]] = {
+    "times": (
+        TimeSlots(
+            id="t",
+            title="When?",
+            slots=(Slot(id="a", start=datetime(2026, 11, 23, 8, 30, tzinfo=UTC), minutes=30),),
+            timezone="Europe/Paris",
+            place="Shop",
+        ),
+        "When?\nShop\n1. 2026-11-23 09:30 (30 min)",
+    ),
+    "form": (
+        Form(id="f", title="You", fields=(Field(id="c", label="Line", type="choice", options=(YES, NO)),)),
+        "You\n1. Line (Yes / No)",
+    ),
+    "link": (
+        Link(id="l", text="See", button="Open", url="https://a.example"),
+        "See\nOpen: https://a.example",
+    ),
+    "where": (LocationRequest(id="w", prompt="Where are you?"), "Where are you?"),
+    "place": (
+        Location(id="p", latitude=48.85, longitude=2.35, title="Shop"),
+        "Shop\nhttps://www.openstreetmap.org/?mlat=48.850000&mlon=2.350000",
+    ),
+    "person": (ContactCard(id="c", name="Alice", phone="+33123456789"), "Alice\n+33123456789"),
+    "pictures": (MediaGroup(id="m", images=(0, 1), text="Both"), "Both"),
+}
+
+
+@pytest.mark.parametrize(("card", "text"), OTHERS.values(), ids=OTHERS.keys())
+def test_other_cards_as_text(card: Card, text: str) -> None:
+    assert cards.fallback_text(card) == text
+
+
+def test_a_time_is_taken_by_its_number() -> None:
+    card = OTHERS["times"][0]
+    assert isinstance(card, TimeSlots)
+    assert cards.answer_from_text(card, "1.") == CardAnswer(card_id="t", slot=card.slots[0])
+    assert cards.answer_from_text(card, "2") is None
+
+
+def test_several_are_taken_by_their_numbers() -> None:
+    answer = cards.answer_from_text(PICKER, "1, 3")
+    assert answer is not None
+    assert [option.id for option in answer.selected] == ["a", "m"]
+    assert cards.answer_from_text(PICKER, "1, 9") is None
+    assert cards.answer_from_text(REPLIES, "1, 2") is None
 
 
 SIZES = QuickReplies(

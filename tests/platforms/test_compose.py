@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from apps.platforms import compose
 from apps.platforms.base import Capabilities, Content, MediaFile, Part
-from apps.platforms.cards import Card, ListPicker, Option, QuickReplies, Section
+from apps.platforms.cards import Card, CardLimits, ListPicker, Option, QuickReplies, Section
 
 CUTS = [
     ("", 5, []),
@@ -45,10 +45,16 @@ def text(words: str) -> Part:
 
 REPLIES = QuickReplies(id="c", prompt="?", options=(Option(id="a", title="A"), Option(id="b", title="B")))
 PICKER = ListPicker(id="c", title="?", sections=(Section(title="", options=(Option(id="a", title="A"),)),))
+BOTH = {
+    "quick_replies": CardLimits(fewest=2, most=5),
+    "list_picker": CardLimits(multiple=True, sections=0),
+}
 PLAIN = Capabilities(text_limit=10, media_limit=1)
-RICH = Capabilities(text_limit=10, media_limit=1, caption_limit=5, quick_replies=(2, 5), list_picker=True)
+RICH = Capabilities(text_limit=10, media_limit=1, caption_limit=5, cards=BOTH)
 APPLE = Capabilities(
-    text_limit=10, media_limit=1, list_picker=True, quick_replies=(2, 5), needs_device={"list_picker": "LIST"}
+    text_limit=10,
+    media_limit=1,
+    cards={**BOTH, "list_picker": CardLimits(multiple=True, sections=0, device="LIST")},
 )
 
 # content, capabilities, device, parts

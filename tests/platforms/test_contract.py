@@ -42,7 +42,6 @@ from tests.platforms.contents import CONTENTS
 from tests.platforms.samples import SAMPLES, Sample
 
 SLUGS = registry.SLUGS
-CARD_KINDS = {"quick_replies", "list_picker"}
 KIND_OF_PLATFORM = pytest.mark.parametrize("slug", SLUGS)
 WEBHOOK = "https://chat.example/hooks/platform/key/"
 
@@ -111,15 +110,16 @@ def test_the_sample_credentials_would_pass_the_form(slug: str) -> None:
 @KIND_OF_PLATFORM
 def test_capabilities_agree_with_themselves(slug: str) -> None:
     can = registry.get(slug).capabilities
-    fewest, most = can.quick_replies
     assert can.text_limit > 0
     assert 0 <= can.caption_limit <= can.text_limit
     assert (can.media_limit > 0) == can.media_out
-    assert (fewest, most) == (0, 0) or 1 <= fewest <= most
-    assert can.window_hours is None or can.window_hours > 0
+    assert [kind for kind, card in can.cards.items() if card.most and not 1 <= card.fewest <= card.most] == []
+    assert set(can.cards) <= set(cards.KINDS)
+    assert can.windows
+    assert [window.rule for window in can.windows if window.hours is not None and window.hours <= 0] == []
+    assert {window.permission for window in can.windows} - {""} <= set(registry.get(slug).permissions)
     assert can.retry_class in RetryClass
-    assert set(can.needs_device) <= CARD_KINDS
-    assert [name for name in can.needs_device.values() if name != name.upper()] == []
+    assert [card.device for card in can.cards.values() if card.device != card.device.upper()] == []
     assert can.delivery_receipts or not can.read_receipts
 
 

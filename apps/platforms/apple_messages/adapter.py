@@ -33,6 +33,7 @@ from apps.platforms.base import (
     Platform,
     Rejected,
 )
+from apps.platforms.cards import CardLimits
 from apps.platforms.events import Event, MediaRef, MessageReceived
 
 MAX_TOKEN_AGE = 3600.0
@@ -78,12 +79,29 @@ class AppleMessages(Platform):
     capabilities: ClassVar[Capabilities] = Capabilities(
         text_limit=4096,
         media_limit=attachments.MAX_FILE,
-        quick_replies=interactive.QUICK_REPLIES,
-        list_picker=True,
+        cards={
+            "quick_replies": CardLimits(
+                fewest=interactive.QUICK_REPLIES[0],
+                most=interactive.QUICK_REPLIES[1],
+                title=interactive.LONGEST,
+                choice=interactive.LONGEST,
+                device="QUICK",
+            ),
+            "list_picker": CardLimits(
+                most=0,
+                sections=0,
+                title=interactive.LONGEST,
+                subtitle=interactive.LONGEST,
+                section_title=interactive.LONGEST,
+                choice=interactive.LONGEST,
+                detail=interactive.LONGEST,
+                multiple=True,
+                device="LIST",
+            ),
+        },
         typing_out=True,
         typing_in=True,
         entry_tag=True,
-        needs_device={"quick_replies": "QUICK", "list_picker": "LIST"},
     )
 
     def __init__(

@@ -29,7 +29,11 @@ def compile_card(card: Card) -> dict[str, Any]:
     found = list(problems(card))
     if found:
         raise Rejected(" ".join(found), code="card")
-    return _quick_replies(card) if isinstance(card, QuickReplies) else _list_picker(card)
+    if isinstance(card, QuickReplies):
+        return _quick_replies(card)
+    if isinstance(card, ListPicker):
+        return _list_picker(card)
+    raise Rejected(f"{card.kind}: Apple's message for it is not built.", code="card")
 
 
 def problems(card: Card) -> Iterator[str]:
@@ -59,7 +63,11 @@ def _strings(card: Card) -> Iterator[tuple[str, str, bool]]:
         yield "prompt", card.prompt, True
         for number, option in enumerate(card.options):
             yield f"options[{number}].title", option_title(option), True
-        return
+    elif isinstance(card, ListPicker):
+        yield from _list_strings(card)
+
+
+def _list_strings(card: ListPicker) -> Iterator[tuple[str, str, bool]]:
     yield "title", card.title, True
     yield "subtitle", card.subtitle, False
     yield "reply_title", card.reply_title, False

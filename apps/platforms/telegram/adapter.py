@@ -29,6 +29,7 @@ from apps.platforms.base import (
     Unreachable,
 )
 from apps.platforms.bodies import read_object
+from apps.platforms.cards import CardLimits
 from apps.platforms.events import Event, MediaRef, MessageReceived
 from apps.platforms.telegram import calls, errors, files, inbound, keyboards, outbound
 
@@ -63,8 +64,10 @@ class Telegram(Platform):
         text_limit=keyboards.TEXT_LIMIT,
         media_limit=50 * 1024 * 1024,
         caption_limit=1024,
-        quick_replies=(1, keyboards.MOST_BUTTONS),
-        list_picker=True,
+        cards={
+            "quick_replies": CardLimits(most=keyboards.MOST_BUTTONS),
+            "list_picker": CardLimits(most=keyboards.MOST_BUTTONS, sections=0, multiple=True),
+        },
         typing_out=True,
         entry_tag=True,
         retry_class=RetryClass.NEVER,

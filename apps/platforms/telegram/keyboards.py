@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 from uuid import UUID
 
-from apps.platforms.cards import Card, CardAnswer, ListPicker, Option, options
+from apps.platforms.cards import Card, CardAnswer, ListPicker, Option, QuickReplies, options
 
 DATA_BYTES = 64
 MOST_BUTTONS = 100
@@ -39,8 +39,10 @@ def fits(card: Card) -> bool:
 
 def prompt(card: Card) -> str:
     """The message above the buttons, with everything that a button has no room for."""
-    if not isinstance(card, ListPicker):
+    if isinstance(card, QuickReplies):
         return "\n".join([card.prompt, *_subtitles(card.options)])
+    if not isinstance(card, ListPicker):
+        return ""
     lines = [card.title, card.subtitle]
     for section in card.sections:
         lines += [section.title, *_subtitles(section.options)]

@@ -27,6 +27,7 @@ from apps.platforms.base import (
     Rejected,
     RetryClass,
 )
+from apps.platforms.cards import CardLimits
 from apps.platforms.events import Event, MediaRef
 
 NO_WEBHOOK = "web chat has no webhook: visitors come in through the widget"
@@ -42,8 +43,10 @@ class WebChat(Platform):
         text_limit=10_000,
         media_limit=100 * 1024 * 1024,
         caption_limit=10_000,
-        quick_replies=(1, 13),
-        list_picker=True,
+        cards={
+            "quick_replies": CardLimits(most=13),
+            "list_picker": CardLimits(most=0, sections=0, multiple=True),
+        },
         typing_out=True,
         typing_in=True,
         delivery_receipts=True,
