@@ -38,8 +38,8 @@ def viewed_and_tapped(entry_point: EntryPoint) -> None:
     _add(entry_point, Counts(views=1, taps=1))
 
 
-def led_to_conversation(entry_point: EntryPoint) -> None:
-    _add(entry_point, Counts(conversations=1))
+def led_to_conversations(entry_point: EntryPoint, many: int) -> None:
+    _add(entry_point, Counts(conversations=many))
 
 
 def of_last_days(days: int = 28) -> dict[UUID, Counts]:

@@ -26,6 +26,11 @@ NOTED_EVERY = timedelta(seconds=10)
 WORDS = 500
 
 
+def reception_is_news(channel: Channel) -> bool:
+    """Whether `received` would write, by what was known when `channel` was read."""
+    return channel.last_received_at is None or channel.last_received_at < timezone.now() - NOTED_EVERY
+
+
 def received(channel: Channel) -> None:
     """Something came in. Written at most every ten seconds."""
     now = timezone.now()

@@ -1,8 +1,10 @@
-"""Who the customer is on a channel: found or made, and kept up to date with what events tell."""
+"""Who customers are on their channels: found or made, and kept up to date with what events tell."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -10,30 +12,56 @@ from django.utils import timezone
 from apps.connections.models import Channel
 from apps.conversations.models import Contact, ContactAddress, Conversation
 from apps.conversations.stream import Kind, record
+from apps.core import rows
 from apps.platforms.events import Event
 
+Who = tuple[UUID, str]  # channel, value
 
-def locked_address(channel: Channel, event: Event) -> ContactAddress:
-    """The customer's address row, locked until the transaction ends; made when they are new."""
-    rows = ContactAddress.objects.select_for_update(no_key=True, of=("self",)).select_related("contact")
-    found = rows.filter(channel=channel, value=event.address).first()
-    if found is None:
-        _create(channel, event)
-        found = rows.get(channel=channel, value=event.address)
-    return found
+LEARNED = [
+    "reachable",
+    "gone_reason",
+    "gone_at",
+    "capabilities",
+    "device",
+    "last_inbound_at",
+    "pending_tag",
+    "pending_group",
+]
 
 
-def learn(address: ContactAddress, event: Event) -> None:
-    """Keep what the event says of the customer; what it does not say stays as it was."""
-    facts, contact = event.facts, address.contact
-    if facts.capabilities is not None:
-        address.capabilities = sorted(facts.capabilities)
-    address.device = facts.device[:60] or address.device
-    address.save(update_fields=["capabilities", "device"])
-    name, locale = facts.name[:120] or contact.name, facts.locale[:20] or contact.locale
-    if (name, locale) != (contact.name, contact.locale):
-        contact.name, contact.locale = name, locale
-        contact.save(update_fields=["name", "locale"])
+class Addresses:
+    """The customers of some events, their rows locked until the transaction ends; made when they are new.
+
+    They are changed in memory and written once, by `save`.
+    """
+
+    def __init__(self, met: Iterable[tuple[Channel, Event]]) -> None:
+        wanted: dict[Who, Event] = {}
+        for channel, event in met:
+            wanted.setdefault((channel.pk, event.address), event)
+        self._rows = _locked(wanted)
+        missing = {who: event for who, event in wanted.items() if who not in self._rows}
+        if missing:
+            self._rows |= _created(missing) or _locked(missing)
+        self._learned: dict[UUID, Contact] = {}
+
+    def of(self, channel: Channel, event: Event) -> ContactAddress:
+        return self._rows[channel.pk, event.address]
+
+    def learn(self, address: ContactAddress, event: Event) -> None:
+        """Keep what the event says of the customer; what it does not say stays as it was."""
+        facts, contact = event.facts, address.contact
+        if facts.capabilities is not None:
+            address.capabilities = sorted(facts.capabilities)
+        address.device = facts.device[:60] or address.device
+        name, locale = facts.name[:120] or contact.name, facts.locale[:20] or contact.locale
+        if (name, locale) != (contact.name, contact.locale):
+            contact.name, contact.locale = name, locale
+            self._learned[contact.pk] = contact
+
+    def save(self) -> None:
+        rows.update(list(self._rows.values()), LEARNED)
+        rows.update(list(self._learned.values()), ["name", "locale"])
 
 
 def mark_gone(address: ContactAddress, reason: str) -> bool:
@@ -48,20 +76,34 @@ def mark_gone(address: ContactAddress, reason: str) -> bool:
 def mark_reachable(
     address: ContactAddress, conversation: Conversation | None, *, at: datetime | None
 ) -> None:
-    """The customer is back, or still there. `at` is when they last wrote; None when they did not."""
+    """The customer is back, or still there; in memory. `at` is when they last wrote, None if they did not."""
     was_gone = not address.reachable
     address.reachable, address.gone_reason, address.gone_at = True, "", None
     if at is not None:
         address.last_inbound_at = timezone.now()
-    address.save(update_fields=["reachable", "gone_reason", "gone_at", "last_inbound_at"])
     if was_gone:
         record(Kind.CONTACT_RETURNED, conversation)
 
 
-def _create(channel: Channel, event: Event) -> None:
+def _locked(wanted: Mapping[Who, Event]) -> dict[Who, ContactAddress]:
+    """Those that exist, locked in the order of their keys."""
+    found = ContactAddress.objects.select_for_update(no_key=True, of=("self",)).select_related("contact")
+    channels, values = {channel for channel, _ in wanted}, {value for _, value in wanted}
+    found = found.filter(channel_id__in=channels, value__in=values).order_by("pk")
+    by_who = {(address.channel_id, address.value): address for address in found}
+    return {who: by_who[who] for who in wanted if who in by_who}
+
+
+def _created(missing: Mapping[Who, Event]) -> dict[Who, ContactAddress]:
+    """New customers; {} when another worker met one of them at the same moment."""
+    made: dict[Who, ContactAddress] = {}
+    for (channel_id, value), event in missing.items():
+        contact = Contact(name=event.facts.name[:120], locale=event.facts.locale[:20])
+        made[channel_id, value] = ContactAddress(contact=contact, channel_id=channel_id, value=value)
     try:
         with transaction.atomic():
-            contact = Contact.objects.create(name=event.facts.name[:120], locale=event.facts.locale[:20])
-            ContactAddress.objects.create(contact=contact, channel=channel, value=event.address)
-    except IntegrityError:  # another worker met them at the same moment
-        return
+            Contact.objects.bulk_create(address.contact for address in made.values())
+            ContactAddress.objects.bulk_create(made.values())
+    except IntegrityError:
+        return {}
+    return made

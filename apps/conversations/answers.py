@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import F
+
 from apps.conversations.models import Conversation, Direction, Message
 from apps.conversations.stream import Kind, record
 from apps.platforms import cards
@@ -9,23 +14,28 @@ from apps.platforms import cards
 LOOK_BACK = 20  # messages
 
 
-def link(conversation: Conversation, message: Message) -> None:
-    """Mark the card that `message` answers as answered, and give a numbered text its typed answer."""
-    answer = message.content.get("answer")
-    card = _card_named(conversation, answer["card_id"]) if answer else _card_as_text(conversation, message)
-    if card is None:
+def link(messages: Sequence[Message]) -> None:
+    """Mark the cards that new messages answer as answered; give a numbered text its typed answer.
+
+    The messages, in order, are not stored yet: they are changed in memory.
+    """
+    shown = _shown_as_text({message.conversation for message in messages})
+    for message in messages:
+        answer = message.content.get("answer")
+        if answer:
+            _link(message, answer, _card_named(message.conversation, answer["card_id"]))
+        elif card := _waiting(shown.get(message.conversation_id), message):
+            _link(message, _understood(card, message.text), card)
+
+
+def _link(message: Message, answer: dict[str, object] | None, card: Message | None) -> None:
+    if answer is None or card is None:
         return
-    if answer is None:
-        understood = cards.answer_from_text(cards.from_json(card.content["card"]), message.text)
-        if understood is None:
-            return
-        answer = cards.answer_to_json(understood)
     message.content = {**message.content, "answer": _with_titles(answer, card)}
     message.reply_to = message.reply_to or card
-    message.save(update_fields=["content", "reply_to"])
     card.content = {**card.content, "answer": message.content["answer"]}
     card.save(update_fields=["content"])
-    record(Kind.MESSAGE_EDITED, conversation, message=str(card.id))
+    record(Kind.MESSAGE_EDITED, message.conversation, message=str(card.id))
 
 
 def _card_named(conversation: Conversation, card_id: str) -> Message | None:
@@ -35,12 +45,25 @@ def _card_named(conversation: Conversation, card_id: str) -> Message | None:
     return rows.last()
 
 
-def _card_as_text(conversation: Conversation, message: Message) -> Message | None:
-    rows = conversation.messages.filter(direction=Direction.OUT, seq__gte=message.seq - LOOK_BACK)
-    last = rows.filter(content__has_key="card").last()
-    if last is None or not last.content.get("card_as_text") or "answer" in last.content:
+def _shown_as_text(conversations: set[Conversation]) -> dict[UUID, Message]:
+    """By conversation the last card that we sent a moment ago, where that one went out as numbered text."""
+    talked = [conversation.pk for conversation in conversations if conversation.last_seq > 1]
+    rows = Message.objects.filter(conversation_id__in=talked, direction=Direction.OUT)
+    recent = rows.filter(seq__gt=F("conversation__last_seq") - LOOK_BACK, content__has_key="card")
+    last = {card.conversation_id: card for card in recent.order_by("seq")} if talked else {}
+    return {pk: card for pk, card in last.items() if card.content.get("card_as_text")}
+
+
+def _waiting(card: Message | None, message: Message) -> Message | None:
+    """`card` when it is near enough and nobody has answered it."""
+    if card is None or "answer" in card.content or card.seq < message.seq - LOOK_BACK:
         return None
-    return last
+    return card
+
+
+def _understood(card: Message, text: str) -> dict[str, object] | None:
+    answer = cards.answer_from_text(cards.from_json(card.content["card"]), text)
+    return cards.answer_to_json(answer) if answer else None
 
 
 def _with_titles(answer: dict[str, object], card: Message) -> dict[str, object]:

@@ -1,39 +1,73 @@
-"""What comes with an inbound message: repetition, files, what it replies to; and taking it back."""
+"""What comes in: repetitions, the files of a message, what it replies to; and taking it back."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from apps.connections import vault
-from apps.connections.models import Channel
+from apps.connections.models import Channel, EntryPoint
 from apps.conversations import files, hints
+from apps.conversations.addresses import Addresses
 from apps.conversations.models import Attachment, ContactAddress, Delivery, Message
-from apps.platforms.events import MediaRef, MessageReceived
+from apps.platforms.events import Event, MediaRef, MessageReceived
 
 LOCATOR = "attachment-locator"
 
+E = TypeVar("E", bound=Event, covariant=True)
 
-def already_here(channel: Channel, address: ContactAddress, event: MessageReceived) -> bool:
-    """Whether this is a repetition: same ref, or the same twin key a moment ago (Apple, A18).
 
-    Needs the address locked; the unique constraint stands behind it all the same.
+@dataclass(frozen=True, slots=True)
+class Arrival(Generic[E]):
+    """An event, where it came in, and the entry point when the door knows it (web chat)."""
+
+    channel: Channel
+    event: E
+    entry_point: EntryPoint | None = None
+
+
+Said = Arrival[MessageReceived]
+
+
+def new_ones(said: Sequence[Said], addresses: Addresses) -> list[Said]:
+    """`said` without repetitions: the same ref, or the same twin key a moment ago (Apple, A18).
+
+    The addresses' locks keep others from storing them meanwhile; the unique constraint stands behind.
     """
-    if Message.objects.filter(channel=channel, ref=event.ref).exists():
-        return True
+    channels, refs = {each.channel.pk for each in said}, {each.event.ref for each in said}
+    here = Message.objects.filter(channel_id__in=channels, ref__in=refs).values_list("channel_id", "ref")
+    known: set[tuple[UUID, str | None]] = set(here)
+    fresh = []
+    for each in said:
+        ours = (each.channel.pk, each.event.ref)
+        if ours not in known and not _twin_here(addresses.of(each.channel, each.event), each.event):
+            fresh.append(each)
+        known.add(ours)
+    return fresh
+
+
+def _twin_here(address: ContactAddress, event: MessageReceived) -> bool:
     if not event.twin_key:
         return False
     since = timezone.now() - timedelta(seconds=event.twin_seconds)
-    twins = Message.objects.filter(channel=channel, twin_key=event.twin_key, created_at__gte=since)
-    return twins.filter(conversation__address=address).exists()
+    twins = Message.objects.filter(conversation__address=address, twin_key=event.twin_key)
+    return twins.filter(created_at__gte=since).exists()
 
 
-def attach(message: Message, event: MessageReceived) -> None:
+def attach(files_of: Sequence[tuple[Message, Sequence[MediaRef]]]) -> None:
     """One pending attachment per file; a worker fetches them, urgent ones first."""
-    rows = [_attachment(message, place, media) for place, media in enumerate(event.media)]
+    rows = [
+        _attachment(message, place, media)
+        for message, references in files_of
+        for place, media in enumerate(references)
+    ]
     if rows:
         Attachment.objects.bulk_create(rows)
         transaction.on_commit(hints.media_waiting)

@@ -1,9 +1,9 @@
 """Received webhooks become events become conversations: the worker's half of the way in.
 
 One worker at a time per tenant (an advisory lock that ends with the transaction), rows in the order in
-which they came, each in a savepoint: one that cannot be handled is tried again and then set aside as dead,
-kept and visible, while the others go on. Nothing is taken out of the table before its effects commit, so a
-killed worker loses nothing and repeats nothing.
+which they came, up to a hundred in one transaction. One that cannot be handled is tried again and then set
+aside as dead, kept and visible, while the others go on. Nothing is taken out of the table before its effects
+commit, so a killed worker loses nothing and repeats nothing.
 """
 
 from __future__ import annotations
@@ -11,20 +11,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import cast
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F
 from django.utils import timezone
 
 from apps.connections import health, vault
 from apps.connections.models import Channel, ReceivedWebhook, WebhookState
 from apps.conversations import outgoing_http
-from apps.conversations.receive import receive
+from apps.conversations.arrivals import Arrival
+from apps.conversations.receive import receive_all
 from apps.core import tenancy
 from apps.core.http import Http
 from apps.platforms import base, registry
@@ -35,6 +37,24 @@ log = logging.getLogger(__name__)
 BATCH = 100
 MAX_ATTEMPTS = 6
 Parsed = Sequence[Event] | Exception
+
+
+@dataclass(slots=True)
+class _Batch:
+    """A tenant's due webhooks in order: `ready` up to the first with an event that came by reference, and
+    `pending`, all with such an event."""
+
+    ready: list[ReceivedWebhook] = field(default_factory=list)
+    pending: list[ReceivedWebhook] = field(default_factory=list)
+    parsed: dict[UUID, Parsed] = field(default_factory=dict)
+    credentials: dict[UUID, base.Credentials] = field(default_factory=dict)
+
+    def add(self, row: ReceivedWebhook, events: Parsed, *, pending: bool) -> None:
+        self.parsed[row.pk] = events
+        if pending:
+            self.pending.append(row)
+        elif not self.pending:
+            self.ready.append(row)
 
 
 def drain(*, seconds: float = 20.0) -> int:
@@ -65,41 +85,45 @@ def _drain_apart(tenant_id: UUID) -> int:
 
 
 def _drain_tenant(tenant_id: UUID) -> int:
-    with tenancy.scope(tenant_id):
-        rows = list(_due()[:BATCH])
-        credentials = _revealed({row.channel_id: row.channel for row in rows})
-    parsed = {row.pk: _parse(row, credentials.get(row.channel_id)) for row in rows}
-    _resolve_pending(rows, parsed, credentials)
-    with tenancy.scope(tenant_id):
-        if not _alone(tenant_id):
-            return 0
-        handled = _still_due(rows)
-        for row in handled:
-            _handle(row, parsed[row.pk])
-    done = [row for row in handled if row.state == WebhookState.DONE]
-    _note_reception(tenant_id, done)
-    _acknowledge(done, parsed, credentials)
-    return len(handled)
+    """Handle a tenant's next webhooks, oldest first; how many.
+
+    Those before the first whose event came by reference (with a link that dies soon) are handled at once;
+    the reference is followed between two transactions, and the rest comes after it.
+    """
+    handled, completed = 0, dict[UUID, Parsed]()
+    while True:
+        with tenancy.scope(tenant_id):
+            batch = _read(completed) if _alone(tenant_id) else _Batch()
+            _handle(batch)
+        done = [row for row in batch.ready if row.state == WebhookState.DONE]
+        _note_reception(tenant_id, done)
+        _acknowledge(done, batch)
+        handled += len(batch.ready)
+        if not batch.pending:
+            return handled
+        completed = _completed(batch)
 
 
-def _revealed(channels: dict[UUID, Channel]) -> dict[UUID, base.Credentials]:
+def _read(completed: Mapping[UUID, Parsed]) -> _Batch:
+    """The next due webhooks; `completed` are events of some that came by reference."""
+    due = ReceivedWebhook.objects.filter(state=WebhookState.NEW, due_at__lte=timezone.now())
+    rows = list(due.order_by("received_at", "id")[:BATCH])
+    channels = Channel.objects.in_bulk({row.channel_id for row in rows})
+    batch = _Batch(credentials=_revealed(channels.values()))
+    for row in rows:
+        row.channel = channels[row.channel_id]
+        events = completed.get(row.pk) or _parse(row, batch.credentials.get(row.channel_id))
+        batch.add(row, events, pending=row.pk not in completed and _by_reference(events))
+    return batch
+
+
+def _revealed(channels: Iterable[Channel]) -> dict[UUID, base.Credentials]:
     """The credentials by channel; without those that cannot be opened."""
     found: dict[UUID, base.Credentials] = {}
-    for pk, channel in channels.items():
+    for channel in channels:
         with suppress(vault.CredentialUnreadable):
-            found[pk] = vault.reveal(channel)
+            found[channel.pk] = vault.reveal(channel)
     return found
-
-
-def _due() -> QuerySet[ReceivedWebhook]:
-    rows = ReceivedWebhook.objects.filter(state=WebhookState.NEW, due_at__lte=timezone.now())
-    return rows.select_related("channel").order_by("received_at", "id")
-
-
-def _still_due(rows: list[ReceivedWebhook]) -> list[ReceivedWebhook]:
-    new = ReceivedWebhook.objects.filter(pk__in=[r.pk for r in rows], state=WebhookState.NEW)
-    still = set(new.values_list("pk", flat=True))
-    return [row for row in rows if row.pk in still]
 
 
 def _alone(tenant_id: UUID) -> bool:
@@ -127,18 +151,24 @@ def _parse(row: ReceivedWebhook, credentials: base.Credentials | None) -> Parsed
     return ours
 
 
-def _resolve_pending(
-    rows: list[ReceivedWebhook],
-    parsed: dict[UUID, Parsed],
-    credentials: dict[UUID, base.Credentials],
-) -> None:
-    """Complete events that came by reference, outside any transaction, before their links die."""
-    for row in rows:
-        events = parsed[row.pk]
-        if isinstance(events, Exception) or not any(_pending(event) for event in events):
-            continue
-        platform = registry.get(row.channel.platform)
-        parsed[row.pk] = asyncio.run(_complete(platform, events, credentials[row.channel_id]))
+def _by_reference(events: Parsed) -> bool:
+    if isinstance(events, Exception):
+        return False
+    return any(isinstance(event, MessageReceived) and event.pending is not None for event in events)
+
+
+def _completed(batch: _Batch) -> dict[UUID, Parsed]:
+    """What the batch's references lead to, asked for outside any transaction, by webhook."""
+    return {
+        row.pk: asyncio.run(
+            _complete(
+                registry.get(row.channel.platform),
+                cast(Sequence[Event], batch.parsed[row.pk]),
+                batch.credentials[row.channel_id],
+            )
+        )
+        for row in batch.pending
+    }
 
 
 async def _complete(
@@ -163,19 +193,20 @@ async def _whole(platform: base.Platform, event: Event, credentials: base.Creden
 
 def _note_reception(tenant_id: UUID, rows: list[ReceivedWebhook]) -> None:
     """In a transaction of its own: the row of a channel is also written by whoever sends on it."""
-    with tenancy.scope(tenant_id):
-        for channel in {row.channel_id: row.channel for row in rows}.values():
-            health.received(channel)
+    channels = {row.channel_id: row.channel for row in rows}
+    quiet = [channel for channel in channels.values() if health.reception_is_news(channel)]
+    if quiet:
+        with tenancy.scope(tenant_id):
+            for channel in quiet:
+                health.received(channel)
 
 
-def _acknowledge(
-    rows: list[ReceivedWebhook], parsed: dict[UUID, Parsed], credentials: dict[UUID, base.Credentials]
-) -> None:
+def _acknowledge(rows: list[ReceivedWebhook], batch: _Batch) -> None:
     """Tell platforms that wait for it (Telegram's buttons spin) that their event was taken; best effort."""
     calls = [
-        (registry.get(row.channel.platform), event, credentials[row.channel_id])
+        (registry.get(row.channel.platform), event, batch.credentials[row.channel_id])
         for row in rows
-        for event in cast(Sequence[Event], parsed[row.pk])
+        for event in cast(Sequence[Event], batch.parsed[row.pk])
         if isinstance(event, MessageReceived) and event.ack
     ]
     if calls:
@@ -190,26 +221,44 @@ async def _acknowledge_all(calls: list[tuple[base.Platform, MessageReceived, bas
                 log.info("not acknowledged: %s", type(result).__name__)
 
 
-def _pending(event: Event) -> bool:
-    return isinstance(event, MessageReceived) and event.pending is not None
-
-
-def _handle(row: ReceivedWebhook, events: Parsed) -> None:
-    row.attempt += 1
-    try:
+def _handle(batch: _Batch) -> None:
+    understood = []
+    for row in batch.ready:
+        events = batch.parsed[row.pk]
         if isinstance(events, Exception):
-            raise events
+            _set_aside(row, events)
+        else:
+            understood.append((row, events))
+    _receive(understood)
+
+
+def _receive(understood: Sequence[tuple[ReceivedWebhook, Sequence[Event]]]) -> None:
+    """All in one go; when that fails one after the other, and what cannot be handled is set aside."""
+    if not understood:
+        return
+    try:
         with tenancy.scope(tenancy.require()):
-            for event in events:
-                receive(row.channel, event)
-            row.state, row.error, row.handled_at = WebhookState.DONE, "", timezone.now()
-            row.save(update_fields=["state", "attempt", "error", "handled_at"])
+            receive_all(Arrival(row.channel, event) for row, events in understood for event in events)
+            _mark_done([row for row, _ in understood])
     except Exception as error:  # any failure keeps the row
-        _set_aside(row, error)
+        if len(understood) == 1:
+            _set_aside(understood[0][0], error)
+            return
+        for one in understood:
+            _receive([one])
+
+
+def _mark_done(rows: Sequence[ReceivedWebhook]) -> None:
+    now = timezone.now()
+    new = ReceivedWebhook.objects.filter(pk__in=[row.pk for row in rows])
+    new.update(state=WebhookState.DONE, attempt=F("attempt") + 1, error="", handled_at=now)
+    for row in rows:
+        row.state = WebhookState.DONE
 
 
 def _set_aside(row: ReceivedWebhook, error: Exception) -> None:
     log.warning("webhook %s: %s", row.pk, type(error).__name__)
+    row.attempt += 1
     hopeless = isinstance(error, base.Malformed) or row.attempt >= MAX_ATTEMPTS
     row.state = WebhookState.DEAD if hopeless else WebhookState.NEW
     row.error = _words(error)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from datetime import timedelta
+from functools import cache
+from typing import NamedTuple
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.connections import counts
 from apps.connections.models import Channel, EntryPoint
 from apps.conversations.models import ContactAddress, Conversation, ConversationStatus, HolderKind
 from apps.conversations.stream import Kind, record
+from apps.core import rows
 from apps.platforms.events import EntryPointTapped, Event
 from apps.routing.models import RoutingRule
 from apps.routing.route import Reason, Route, route
@@ -17,53 +24,138 @@ from apps.tenants.models import Team
 
 REOPENING = timedelta(hours=24)
 
+CHANGED = [
+    "status",
+    "assignee",
+    "holder_kind",
+    "fence",
+    "closed_at",
+    "last_seq",
+    "last_message_at",
+    "last_inbound_at",
+    "last_inbound_seq",
+    "needs_answer_since",
+    "preview",
+    "preview_kind",
+    "preview_direction",
+]
+
+
+class Tag(NamedTuple):
+    slug: str
+    group: str
+
+
+class Conversations:
+    """The conversations of some customers, locked. Needs the addresses locked.
+
+    They are changed in memory and written once, by `save`.
+    """
+
+    def __init__(self, addresses: Collection[ContactAddress]) -> None:
+        self._current = _open_ones(addresses)
+        self._closed = _recently_closed([a for a in addresses if a.pk not in self._current])
+        self._new: list[Conversation] = []
+        self._reached: dict[UUID, Conversation] = {}
+        self._led: Counter[EntryPoint] = Counter()
+        self._team_of, self._point_of = cache(_team_of), cache(_entry_point)
+
+    def reach(
+        self, channel: Channel, address: ContactAddress, event: Event, entry_point: EntryPoint | None
+    ) -> Conversation:
+        """The conversation that `event` continues, opens again or opens."""
+        tag = _take_tag(address, event)
+        found = self._current.get(address.pk)
+        if found is None:
+            closed = self._closed.get(address.pk)
+            if closed is not None and tag.slug in ("", closed.tag):
+                found = _reopen(closed)
+            else:
+                point = entry_point or self._point_of(channel, tag.slug)
+                found = self._open(channel, address, event, tag, point)
+            self._current[address.pk] = found
+        self._reached[found.pk] = found
+        return found
+
+    def save(self) -> None:
+        new = {conversation.pk for conversation in self._new}
+        Conversation.objects.bulk_create(self._new)
+        rows.update([found for pk, found in self._reached.items() if pk not in new], CHANGED)
+        for entry_point, many in self._led.items():
+            counts.led_to_conversations(entry_point, many)
+
+    def _open(
+        self,
+        channel: Channel,
+        address: ContactAddress,
+        event: Event,
+        tag: Tag,
+        point: EntryPoint | None,
+    ) -> Conversation:
+        team, reason = self._team_of(tag.slug)
+        conversation = Conversation(
+            channel=channel,
+            contact=address.contact,
+            address=address,
+            team=team,
+            tag=tag.slug,
+            group=tag.group,
+            entry_point=point,
+            locale=event.facts.locale[:20] or address.contact.locale,
+        )
+        self._new.append(conversation)
+        record(Kind.CONVERSATION_OPENED, conversation, tag=tag.slug, entry_point=_id(point), team=_id(team))
+        if reason is Reason.UNKNOWN_TAG:
+            record(Kind.TAG_UNKNOWN, conversation, tag=tag.slug)
+        if point is not None:
+            self._led[point] += 1
+        return conversation
+
 
 def open_conversation(channel: Channel, address: ContactAddress) -> Conversation | None:
     """The customer's open conversation on this channel, locked; None when there is none."""
-    rows = Conversation.objects.select_for_update(no_key=True).filter(channel=channel, address=address)
-    return rows.exclude(status=ConversationStatus.CLOSED).first()
-
-
-def reach_conversation(
-    channel: Channel, address: ContactAddress, event: Event, entry_point: EntryPoint | None
-) -> Conversation:
-    """The conversation that `event` continues or opens, locked. Needs the address locked."""
-    tag, group = _take_tag(address, event)
-    found = open_conversation(channel, address)
-    if found is not None:
-        return found
-    recent = _recently_closed(channel, address)
-    if recent is not None and tag in ("", recent.tag):
-        return _reopen(recent)
-    return _open(channel, address, event, tag, group, entry_point or _entry_point(channel, tag))
+    return _open_ones([address]).get(address.pk)
 
 
 def note_tap(
     channel: Channel, address: ContactAddress, event: EntryPointTapped, entry_point: EntryPoint | None
 ) -> None:
-    """Remember the tag for the customer's first words; tell the team when they are already talking."""
+    """Remember the tag for the customer's first words, in memory; tell the team when they already talk."""
     conversation = open_conversation(channel, address)
     if conversation is None:
         address.pending_tag, address.pending_group = event.tag, event.group
-        address.save(update_fields=["pending_tag", "pending_group"])
     elif event.tag:
         point = entry_point or _entry_point(channel, event.tag)
         record(Kind.ENTRY_POINT_TAPPED, conversation, tag=event.tag, entry_point=_id(point))
 
 
-def _take_tag(address: ContactAddress, event: Event) -> tuple[str, str]:
+def _take_tag(address: ContactAddress, event: Event) -> Tag:
     tag = getattr(event, "tag", "") or address.pending_tag
     group = getattr(event, "group", "") or address.pending_group
     if address.pending_tag:
         address.pending_tag = address.pending_group = ""
-        address.save(update_fields=["pending_tag", "pending_group"])
-    return tag[:64], group[:64]
+    return Tag(tag[:64], group[:64])
 
 
-def _recently_closed(channel: Channel, address: ContactAddress) -> Conversation | None:
-    since = timezone.now() - REOPENING
-    rows = Conversation.objects.select_for_update(no_key=True).filter(channel=channel, address=address)
-    return rows.filter(closed_at__gte=since).order_by("-closed_at").first()
+def _open_ones(addresses: Collection[ContactAddress]) -> dict[UUID, Conversation]:
+    """By address, locked in the order of their keys."""
+    found = _of(addresses).exclude(status=ConversationStatus.CLOSED).order_by("pk")
+    return {conversation.address_id: conversation for conversation in found}
+
+
+def _recently_closed(addresses: Collection[ContactAddress]) -> dict[UUID, Conversation]:
+    """By address the one that was closed last, within the reopening time."""
+    if not addresses:
+        return {}
+    found = _of(addresses).filter(closed_at__gte=timezone.now() - REOPENING).order_by("pk")
+    last_closed = sorted(found, key=lambda each: each.closed_at or each.opened_at)
+    return {conversation.address_id: conversation for conversation in last_closed}
+
+
+def _of(addresses: Collection[ContactAddress]) -> QuerySet[Conversation]:
+    channels, ids = {address.channel_id for address in addresses}, {address.pk for address in addresses}
+    found = Conversation.objects.select_for_update(no_key=True)
+    return found.filter(channel_id__in=channels, address_id__in=ids)
 
 
 def _reopen(conversation: Conversation) -> Conversation:
@@ -74,37 +166,13 @@ def _reopen(conversation: Conversation) -> Conversation:
     conversation.holder_kind = HolderKind.MEMBER if held else HolderKind.QUEUE
     conversation.closed_at = None
     conversation.fence += 1
-    conversation.save()
     record(Kind.CONVERSATION_REOPENED, conversation, by="customer")
     return conversation
 
 
-def _open(
-    channel: Channel,
-    address: ContactAddress,
-    event: Event,
-    tag: str,
-    group: str,
-    entry_point: EntryPoint | None,
-) -> Conversation:
+def _team_of(tag: str) -> tuple[Team | None, Reason]:
     found = _route(tag)
-    team = Team.objects.filter(pk=found.team).first() if found.team else None
-    conversation = Conversation.objects.create(
-        channel=channel,
-        contact=address.contact,
-        address=address,
-        team=team,
-        tag=tag,
-        group=group,
-        entry_point=entry_point,
-        locale=event.facts.locale[:20] or address.contact.locale,
-    )
-    record(Kind.CONVERSATION_OPENED, conversation, tag=tag, entry_point=_id(entry_point), team=_id(team))
-    if found.reason is Reason.UNKNOWN_TAG:
-        record(Kind.TAG_UNKNOWN, conversation, tag=tag)
-    if entry_point is not None:
-        counts.led_to_conversation(entry_point)
-    return conversation
+    return Team.objects.filter(pk=found.team).first() if found.team else None, found.reason
 
 
 def _route(tag: str) -> Route:

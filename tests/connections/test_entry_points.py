@@ -118,7 +118,7 @@ def test_counting_adds_up_by_entry_point_and_tenant(world: World) -> None:
         counts.viewed(point)
         counts.viewed_and_tapped(point)
         counts.tapped(point)
-        counts.led_to_conversation(point)
+        counts.led_to_conversations(point, 1)
         after = counts.of_last_days()[point.pk]
     assert before == Counts(conversations=1)  # the world's own conversation
     assert after == Counts(views=2, taps=2, conversations=2)

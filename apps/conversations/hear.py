@@ -1,0 +1,109 @@
+"""Storing what customers say, many messages with a few statements; one message is a batch of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from apps.conversations import answers, arrivals
+from apps.conversations.addresses import Addresses, mark_reachable
+from apps.conversations.arrivals import Said
+from apps.conversations.clock import said_at
+from apps.conversations.models import AuthorKind, Conversation, Direction, Message
+from apps.conversations.opening import Conversations
+from apps.conversations.stream import Kind, record
+from apps.platforms.cards import answer_to_json
+from apps.platforms.events import MessageReceived
+
+
+def looks_back(event: MessageReceived) -> bool:
+    """Whether it refers to a message, which must be stored before: such an event is heard by itself."""
+    return bool(event.reply_to or event.answer or event.twin_key)
+
+
+def hear(said: Sequence[Said]) -> list[Message]:
+    """Store messages in their order; those made. Idempotent: repetitions make none (invariant I2).
+
+    Takes locks in this order: addresses, conversations, at the scope's end the tenant's counter.
+    """
+    addresses = Addresses((each.channel, each.event) for each in said)
+    fresh = arrivals.new_ones(said, addresses)
+    conversations = Conversations({addresses.of(each.channel, each.event) for each in fresh})
+    messages = [_hear(each, addresses, conversations) for each in fresh]
+    answers.link(messages)
+    addresses.save()
+    conversations.save()
+    Message.objects.bulk_create(messages)
+    arrivals.attach([(message, each.event.media) for message, each in zip(messages, fresh, strict=True)])
+    for message in messages:
+        record(Kind.MESSAGE_RECEIVED, message.conversation, message=str(message.id), seq=message.seq)
+    return messages
+
+
+def _hear(each: Said, addresses: Addresses, conversations: Conversations) -> Message:
+    """The message, not yet stored; its address and conversation are changed in memory."""
+    channel, event = each.channel, each.event
+    address = addresses.of(channel, event)
+    addresses.learn(address, event)
+    conversation = conversations.reach(channel, address, event, each.entry_point)
+    mark_reachable(address, conversation, at=event.at)
+    message = Message(
+        conversation=conversation,
+        channel=channel,
+        seq=_next_seq(conversation),
+        direction=Direction.IN,
+        author_kind=AuthorKind.CONTACT,
+        ref=event.ref,
+        twin_key=event.twin_key,
+        text=event.text,
+        content=_content(event),
+        unsupported=event.unsupported[:60],
+        reply_to=arrivals.replied_to(channel, event.reply_to),
+        said_at=said_at(event),
+    )
+    _show_in_list(conversation, message, event)
+    return message
+
+
+def _next_seq(conversation: Conversation) -> int:
+    """The conversation's next message number; the row must be locked by the caller (invariant I3)."""
+    conversation.last_seq += 1
+    return conversation.last_seq
+
+
+def _show_in_list(conversation: Conversation, message: Message, event: MessageReceived) -> None:
+    now = timezone.now()
+    conversation.last_message_at = conversation.last_inbound_at = now
+    conversation.last_inbound_seq = message.seq
+    conversation.needs_answer_since = conversation.needs_answer_since or now
+    conversation.preview = (message.text or _summary(event))[:160]
+    conversation.preview_kind = event.media[0].kind if event.media else ("answer" if event.answer else "text")
+    if event.unsupported:
+        conversation.preview_kind = "unsupported"
+    conversation.preview_direction = Direction.IN
+
+
+def _summary(event: MessageReceived) -> str:
+    if event.answer:
+        return ", ".join(option.title for option in event.answer.selected)
+    if event.media:
+        return event.media[0].name
+    return event.place.title if event.place else (event.person.name if event.person else "")
+
+
+def _content(event: MessageReceived) -> dict[str, object]:
+    found: dict[str, object] = {}
+    if event.answer:
+        found["answer"] = answer_to_json(event.answer)
+    if event.place:
+        place = event.place
+        found["place"] = {
+            "latitude": place.latitude,
+            "longitude": place.longitude,
+            "title": place.title,
+            "address": place.address,
+        }
+    if event.person:
+        found["person"] = {"name": event.person.name, "phone": event.person.phone}
+    return found
