@@ -34,16 +34,22 @@ IN_FLIGHT = 200  # calls of one worker process at once
 TENANT_CAP = 64  # of which one tenant may hold
 DEADLINE = 40.0  # seconds for one send without its file
 UPLOAD_RATE = 200_000  # bytes a second that a file must reach
-HEARTBEAT = 15.0  # seconds; leases of 60 s are renewed as long as this process lives
+LEASE = 60.0  # seconds, as queue_claim_deliveries gives them
+HEARTBEAT = 15.0  # seconds; leases are renewed as long as this process lives
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One claimed delivery with everything its call needs, so that the call needs no database."""
+    """One claimed delivery with everything its call needs, so that the call needs no database.
+
+    `until` is the monotonic time after which the call may no longer begin: a process that was stopped for
+    longer than its lease would send what others have given up, after what they have sent since.
+    """
 
     tenant_id: UUID
     delivery_id: UUID
     token: UUID
+    until: float
     platform: base.Platform
     outgoing: base.Outgoing
     credentials: base.Credentials
@@ -110,6 +116,8 @@ async def _send(job: Job, http: Http) -> None:
     started = timezone.now()
     result: str | base.SendError
     try:
+        if time.monotonic() > job.until:
+            raise base.Throttled("the sender was stopped before it began", retry_after=0, code="stopped")
         size = job.outgoing.media.size if job.outgoing.media else 0
         async with asyncio.timeout(DEADLINE + size / UPLOAD_RATE):
             result = await job.platform.send(job.outgoing, job.credentials, http)
@@ -124,7 +132,7 @@ async def _send(job: Job, http: Http) -> None:
 
 
 def _claim(limit: int) -> list[Job]:
-    token = new_id()
+    token, until = new_id(), time.monotonic() + LEASE / 2
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT tenant_id, delivery_id FROM queue_claim_deliveries(%s, %s, %s)",
@@ -133,7 +141,7 @@ def _claim(limit: int) -> list[Job]:
         claimed: dict[UUID, list[UUID]] = {}
         for tenant_id, delivery_id in cursor.fetchall():
             claimed.setdefault(tenant_id, []).append(delivery_id)
-    return [job for tenant_id, ids in claimed.items() for job in _load(tenant_id, ids, token)]
+    return [job for tenant_id, ids in claimed.items() for job in _load(tenant_id, ids, token, until)]
 
 
 def _renew(tokens: list[UUID]) -> None:
@@ -141,7 +149,7 @@ def _renew(tokens: list[UUID]) -> None:
         cursor.execute("SELECT queue_renew_leases(%s)", [tokens])
 
 
-def _load(tenant_id: UUID, ids: list[UUID], token: UUID) -> list[Job]:
+def _load(tenant_id: UUID, ids: list[UUID], token: UUID, until: float) -> list[Job]:
     """The jobs of one tenant; a delivery that cannot become one gets its result at once, and alone."""
     jobs: list[Job] = []
     failed: list[tuple[UUID, base.SendError]] = []
@@ -152,7 +160,7 @@ def _load(tenant_id: UUID, ids: list[UUID], token: UUID) -> list[Job]:
         reveal = cache(vault.reveal)
         for row in rows.order_by("seq"):
             try:
-                jobs.append(_job(row, tenant_id, token, reveal(row.channel)))
+                jobs.append(_job(row, tenant_id, token, until, reveal(row.channel)))
             except Exception as error:
                 failed.append((row.pk, _why(row.pk, error)))
     for delivery_id, why in failed:
@@ -168,7 +176,7 @@ def _why(delivery_id: UUID, error: Exception) -> base.SendError:
     return base.Rejected(f"internal: {type(error).__name__}")
 
 
-def _job(row: Delivery, tenant_id: UUID, token: UUID, credentials: base.Credentials) -> Job:
+def _job(row: Delivery, tenant_id: UUID, token: UUID, until: float, credentials: base.Credentials) -> Job:
     part = base.part_from_json(row.part)
     message = row.message
     outgoing = base.Outgoing(
@@ -183,7 +191,7 @@ def _job(row: Delivery, tenant_id: UUID, token: UUID, credentials: base.Credenti
         agent=message.author_name,
     )
     platform = registry.get(row.channel.platform)
-    return Job(tenant_id, row.pk, token, platform, outgoing, credentials)
+    return Job(tenant_id, row.pk, token, until, platform, outgoing, credentials)
 
 
 def _media(message: Any, part: base.Part) -> base.MediaFile | None:

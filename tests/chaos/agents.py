@@ -1,0 +1,77 @@
+"""Agents answer through the API, one numbered reply after the other in each conversation.
+
+Without an answer they say the same again under the same key, as docs/api.md tells programs to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass
+from uuid import uuid4
+
+import aiohttp
+
+from tests.chaos.history import History
+from tests.chaos.names import Said
+
+AGAIN_SECONDS = 0.4
+IN_A_ROW = 0.35  # of the replies are followed by another at once
+TIMEOUT = aiohttp.ClientTimeout(total=10)
+
+
+@dataclass(slots=True)
+class Api:
+    """The API with a token that is not used up."""
+
+    url: str
+    tokens: list[str]
+    http: aiohttp.ClientSession
+    turn: int = 0
+
+    def headers(self) -> dict[str, str]:
+        self.turn += 1
+        return {"Authorization": f"Bearer {self.tokens[self.turn % len(self.tokens)]}"}
+
+
+class Agent:
+    """Whoever answers one conversation."""
+
+    def __init__(self, api: Api, history: History, conversation: str, pk: str, seed: int) -> None:
+        self.api, self.history, self.conversation, self.pk = api, history, conversation, pk
+        self.said = 0
+        self._choose = random.Random(f"{seed} agent {conversation}")
+
+    async def talk(self, pause: float, stopping: asyncio.Event) -> None:
+        while not stopping.is_set():
+            await self._say(Said("out", self.conversation, self.said + 1))
+            self.said += 1
+            if self._choose.random() < IN_A_ROW:
+                continue
+            await asyncio.sleep(self._choose.expovariate(1 / pause))
+
+    async def _say(self, said: Said) -> None:
+        """Until it is accepted."""
+        key, facts = str(uuid4()), {"conversation": said.conversation, "number": said.number}
+        while True:
+            began = time.time()
+            self.history.note("reply", phase="invoke", began=began, **facts)
+            status = await self._post(said.text, key)
+            phase = "ok" if status in (200, 201) else "info" if status is None else "fail"
+            self.history.note("reply", phase=phase, began=began, status=status, **facts)
+            if phase == "ok":
+                return
+            await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _post(self, text: str, key: str) -> int | None:
+        headers = {**self.api.headers(), "Idempotency-Key": key}
+        url = f"{self.api.url}/api/v1/conversations/{self.pk}/messages/"
+        try:
+            async with self.api.http.post(
+                url, json={"text": text}, headers=headers, timeout=TIMEOUT
+            ) as answer:
+                await answer.read()
+                return answer.status
+        except (OSError, aiohttp.ClientError, TimeoutError):
+            return None

@@ -1,0 +1,66 @@
+"""What a dialect says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One connected channel as the platform knows it; made by tests.chaos.seed."""
+
+    tenant: str  # t0, t1, …
+    platform: str
+    name: str  # unique in the run
+    channel: str  # its id with us
+    hook: str  # path of its webhook
+    credentials: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """One webhook request; `ref` is what makes a repetition one."""
+
+    ref: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One message that the provider was asked to deliver. `key` repeats where the platform drops
+    repetitions by it, else it is empty."""
+
+    text: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    status: int
+    body: object = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Dialect(Protocol):
+    retry_class: str
+
+    def credentials(self, number: int, base_url: str) -> dict[str, str]:
+        """What the account `number` of the run is connected with; "address" is our address there."""
+
+    def hook(self, account: Account, customer: int, number: int, text: str) -> Hook:
+        """The customer's message as the platform would POST it; the same for the same number."""
+
+    def take(self, path: str, headers: Mapping[str, str], body: bytes) -> Taken | None:
+        """What an outgoing call asks to deliver, None for calls that deliver nothing."""
+
+    def accepted(self, number: int) -> Reply:
+        """The answer to a delivered message, the provider's `number`-th."""
+
+    def other(self, path: str) -> Reply:
+        """The answer to a call that delivers nothing."""
+
+    def throttled(self, seconds: int) -> Reply:
+        """Come back later; nothing was accepted."""

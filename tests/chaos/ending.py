@@ -1,0 +1,113 @@
+"""The end of a run: wait until nothing is on its way, then write down how everything stands.
+
+What customers and agents are told is read through the API with each business's own token; the queue's
+rows and times are read by the superuser, because nobody else may see them all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import aiohttp
+import psycopg
+
+from tests.chaos import names
+from tests.chaos.history import History
+from tests.chaos.stack import Stack
+from tests.chaos.workload import Workload
+
+WAITING = """
+SELECT (SELECT count(*) FROM connections_receivedwebhook WHERE state = 'new'),
+       (SELECT count(*) FROM conversations_delivery WHERE state IN ('queued', 'sending'))
+"""
+DELIVERIES = """
+SELECT m.text, d.state, d.retry_class, d.code || ' ' || d.words, t.number_of,
+       extract(epoch FROM d.created_at)::float8,
+       coalesce((SELECT json_agg(json_build_array(a.outcome, extract(epoch FROM a.started_at),
+                                                  extract(epoch FROM a.ended_at)) ORDER BY a.ended_at)
+                   FROM conversations_deliveryattempt a WHERE a.delivery_id = d.id), '[]')
+  FROM conversations_delivery d JOIN conversations_message m ON m.id = d.message_id
+  JOIN (SELECT id, 't' || (row_number() OVER (ORDER BY created_at) - 1) AS number_of
+          FROM tenants_tenant) t ON t.id = d.tenant_id
+"""
+WEBHOOKS = "SELECT channel_id || ':' || dedup_key, state FROM connections_receivedwebhook"
+
+
+async def settle(stack: Stack, *, seconds: float) -> tuple[int, int]:
+    """Wait until no webhook and no delivery is on its way; what is left when the time is up."""
+    end = time.monotonic() + seconds
+    while True:
+        left = await asyncio.to_thread(_waiting, stack.database)
+        if left == (0, 0) or time.monotonic() > end:
+            return left
+        await asyncio.sleep(0.5)
+
+
+async def write_down(stack: Stack, workload: Workload, history: History) -> None:
+    """The end state, into the history."""
+    for page in workload.watchers:
+        await page.finish(history)
+    for visitor in workload.visitors:
+        await visitor.finish()
+    async with aiohttp.ClientSession() as http:
+        for tenant in stack.seeded["tenants"]:
+            await _read_api(stack.url, tenant, http, history)
+    await asyncio.to_thread(_read_database, stack.database, history)
+    for name in ("provider.jsonl", "outside.jsonl"):
+        history.take(stack.folder / name)
+
+
+async def _read_api(url: str, tenant: dict[str, str], http: aiohttp.ClientSession, history: History) -> None:
+    page: str | None = f"{url}/api/v1/conversations/?limit=200"
+    turn = 0
+    while page:
+        rows, page, turn = await _get(page, tenant, http, turn)
+        for row in rows:
+            messages: str | None = f"{url}/api/v1/conversations/{row['id']}/messages/?limit=200"
+            while messages:
+                found, messages, turn = await _get(messages, tenant, http, turn)
+                for message in found:
+                    _note_message(message, tenant["name"], history)
+
+
+async def _get(
+    url: str, tenant: dict[str, str], http: aiohttp.ClientSession, turn: int
+) -> tuple[list[dict[str, str]], str | None, int]:
+    tokens = tenant["tokens"]
+    headers = {"Authorization": f"Bearer {tokens[turn % len(tokens)]}"}
+    async with http.get(url, headers=headers) as answer:
+        data = await answer.json()
+        if answer.status != 200:
+            raise RuntimeError(f"{url} answered {answer.status}: {data}")
+        return data["results"], data["next"], turn + 1
+
+
+def _note_message(message: dict[str, str], tenant: str, history: History) -> None:
+    said = names.read(message["text"])
+    history.note(
+        "stored", conversation=said.conversation if said else "", way=message["direction"],
+        number=said.number if said else 0, seq=message["seq"], tenant=tenant,
+    )  # fmt: skip
+
+
+def _read_database(database: str, history: History) -> None:
+    with psycopg.connect(database) as connection:
+        for text, state, kind, words, tenant, created, attempts in connection.execute(DELIVERIES):
+            said = names.read(text)
+            history.note(
+                "delivery", conversation=said.conversation if said else "", tenant=tenant, state=state,
+                number=said.number if said else 0, words=words, created=created, attempts=attempts,
+                **{"class": kind},
+            )  # fmt: skip
+        for ref, state in connection.execute(WEBHOOKS):
+            history.note("webhook", ref=ref, state=state)
+
+
+def _waiting(database: str) -> tuple[int, int]:
+    try:
+        with psycopg.connect(database, connect_timeout=2) as connection:
+            row = connection.execute(WAITING).fetchone()
+            return (row[0], row[1]) if row else (-1, -1)
+    except psycopg.Error:
+        return (-1, -1)

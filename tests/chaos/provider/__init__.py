@@ -1,0 +1,1 @@
+"""The platforms' servers, one process: speaks every dialect, does as the weather says, logs the truth."""

@@ -1,0 +1,87 @@
+"""`python -m tests.chaos.provider PORT LOG SEED`: /<platform>/… is its API, /weather sets the odds."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from typing import TextIO
+
+from aiohttp import web
+
+from tests.chaos import names
+from tests.chaos.dialects import DIALECTS
+from tests.chaos.dialects.contract import Reply, Taken
+from tests.chaos.provider.weather import CALM, Weather
+
+HANG_SECONDS = 600.0
+THROTTLE_SECONDS = 1
+
+
+class Provider:
+    """`log` is the ground truth of what reached customers: one line per accepted message."""
+
+    def __init__(self, log: TextIO, weather: Weather) -> None:
+        self._log, self._weather = log, weather
+        self._delivered = 0
+        self._keys: set[tuple[str, str]] = set()
+
+    async def change_weather(self, request: web.Request) -> web.Response:
+        self._weather.odds = await request.json()
+        return web.Response()
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        platform = request.match_info["platform"]
+        dialect, body = DIALECTS[platform], await request.read()
+        taken = dialect.take(request.path, request.headers, body)
+        if taken is None:
+            return _response(dialect.other(request.path))
+        fate = self._weather.fate()
+        if fate == "throttled":
+            return _response(dialect.throttled(THROTTLE_SECONDS))
+        self._deliver(platform, taken, fate)
+        if fate == "slow":
+            await asyncio.sleep(1 + self._delivered % 3 / 2)
+        if fate == "hang":
+            await asyncio.sleep(HANG_SECONDS)
+        if fate == "lost" and request.transport is not None:
+            request.transport.abort()
+        return _response(dialect.accepted(self._delivered))
+
+    def _deliver(self, platform: str, taken: Taken, fate: str) -> None:
+        """A repeated key is answered and not delivered again."""
+        if taken.key and (platform, taken.key) in self._keys:
+            return
+        self._keys.add((platform, taken.key))
+        self._delivered += 1
+        said = names.read(taken.text)
+        line = {
+            "what": "provided",
+            "t": time.time(),
+            "class": DIALECTS[platform].retry_class,
+            "conversation": said.conversation if said else "",
+            "number": said.number if said else 0,
+            "text": taken.text,
+            "answered": fate,
+        }
+        self._log.write(json.dumps(line) + "\n")
+
+
+def _response(reply: Reply) -> web.Response:
+    if reply.body is None:
+        return web.Response(status=reply.status, headers=reply.headers)
+    return web.json_response(reply.body, status=reply.status, headers=reply.headers)
+
+
+def main(port: int, log: str, seed: int) -> None:
+    with open(log, "a", buffering=1) as file:
+        provider = Provider(file, Weather(seed, dict(CALM)))
+        app = web.Application()
+        app.router.add_post("/weather", provider.change_weather)
+        app.router.add_route("*", "/{platform}/{rest:.*}", provider.answer)
+        web.run_app(app, host="127.0.0.1", port=port, print=None, access_log=None)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]))

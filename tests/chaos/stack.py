@@ -1,0 +1,200 @@
+"""One deployment: PostgreSQL, Redis, the provider, each behind a wire that can fail, and our processes.
+
+Everything lives under one folder. What blocks (starting a server) runs in one thread of its own, because
+the event loop carries the proxies; the thread lives as long as we do, for a child dies with the thread
+that started it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from apps.core.embedded import children
+from apps.core.embedded.postgres import DATABASE, Postgres
+from apps.core.embedded.redis import Redis
+from apps.core.running.environment import compose
+from tests.chaos import schema
+from tests.chaos.proxy import Proxy
+
+ROOT = Path(__file__).resolve().parents[2]
+READY_SECONDS = 90.0
+SOCKET = ".s.PGSQL.5432"
+WORKERS = ("worker1", "worker2")
+
+
+class Stack:
+    """`lease` is how long a send's lease lasts here, in seconds; `mutant` names a module of mutants/."""
+
+    def __init__(self, folder: Path, *, seed: int, lease: float, mutant: str = "") -> None:
+        self.folder, self.seed, self.lease, self.mutant = folder, seed, lease, mutant
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.control = ThreadPoolExecutor(1, thread_name_prefix="control")
+        self.postgres, self.redis = Postgres(folder), Redis(folder)
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.proxies: dict[str, Proxy] = {}
+        self.provider_port = 0
+        self.environment: dict[str, str] = {}
+        self.seeded: dict[str, Any] = {}
+
+    async def start(self) -> None:
+        """Servers, schema, tenants, provider, proxies and all processes, ready for work."""
+        await self.block(self.postgres.start)
+        await self.block(self.redis.start)
+        self.provider_port = free_port()
+        await self._start_proxies()
+        self._compose()
+        await self.block(self._prepare)
+        await self.block(self._start_provider)
+        for name in ("web", *WORKERS, "beat"):
+            await self.begin(name)
+        await self.ready()
+
+    async def stop(self) -> None:
+        for proxy in self.proxies.values():
+            await proxy.stop()
+        await self.block(self._stop)
+        self.control.shutdown()
+
+    async def block(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Run it in the thread that may block and may start processes."""
+        return await asyncio.get_running_loop().run_in_executor(self.control, function, *arguments)
+
+    async def begin(self, name: str) -> None:
+        """Start one of our processes; `ready` waits for the web's answers."""
+        await self.block(self._begin, name, self._command(name))
+
+    async def ready(self) -> None:
+        """Return when the web process answers."""
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as http:
+            for _ in range(int(READY_SECONDS / 0.1)):
+                try:
+                    async with http.get(f"{self.url}/livez") as answer:
+                        if answer.status == 200:
+                            return
+                except (OSError, aiohttp.ClientError, TimeoutError):
+                    pass
+                await asyncio.sleep(0.1)
+        raise RuntimeError(f"the web process does not answer:\n{self.log('web')[-3000:]}")
+
+    def signal(self, name: str, number: signal.Signals) -> None:
+        self.processes[name].send_signal(number)
+
+    async def kill(self, name: str) -> None:
+        """SIGKILL, and gone when this returns."""
+        self.signal(name, signal.SIGKILL)
+        await self.block(self.processes.pop(name).wait)
+
+    def log(self, name: str) -> str:
+        path = self.folder / "log" / f"{name}.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    @property
+    def database(self) -> str:
+        """The superuser's way in, past the proxy: for reading the end state and for the schema."""
+        return make_conninfo(host=str(self.postgres.sockets), user="postgres", dbname=DATABASE)
+
+    async def _start_proxies(self) -> None:
+        wires = self.folder / "wires"
+        wires.mkdir(mode=0o700)
+        self.proxies = {
+            "database": Proxy(wires / SOCKET, self.postgres.sockets / SOCKET),
+            "redis": Proxy(free_port(), self.redis.port),
+            "provider": Proxy(free_port(), self.provider_port),
+        }
+        for proxy in self.proxies.values():
+            await proxy.start()
+
+    def _compose(self) -> None:
+        database = f"postgresql://comptoir@/{DATABASE}?host={self.folder / 'wires'}"
+        ours = {
+            "RUN_DIR": str(self.folder),
+            "PORT": str(self.port),
+            "DATABASE_URL": database,
+            "DATABASE_ROLE": "comptoir_app",
+            "REDIS_URL": f"redis://:{self.redis.password}@127.0.0.1:{self.proxies['redis'].here}/0",
+            "SANDBOX": "false",
+            "PLAIN_STATIC": "true",
+            "EGRESS_ALLOW": "127.0.0.1,localhost",
+            "LOG_LEVEL": "WARNING",
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "CHAOS_LEASE": str(self.lease),
+            "CHAOS_MUTANT": self.mutant,
+            "CHAOS_OUTSIDE": str(self.folder / "outside.jsonl"),
+        }
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        self.environment = compose(ROOT, {**kept, **ours})
+
+    def _prepare(self) -> None:
+        self._run([sys.executable, "-m", "apps.core.running.prepare", "database"])
+        with psycopg.connect(self.database, autocommit=True) as database:
+            schema.shorten_leases(database, self.lease)
+            schema.break_for(self.mutant, database)
+        provider = f"http://127.0.0.1:{self.proxies['provider'].here}"
+        self._run([sys.executable, "-m", "tests.chaos.seed", provider, str(self.folder / "seeded.json")])
+        self.seeded = json.loads((self.folder / "seeded.json").read_text())
+
+    def _run(self, command: Sequence[str]) -> None:
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            raise RuntimeError(f"{' '.join(command)}: {done.stdout[-1000:]}{done.stderr[-3000:]}")
+
+    def _start_provider(self) -> None:
+        log = str(self.folder / "provider.jsonl")
+        module = [sys.executable, "-m", "tests.chaos.provider"]
+        self._begin("provider", [*module, str(self.provider_port), log, str(self.seed)])
+
+    def _begin(self, name: str, command: Sequence[str]) -> None:
+        (self.folder / "log").mkdir(exist_ok=True)
+        with (self.folder / "log" / f"{name}.log").open("ab") as log:
+            self.processes[name] = children.start(
+                children.Child(
+                    command=command,
+                    on_parent_death=signal.SIGKILL,
+                    output=log,
+                    folder=ROOT,
+                    environment=self.environment,
+                )
+            )
+
+    def _command(self, name: str) -> list[str]:
+        return [sys.executable, "-m", "tests.chaos.launch", name.rstrip("0123456789")]
+
+    def _stop(self) -> None:
+        for process in self.processes.values():
+            process.send_signal(signal.SIGCONT)
+            process.kill()
+            process.wait()
+        self.redis.stop()
+        self.postgres.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def fresh_folder(path: Path) -> Path:
+    """Empty, and passable for the servers' own account."""
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True, mode=0o711)
+    return path
