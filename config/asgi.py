@@ -11,9 +11,10 @@ http = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 
+from apps.core.request_ids import NumberRequests  # noqa: E402
 from config.sockets import websocket  # noqa: E402
 from config.startup import refuse_unsafe  # noqa: E402
 
 refuse_unsafe()
 
-application = ProtocolTypeRouter({"http": http, "websocket": websocket})
+application = NumberRequests(ProtocolTypeRouter({"http": http, "websocket": websocket}))

@@ -10,6 +10,8 @@ import django_stubs_ext
 import environ
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import logs
+
 django_stubs_ext.monkeypatch()  # lets classes like ModelForm[User] be written as typed
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -295,12 +297,4 @@ SPECTACULAR_SETTINGS = {
 # Operation ------------------------------------------------------------------------------------------
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"tokens": {"()": "apps.core.logs.HideTokens"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["tokens"]}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"django.channels.server": {"level": "WARNING"}, "daphne": {"level": "WARNING"}},
-}
+LOGGING = logs.configuration(env.str("LOG_LEVEL", default="INFO"), form=env.str("LOG_FORMAT", default=""))

@@ -15,13 +15,14 @@ QUEUES = "hints,media,mail,housekeeping"
 def main() -> int:
     """Runs until SIGTERM (0); what is being sent then is finished first."""
     os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
+    os.environ.setdefault("LOG_LEVEL", "WARNING")  # Celery tells of every task otherwise
     from config.celery import app
 
     worker = app.Worker(
         pool_cls="threads",  # no time limits of tasks; every outbound call has its own (docs/decisions/0004)
         concurrency=int(os.environ.get("WORKER_THREADS", "4")),
         queues=QUEUES,
-        loglevel=os.environ.get("LOG_LEVEL", "WARNING"),
+        loglevel=os.environ["LOG_LEVEL"],
         without_gossip=True,
         without_mingle=True,
         quiet=True,

@@ -74,6 +74,9 @@ def scope(tenant_id: UUID) -> Iterator[None]:
                     flush(items)
             if _joined_outer_transaction():
                 _tell_database("")
+        except BaseException as error:
+            vars(error)["tenant_id"] = tenant_id  # for the log, which is written outside the scope
+            raise
         finally:
             _scope.reset(token)
 

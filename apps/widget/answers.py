@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -14,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 
 from apps.conversations.files import EmptyFile, FileTooLarge
 from apps.conversations.serving import FileGone
+from apps.core import request_ids
 from apps.widget import say, uploads
 from apps.widget.fields import BadField
 from apps.widget.identity import BadIdentity
@@ -65,11 +65,11 @@ def ok(status: int = 200, **facts: Any) -> JsonResponse:
 
 def refusal(error: Exception) -> HttpResponse:
     """What `error` means to the client. An error that we did not expect is logged and said to be one."""
-    request_id = secrets.token_hex(6)
+    request_id = request_ids.current()
     status, code = _CODES.get(type(error), (500, "server_error"))
     facts: dict[str, Any] = {"error": code, "request_id": request_id}
     if status == 500:
-        log.error("widget request %s failed", request_id, exc_info=error)
+        log.error("widget request failed", exc_info=error, extra={"request": request_id})
     if isinstance(error, BadIdentity):
         facts["error"] = error.problem.value
     if isinstance(error, BadField):

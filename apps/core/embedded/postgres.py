@@ -37,6 +37,10 @@ SETTINGS = {
     "io_method": "sync",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    # A statement and the detail of an error quote the row: what somebody wrote.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length_on_error": "0",
 }
 # The login owns its database and may make the four roles, but is no superuser.
 FIRST_SQL = f"""\

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import secrets
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -42,6 +43,7 @@ def compose(root: Path, given: Mapping[str, str]) -> dict[str, str]:
     environment.setdefault("SANDBOX", "true")
     environment["PATH"] = f"{root / '.venv' / 'bin'}{os.pathsep}{environment.get('PATH', os.defpath)}"
     environment.setdefault("PYTHONUNBUFFERED", "1")
+    environment.setdefault("LOG_FORMAT", "lines" if sys.stdout.isatty() else "json")
     if os.geteuid() == 0:  # in a container there is often nobody else; the servers have their own account
         environment.setdefault("PYTHONWARNINGS", "ignore:You're running the worker with superuser privileges")
     return environment | keys(run_dir, environment)
