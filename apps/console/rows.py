@@ -3,13 +3,12 @@ attributes, from which the page decides view, group, order and unread."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,13 +18,11 @@ from apps.console.customers import Customer, customer_of, language_of
 from apps.console.people import Person, person_of
 from apps.console.times import duration
 from apps.conversations.models import Conversation, ConversationStatus, Direction, Message, ReadMark
-from apps.conversations.queries import Viewer, visible_to
 from apps.tenants.models import Membership
 
 ANSWER_WITHIN = timedelta(minutes=10)  # a customer who waits longer is late, as the mark on the row says
 SOON = ANSWER_WITHIN * 0.8
 STEP = 100
-_TICKET = re.compile(r"(?:\w+ )?([0-9a-fA-F]{2,12})")  # "7F3A", "Client 7F3A"
 
 _ICONS = {
     "image": "image",
@@ -105,16 +102,6 @@ def rows_by_id(ids: set[UUID]) -> dict[UUID, Row]:
         return {}
     found = with_everything(Conversation.objects.filter(pk__in=ids), None)
     return {conversation.pk: row_of(conversation) for conversation in found}
-
-
-def search(viewer: Viewer, words: str) -> QuerySet[Conversation]:
-    """Visible conversations, open and closed, by ticket code, tag, name or what was said."""
-    said = Message.objects.filter(conversation=OuterRef("pk"), text__icontains=words)
-    found = Q(tag__icontains=words) | Q(contact__name__icontains=words) | Q(Exists(said))
-    code = _TICKET.fullmatch(words)
-    if code:
-        found |= Q(_contact__endswith=code[1].lower())
-    return visible_to(viewer).annotate(_contact=Cast("contact_id", TextField())).filter(found)
 
 
 def with_everything(found: QuerySet[Conversation], reader: Membership | None) -> QuerySet[Conversation]:

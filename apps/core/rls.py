@@ -1,8 +1,9 @@
 """Migration operations that put a table under row-level security and make its foreign keys composite.
 
-Four roles (docs/decisions/0001): owner migrates; app (web and workers) owns nothing and bypasses nothing;
-dispatch owns the few SECURITY DEFINER functions that look across tenants, with column grants only;
-operator (Django admin) sees operational tables and no content.
+Five roles (docs/decisions/0001): owner migrates; app (web and workers) owns nothing and bypasses nothing;
+dispatch owns the few SECURITY DEFINER functions that look across tenants, with column grants only; search
+owns those that use an index which row security cannot, each with the tenant in every condition; operator
+(Django admin) sees operational tables and no content.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 from django.db import migrations
 
 OWNER, APP, DISPATCH, OPERATOR = "comptoir_owner", "comptoir_app", "comptoir_dispatch", "comptoir_operator"
+SEARCH = "comptoir_search"
 
 TENANT = "(SELECT nullif(current_setting('app.tenant_id', true), '')::uuid)"
 
@@ -84,14 +86,25 @@ def dispatch_reads(table: str, columns: Sequence[str], *, update: Sequence[str] 
     return migrations.RunSQL(forward, migrations.RunSQL.noop)
 
 
-def definer_function(name: str, arguments: str, returns: str, body: str) -> migrations.RunSQL:
-    """A SQL function that runs as the dispatch role with a fixed search path, callable by the app role."""
+def search_reads(table: str, columns: Sequence[str]) -> migrations.RunSQL:
+    """Let the search role read some columns; its functions say the tenant themselves (fact R14)."""
+    forward: list[Any] = [
+        f"CREATE POLICY search ON {table} FOR SELECT TO {SEARCH} USING (true)",
+        f"GRANT SELECT ({', '.join(columns)}) ON {table} TO {SEARCH}",
+    ]
+    return migrations.RunSQL(forward, [f"DROP POLICY search ON {table}"])
+
+
+def definer_function(
+    name: str, arguments: str, returns: str, body: str, *, language: str = "sql", owner: str = DISPATCH
+) -> migrations.RunSQL:
+    """A function that runs as the dispatch (or search) role with a fixed search path, for the app role."""
     signature = f"{name}({arguments})"
     forward: list[Any] = [
-        f"CREATE FUNCTION {signature} RETURNS {returns} LANGUAGE sql SECURITY DEFINER "
+        f"CREATE FUNCTION {signature} RETURNS {returns} LANGUAGE {language} SECURITY DEFINER "
         f"SET search_path = pg_catalog, public AS $body$ {body} $body$",
         f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC",
         f"GRANT EXECUTE ON FUNCTION {name} TO {APP}",
-        f"ALTER FUNCTION {name} OWNER TO {DISPATCH}",
+        f"ALTER FUNCTION {name} OWNER TO {owner}",
     ]
     return migrations.RunSQL(forward, f"DROP FUNCTION {name}")

@@ -1,4 +1,4 @@
-"""What `seeding.fill` writes, table by table. Ids are hashes of numbers, or of a moment and a hash (UUIDv7)."""
+"""What `seeding.fill` writes, by table. Ids are hashes of numbers, or of a moment and a hash (UUIDv7)."""
 
 from __future__ import annotations
 

@@ -126,7 +126,8 @@ def _prepare(login: psycopg.Connection) -> None:
 def _without_slow_indexes(login: psycopg.Connection) -> list[str]:
     """Drop the inverted indexes, which are far faster to build afterwards; what makes them again."""
     found = login.execute(
-        "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexdef LIKE '%USING gin%'"
+        "SELECT indexname, indexdef FROM pg_indexes "
+        "WHERE schemaname = 'public' AND indexdef LIKE '%USING gin%'"
     ).fetchall()
     for name, _ in found:
         login.execute(sql.SQL("DROP INDEX public.{}").format(sql.Identifier(name)))

@@ -7,6 +7,8 @@ import pytest
 from tests.isolation.catalogue import GLOBAL_UNIQUES, SHARED, ask, tables, tenant_tables
 
 APP, DISPATCH, OPERATOR = "comptoir_app", "comptoir_dispatch", "comptoir_operator"
+SEARCH = "comptoir_search"
+SEARCH_FUNCTIONS = {"search_called", "search_said", "search_tagged"}
 CONTENT = {
     "conversations_message",
     "conversations_note",
@@ -146,13 +148,17 @@ def test_there_are_no_views() -> None:
 
 
 def test_no_index_on_tenant_tables_is_of_a_kind_that_row_security_cannot_use() -> None:
-    """R14: operators of GIN and GiST are not leakproof, so such an index would only cost."""
+    """R14: operators of GIN and GiST are not leakproof, so such an index would only cost.
+
+    The two exceptions are read by the functions of the search role.
+    """
     rows = ask(
         "SELECT c.relname FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid "
         "JOIN pg_am a ON a.oid = c.relam JOIN pg_class t ON t.oid = x.indrelid "
-        "WHERE t.relnamespace = 'public'::regnamespace AND a.amname NOT IN ('btree', 'brin', 'hash')"
+        "WHERE t.relnamespace = 'public'::regnamespace AND a.amname NOT IN ('btree', 'brin', 'hash') "
+        "ORDER BY 1"
     )
-    assert rows == []
+    assert rows == [("contact_words",), ("message_words",)]
 
 
 def test_definer_functions_are_known_and_pinned() -> None:
@@ -160,9 +166,27 @@ def test_definer_functions_are_known_and_pinned() -> None:
         "SELECT proname, rolname, proconfig FROM pg_proc JOIN pg_roles ON pg_roles.oid = proowner "
         "WHERE prosecdef AND pronamespace = 'public'::regnamespace ORDER BY 1"
     )
-    assert {owner for _, owner, _ in rows} == {DISPATCH}
-    assert {tuple(config) for _, _, config in rows} == {("search_path=pg_catalog, public",)}
-    assert all(name.startswith(("door_", "queue_")) for name, _, _ in rows)
+    assert {owner for _, owner, _ in rows} == {DISPATCH, SEARCH}
+    assert {name for name, owner, _ in rows if owner == SEARCH} == SEARCH_FUNCTIONS
+    assert all("search_path=pg_catalog, public" in config for _, _, config in rows)
+    assert all(name.startswith(("door_", "queue_")) for name, owner, _ in rows if owner == DISPATCH)
+
+
+def test_the_search_role_reads_nothing_but_words_and_who_may_see_them() -> None:
+    rows = ask(
+        "SELECT table_name, privilege_type, string_agg(column_name, ' ' ORDER BY column_name) "
+        "FROM information_schema.role_column_grants WHERE grantee = %s GROUP BY 1, 2 ORDER BY 1",
+        SEARCH,
+    )
+    assert rows == [
+        ("conversations_contact", "SELECT", "id name tenant_id"),
+        (
+            "conversations_conversation",
+            "SELECT",
+            "assignee_id contact_id id last_message_at opened_at tag team_id tenant_id",
+        ),
+        ("conversations_message", "SELECT", "conversation_id created_at id tenant_id text"),
+    ]
 
 
 def test_definer_functions_are_closed_to_everybody_else() -> None:

@@ -58,6 +58,7 @@ WRITES_SQL = {
     "apps/conversations/inbox.py",
     "apps/conversations/media.py",
     "apps/conversations/outcomes.py",
+    "apps/conversations/search.py",
     "apps/conversations/stream.py",
     "apps/core/management/commands/database_roles.py",
     "apps/core/running/prepare.py",

@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from apps.console import composer, facts, head, timeline
 from apps.console.people import colleagues, person_of
 from apps.console.rail import Place, place_named, rail_for
-from apps.console.rows import STEP, list_rows, search
+from apps.console.rows import STEP, list_rows
 from apps.console.views.reach import conversation_seen
-from apps.conversations import queries, stream
+from apps.conversations import queries, search, stream
 from apps.conversations.models import Conversation
 from apps.conversations.queries import View, Viewer, viewer_of
 from apps.tenants import doors
@@ -80,8 +80,11 @@ def _frame(request: TenantRequest, place: Place, viewer: Viewer) -> dict[str, An
     """What surrounds the thread: the cursor is read first, so that nothing after it can be missed."""
     cursor = stream.head()
     words = request.GET.get("q", "").strip()[:MAX_QUERY]
-    found = search(viewer, words) if words else queries.in_view(place.base, viewer, team_id=place.team_id)
     shown = _shown(request)
+    if words:
+        found = search.conversations(words, viewer, limit=shown + 1)
+    else:
+        found = queries.in_view(place.base, viewer, team_id=place.team_id)
     return {
         "cursor": cursor,
         "place": place,

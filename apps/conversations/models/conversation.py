@@ -87,6 +87,7 @@ class Conversation(TenantModel):
                 name="conversation_closed_recent",
             ),
             models.Index(fields=["tenant", "contact", "-opened_at"], name="conversation_history"),
+            models.Index(fields=["tenant", "tag", "-last_message_at"], name="conversation_tagged"),
         ]
 
 

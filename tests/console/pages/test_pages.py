@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.console import timeline
-from apps.console.rows import list_rows, search
-from apps.conversations import queries
+from apps.console.rows import list_rows
+from apps.conversations import queries, search
 from apps.conversations.models import Conversation
 from apps.conversations.notes import write_note
 from apps.conversations.queries import viewer_of
@@ -128,7 +128,7 @@ def test_unread_is_what_they_said_after_my_mark(world: World) -> None:
 def test_search(world: World, words: str, found: bool) -> None:
     side = world.filante
     with tenancy.scope(side.id):
-        rows = search(viewer_of(side.agent_membership), words)
+        rows = search.conversations(words, viewer_of(side.agent_membership), limit=10)
         assert rows.exists() is found
     assert (
         str(side.conversation.pk) in agent(side).get(inbox(side, f"all/?q={words}")).content.decode()
