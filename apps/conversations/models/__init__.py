@@ -1,6 +1,6 @@
 from apps.conversations.models.contact import Contact, ContactAddress
 from apps.conversations.models.conversation import Conversation, ConversationStatus, HolderKind, ReadMark
-from apps.conversations.models.delivery import Delivery, DeliveryAttempt, DeliveryStatus
+from apps.conversations.models.delivery import Delivery, DeliveryAttempt, DeliveryStatus, EarlyStatus
 from apps.conversations.models.message import (
     Attachment,
     AttachmentState,
@@ -22,6 +22,7 @@ __all__ = [
     "Delivery",
     "DeliveryAttempt",
     "DeliveryStatus",
+    "EarlyStatus",
     "Direction",
     "HolderKind",
     "Message",
