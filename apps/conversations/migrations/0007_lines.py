@@ -197,7 +197,7 @@ def trigger(name, when, function, body):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("connections", "0003_security"), ("conversations", "0005_unsent_uploads")]
+    dependencies = [("connections", "0003_security"), ("conversations", "0006_search")]
 
     operations = [
         migrations.AddField("delivery", "first_in_line", models.BooleanField(default=True, editable=False)),
