@@ -26,8 +26,12 @@ _numbers = count(1)
 def telegram(url: str, total: int, *, customers: int = 200) -> list[bytes]:
     """`total` updates, none twice in this process, each a text of one of `customers`."""
     headers = {"Content-Type": "application/json", "X-Telegram-Bot-Api-Secret-Token": SECRET}
-    bodies = (json.dumps(_update(number, customers)).encode() for number in islice(_numbers, total))
-    return [request(url, body, headers) for body in bodies]
+    return [request(url, body, headers) for body in telegram_bodies(total, customers=customers)]
+
+
+def telegram_bodies(total: int, *, customers: int = 200) -> list[bytes]:
+    """Bodies of `total` updates, none twice in this process."""
+    return [json.dumps(_update(number, customers)).encode() for number in islice(_numbers, total)]
 
 
 def apple(url: str, total: int, *, customers: int = 200) -> list[bytes]:

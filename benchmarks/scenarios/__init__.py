@@ -5,5 +5,6 @@ from __future__ import annotations
 
 SCENARIOS: tuple[str, ...] = (
     "webhooks",
+    "receive",
     "footprint",
 )
