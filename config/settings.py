@@ -27,7 +27,8 @@ BASE_URL = env.str("BASE_URL", default=f"http://localhost:{PORT}").rstrip("/")
 SECRET_KEY = env.str("SECRET_KEY")
 CREDENTIAL_KEYS = env.list("CREDENTIAL_KEYS", default=[])
 SANDBOX = env.bool("SANDBOX", default=False)
-METRICS_PORT = env.int("METRICS_PORT", default=0)
+METRICS_PORT = env.int("METRICS_PORT", default=0)  # 0: none; the worker takes the next one
+METRICS_BIND = env.str("METRICS_BIND", default="127.0.0.1")
 
 _base = urlsplit(BASE_URL)
 EGRESS_ALLOW = env.str("EGRESS_ALLOW", default="")  # private targets that may be called all the same

@@ -27,15 +27,18 @@ def main() -> int:
         without_mingle=True,
         quiet=True,
     )
-    _refuse_unsafe()
+    _prepare()
     worker.start()
     return int(worker.exitcode or 0)
 
 
-def _refuse_unsafe() -> None:
+def _prepare() -> None:
+    """Django is set up by now."""
+    from config.running import begin
     from config.startup import refuse_unsafe
 
     refuse_unsafe()
+    begin("worker")
 
 
 if __name__ == "__main__":

@@ -9,41 +9,16 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db import connections
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.backoffice import live
 from apps.connections.models import Channel, ChannelState, ReceivedWebhook, WebhookState
 from apps.conversations.models import Delivery, DeliveryStatus
-from apps.core import tenancy
 from apps.tenants.models import SupportGrant, Tenant
-
-LATE = 30.0  # seconds; wake-ups come every two
-NAMES = {
-    "webhooks": _("Received webhooks"),
-    "deliveries": _("Deliveries"),
-    "attachments": _("Attachments"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """What waits although it is due, and the age of its oldest row in seconds."""
-
-    name: str
-    rows: int
-    oldest_seconds: float
-
-    @property
-    def label(self) -> Promise | str:
-        return NAMES.get(self.name, self.name)
-
-    @property
-    def late(self) -> bool:
-        return self.oldest_seconds > LATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +36,9 @@ def read(operator_id: UUID) -> dict[str, Any]:
     mine = SupportGrant.objects.filter(operator_id=operator_id, ended_at=None, ends_at__gt=timezone.now())
     return {
         "grants": mine.select_related("tenant"),
-        "queues": queues(),
         "figures": [*_troubles(), *_tenants()],
+        "live": live.read(),
     }
-
-
-def queues() -> list[Queue]:
-    """Ages of the three queues over every tenant, as whichever role the caller has."""
-    alias = tenancy.OPERATOR if tenancy.is_operator() else "default"
-    with connections[alias].cursor() as cursor:
-        cursor.execute("SELECT queue, rows, oldest_seconds FROM queue_ages()")
-        return [Queue(*row) for row in cursor.fetchall()]
 
 
 def _troubles() -> list[Figure]:

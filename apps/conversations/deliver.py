@@ -23,7 +23,7 @@ from django.utils import timezone
 from apps.connections import vault
 from apps.conversations import files, outcomes, outgoing_http
 from apps.conversations.models import AuthorKind, Delivery
-from apps.core import tenancy
+from apps.core import measured, tenancy
 from apps.core.http import Http
 from apps.core.ids import new_id
 from apps.platforms import base, registry
@@ -158,7 +158,9 @@ def _load(tenant_id: UUID, ids: list[UUID], token: UUID, until: float) -> list[J
             "message__author__user", "message__reply_to", "conversation__address", "channel"
         )
         reveal = cache(vault.reveal)
+        now = timezone.now()
         for row in rows.order_by("seq"):
+            measured.waited("deliveries", (now - row.due_at).total_seconds())
             try:
                 jobs.append(_job(row, tenant_id, token, until, reveal(row.channel)))
             except Exception as error:

@@ -27,7 +27,7 @@ from apps.connections.models import Channel, ReceivedWebhook, WebhookState
 from apps.conversations import outgoing_http
 from apps.conversations.arrivals import Arrival
 from apps.conversations.receive import receive_all
-from apps.core import tenancy
+from apps.core import measured, tenancy
 from apps.core.http import Http
 from apps.platforms import base, registry
 from apps.platforms.events import Event, MessageReceived
@@ -254,6 +254,7 @@ def _mark_done(rows: Sequence[ReceivedWebhook]) -> None:
     new.update(state=WebhookState.DONE, attempt=F("attempt") + 1, error="", handled_at=now)
     for row in rows:
         row.state = WebhookState.DONE
+        measured.waited("webhooks", (now - row.due_at).total_seconds())
 
 
 def _set_aside(row: ReceivedWebhook, error: Exception) -> None:

@@ -15,6 +15,7 @@ SHARED = frozenset(
         "auth_group",
         "auth_group_permissions",
         "auth_permission",
+        "backoffice_signoflife",
         "counters",
         "django_admin_log",
         "django_content_type",

@@ -9,8 +9,8 @@ from celery import current_app
 from django.conf import settings
 from redis import Redis
 
-from apps.backoffice.dashboard import LATE, queues
 from apps.backoffice.doctor.finding import Check, Finding, bad, good, is_local, warning
+from apps.backoffice.figures import LATE, queues
 
 ANSWER = 2.0  # seconds for a worker to answer
 PATIENCE = 12.0  # seconds; beat sends this task every five, and nobody else does

@@ -12,6 +12,7 @@ from apps.console.live.batch import Batch, Look, removal
 from apps.console.live.presence import Person
 from apps.conversations import queries
 from apps.conversations.queries import Viewer
+from apps.core import measured
 from apps.core.sockets.frames import Close, pack
 from apps.core.sockets.outbox import Outbox
 
@@ -54,6 +55,7 @@ class Seat:
 
     def resync(self) -> None:
         """What the page shows can no longer be repaired by frames: it must be fetched afresh."""
+        measured.RESYNCS.labels("console").inc()
         self.put("resync")
         self.close(Close.STALE)
 

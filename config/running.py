@@ -1,0 +1,16 @@
+"""What web and worker do beside their work: they say that they live, and serve /metrics."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from apps.backoffice import metrics, signs_of_life
+
+PORTS = {"web": 0, "worker": 1}  # after METRICS_PORT, so that both may run on one machine
+
+
+def begin(role: str) -> None:
+    """Once per process, when Django is ready."""
+    signs_of_life.begin(role)
+    if settings.METRICS_PORT:
+        metrics.serve(settings.METRICS_PORT + PORTS[role])

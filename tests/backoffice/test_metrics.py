@@ -1,0 +1,117 @@
+"""/metrics of the real web process and the real worker: numbers of the queue, and never a tenant."""
+
+from __future__ import annotations
+
+import socket
+import time
+from datetime import timedelta
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+from prometheus_client.parser import text_string_to_metric_families
+
+from apps.backoffice import figures, signs_of_life
+from apps.backoffice.models import SignOfLife
+from apps.connections.models import Channel, ReceivedWebhook
+from apps.core import tenancy
+from tests.service import Service
+from tests.worlds import Side, World
+
+Samples = dict[tuple[str, ...], float]
+
+
+def scrape(port: int) -> Samples:
+    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        text = answer.read().decode()
+    families = text_string_to_metric_families(text)
+    return {
+        (sample.name, *sorted(sample.labels.values())): sample.value
+        for family in families
+        for sample in family.samples
+    }
+
+
+@pytest.fixture
+def port() -> int:
+    """Two in a row, for web and worker."""
+    with socket.socket() as one, socket.socket() as next_one:
+        one.bind(("127.0.0.1", 0))
+        number = int(one.getsockname()[1])
+        next_one.bind(("127.0.0.1", number + 1))
+    return number
+
+
+def test_both_processes_tell_their_numbers(committed_world: World, tmp_path: Path, port: int) -> None:
+    late = _dead_letter(committed_world.filante)
+    service = Service(tmp_path, {"METRICS_PORT": str(port)})
+    try:
+        service.start("web")
+        before = scrape(port)
+        assert before["comptoir_database_up",] == 1
+        assert before["comptoir_queue_due", "webhooks"] == 1
+        assert before["comptoir_queue_oldest_seconds", "webhooks"] > 30
+        with pytest.raises(OSError, match="403"):
+            urlopen(f"{service.url}/hooks/telegram/nobody/", data=b"{}", timeout=10)
+        assert scrape(port)["comptoir_inbox_ack_seconds_count", "403"] == 1
+        service.start("worker")
+        _until_handled(committed_world.filante, late)
+        after = scrape(port + 1)
+        assert after["comptoir_webhooks_dead",] == 1
+        assert after["comptoir_queue_due", "webhooks"] == 0
+        assert after["comptoir_rls_denied_total",] == 0
+        assert {sign.role for sign in SignOfLife.objects.all()} == {"web", "worker"}
+    finally:
+        service.stop_all()
+
+
+def _dead_letter(side: Side) -> ReceivedWebhook:
+    with tenancy.scope(side.id):
+        channel = Channel.objects.filter(platform="telegram").first() or Channel.objects.earliest(
+            "created_at"
+        )
+        past = timezone.now() - timedelta(minutes=1)
+        return ReceivedWebhook.objects.create(channel=channel, dedup_key="x", raw=b"no json", due_at=past)
+
+
+def _until_handled(side: Side, row: ReceivedWebhook) -> None:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        with tenancy.scope(side.id):
+            row.refresh_from_db()
+        if row.state != "new":
+            return
+        time.sleep(0.2)
+    raise AssertionError("the worker did not take the webhook")
+
+
+def test_no_metric_names_a_tenant(committed_world: World, tmp_path: Path, port: int) -> None:
+    service = Service(tmp_path, {"METRICS_PORT": str(port)})
+    try:
+        service.start("web")
+        labels = {word for key in scrape(port) for word in key[1:]}
+    finally:
+        service.stop_all()
+    for side in (committed_world.filante, committed_world.garance):
+        assert not any(str(side.id) in word for word in labels)
+
+
+def test_the_operator_s_role_may_ask_the_same(committed_world: World) -> None:
+    ours = (figures.queues(), figures.figures(), figures.outcomes(60))
+    with tenancy.operator():
+        theirs = (figures.queues(), figures.figures(), figures.outcomes(60))
+    assert ours == theirs
+    connections["operator"].close()
+
+
+def test_a_process_gives_one_sign_and_the_long_gone_are_forgotten(database: None) -> None:
+    signs_of_life.give("worker", "worker a:1")
+    first = SignOfLife.objects.get()
+    signs_of_life.give("worker", "worker a:1")
+    again = SignOfLife.objects.get()
+    assert (again.started_at, again.seen_at > first.seen_at) == (first.started_at, True)
+    SignOfLife.objects.update(seen_at=timezone.now() - signs_of_life.KEPT * 2)
+    signs_of_life.give("web", "web a:2")
+    assert [sign.name for sign in SignOfLife.objects.all()] == ["web a:2"]
