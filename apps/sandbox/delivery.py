@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from apps.core import tenancy
 from apps.core.http import Egress, Http, HttpDoor, HttpError, Response
-from apps.sandbox import accounts, dialects, wire
+from apps.sandbox import accounts, simulators, threads, wire
 from apps.sandbox.models import SandboxAccount, SandboxPost, SandboxThread
 
 log = logging.getLogger(__name__)
@@ -127,8 +127,8 @@ def _lease(post: SandboxPost, tenant_id: UUID) -> Job | None:
         return None
     post.attempt, post.due_at = post.attempt + 1, timezone.now() + LEASE
     post.save(update_fields=["attempt", "due_at"])
-    headers = {**post.headers, **dialects.of(post.account).proof(post.account)}
-    return Job(tenant_id, post.pk, url, headers, bytes(post.body))
+    signed = simulators.of(post.account).hand.proof(post.account, url, bytes(post.body))
+    return Job(tenant_id, post.pk, signed.url, {**post.headers, **signed.headers}, bytes(post.body))
 
 
 async def _post_all(jobs: list[Job]) -> None:
@@ -155,6 +155,7 @@ def _settle(job: Job, answer: Response | None, outcome: str) -> None:
             return
         wire.note(post.account, f"POST /hooks/{post.account.platform}/", outcome)
         if answer is not None and 200 <= answer.status < 300:
+            simulators.of(post.account).hand.answered(threads.locked(post.thread_id), answer.body)
             post.delete()
             return
         post.due_at = timezone.now() + timedelta(seconds=_delay(post.attempt, answer))

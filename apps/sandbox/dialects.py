@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, NamedTuple, Protocol
 
 from apps.sandbox.models import SandboxAccount, SandboxMessage, SandboxPhone, SandboxThread
+
+
+class Signed(NamedTuple):
+    """Where a webhook goes, with what proves it: in the query for some platforms, in headers for others."""
+
+    url: str
+    headers: dict[str, str]
 
 
 class Dialect(Protocol):
@@ -25,6 +31,13 @@ class Dialect(Protocol):
 
     def react(self, message: SandboxMessage, reaction: str) -> None: ...
 
+    def send_place(self, thread: SandboxThread, latitude: float, longitude: float) -> None:
+        """Only where the simulator's verbs have "place"; likewise the next two."""
+
+    def edit(self, message: SandboxMessage, text: str) -> None: ...
+
+    def withdraw(self, message: SandboxMessage) -> None: ...
+
     def typing(self, thread: SandboxThread, on: bool) -> None: ...
 
     def start(self, thread: SandboxThread) -> None:
@@ -34,12 +47,8 @@ class Dialect(Protocol):
 
     def come_back(self, thread: SandboxThread) -> None: ...
 
-    def proof(self, account: SandboxAccount) -> dict[str, str]:
-        """Headers, made when a webhook goes out, that prove who posts it."""
+    def proof(self, account: SandboxAccount, url: str, body: bytes) -> Signed:
+        """What proves who posts `body` to `url`, made when a webhook goes out."""
 
-
-_MODULES = {"apple_messages": "apps.sandbox.apple.hand", "telegram": "apps.sandbox.telegram.hand"}
-
-
-def of(account: SandboxAccount) -> Dialect:
-    return cast(Dialect, import_module(_MODULES[account.platform]))
+    def answered(self, thread: SandboxThread, body: bytes) -> None:
+        """The business took a webhook with 2xx and this body; some platforms read it (a welcome, a reply)."""

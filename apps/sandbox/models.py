@@ -20,10 +20,11 @@ class SandboxAccount(TenantModel):
     """
 
     platform = models.CharField(max_length=32)
-    key = models.CharField(max_length=64)
-    secret = models.CharField(max_length=120)
-    address = models.CharField(max_length=64)
+    key = models.CharField(max_length=128)
+    secret = models.CharField(max_length=500)
+    address = models.CharField(max_length=255)
     name = models.CharField(max_length=80)
+    data = models.JSONField(default=dict)  # whatever else the platform keeps of the business
     webhook_url = models.CharField(max_length=500, blank=True)
     webhook_secret = models.CharField(max_length=256, blank=True)
     webhook_options = models.JSONField(default=dict)
@@ -82,6 +83,7 @@ class SandboxThread(TenantModel):
     last_number = models.BigIntegerField(default=0)
     version = models.BigIntegerField(default=0)
     typing_until = models.DateTimeField(null=True)
+    data = models.JSONField(default=dict)  # what the platform keeps of it: quotas, tokens for answering
 
     class Meta:
         base_manager_name = "objects"
@@ -114,11 +116,13 @@ class SandboxMessage(TenantModel):
     thread = same_tenant_key("sandbox.SandboxThread", related_name="messages")
     number = models.BigIntegerField()
     mine = models.BooleanField()  # said by the phone
-    kind = models.CharField(max_length=16)  # text, file, quick_replies, list_picker, link, place, info
+    kind = models.CharField(
+        max_length=16
+    )  # text, file, choices, quick_replies, list_picker, link, place, info
     text = models.TextField(blank=True)
     data = models.JSONField(default=dict)
     file = same_tenant_key("sandbox.SandboxFile", null=True)
-    ref = models.CharField(max_length=64)
+    ref = models.CharField(max_length=255)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

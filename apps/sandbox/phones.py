@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from apps.connections.models import EntryPoint
-from apps.sandbox import accounts, dialects, posts, threads
+from apps.sandbox import accounts, posts, simulators, threads
 from apps.sandbox.models import SandboxAccount, SandboxPhone, SandboxThread, ThreadState
 
 LOCALES = ("fr-FR", "en-GB", "ar-MA")
@@ -19,7 +19,7 @@ NAMES = ("Camille", "Nour", "Jules", "Ana", "Mehdi", "Lucie", "Sam", "Inaya", "P
 
 def ensure_phone() -> SandboxPhone:
     """The newest customer, made with the tenant's accounts when there is none. Idempotent."""
-    for platform in accounts.PLATFORMS:
+    for platform in simulators.SEEDED:
         accounts.ensure_account(platform)
     return SandboxPhone.objects.last() or new_phone()
 
@@ -62,7 +62,7 @@ def thread_of(phone: SandboxPhone, account: SandboxAccount) -> SandboxThread:
     """What the phone and the account say to each other; empty at first. Idempotent."""
     found = SandboxThread.objects.filter(phone=phone, account=account).first()
     if found is None:
-        address = dialects.of(account).address(account, phone)
+        address = simulators.of(account).hand.address(account, phone)
         found = SandboxThread.objects.create(phone=phone, account=account, address=address)
     return found
 
@@ -81,9 +81,9 @@ def tap(phone: SandboxPhone, account: SandboxAccount, point: EntryPoint) -> Sand
 
 
 def threads_of(phone: SandboxPhone) -> list[SandboxThread]:
-    """One per account, Apple's first."""
+    """One per account, in the order of the simulators."""
     known = {account.platform: account for account in SandboxAccount.objects.order_by("created_at")}
-    return [thread_of(phone, known[name]) for name in accounts.PLATFORMS if name in known]
+    return [thread_of(phone, known[name]) for name in simulators.SLUGS if name in known]
 
 
 def find(phone_id: UUID) -> SandboxPhone | None:
@@ -91,7 +91,7 @@ def find(phone_id: UUID) -> SandboxPhone | None:
 
 
 def must_start(thread: SandboxThread) -> bool:
-    """Whether the next gesture is Telegram's Start button: nothing said yet, or a new link tapped."""
-    if thread.account.platform != accounts.TELEGRAM:
+    """Whether the next gesture is a Start button (Telegram's): nothing said yet, or a new link tapped."""
+    if not simulators.of(thread.account).needs_start:
         return False
     return thread.state != ThreadState.OPEN or bool(thread.tag)

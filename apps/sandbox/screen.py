@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from apps.sandbox import accounts, delivery, phones
-from apps.sandbox.apple.hand import TAPBACKS
+from apps.platforms import registry
+from apps.sandbox import accounts, delivery, phones, simulators
 from apps.sandbox.models import SandboxMessage, SandboxThread, ThreadState
 
 SHOWN = 60  # bubbles
@@ -41,11 +41,19 @@ class Screen:
 
     @property
     def skin(self) -> str:
-        return "ph--sky" if self.is_telegram else ""
+        return self.simulator.skin
 
     @property
-    def is_telegram(self) -> bool:
-        return bool(self.thread.account.platform == accounts.TELEGRAM)
+    def simulator(self) -> simulators.Simulator:
+        return simulators.of(self.thread.account)
+
+    @property
+    def platform(self) -> str:
+        return registry.get(self.thread.account.platform).name
+
+    @property
+    def tells_typing(self) -> bool:
+        return "typing" in self.simulator.verbs
 
     @property
     def must_start(self) -> bool:
@@ -61,7 +69,7 @@ class Screen:
 
     @property
     def tapbacks(self) -> list[str]:
-        return [] if self.is_telegram else list(TAPBACKS)
+        return list(self.simulator.reactions)
 
 
 def of(thread: SandboxThread, *, picking: str = "") -> Screen:
@@ -115,4 +123,5 @@ def _media(message: SandboxMessage) -> str:
 def _options(message: SandboxMessage) -> tuple[tuple[str, str, str], ...]:
     wire: dict[str, Any] = message.data.get("wire", {}).get("data", {})
     items = wire.get("quick-reply", {}).get("items", [])
-    return tuple((item["identifier"], item["title"], "") for item in items)
+    plain = tuple((o["id"], o["title"], o.get("subtitle", "")) for o in message.data.get("options", []))
+    return plain or tuple((item["identifier"], item["title"], "") for item in items)

@@ -10,9 +10,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from apps.core.ids import new_id
+from apps.sandbox import simulators
 from apps.sandbox.models import SandboxAccount, SandboxFile, SandboxMessage, SandboxThread
-
-TYPING_SECONDS = {"apple_messages": 60, "telegram": 5}
 
 
 def locked(thread_id: UUID) -> SandboxThread:
@@ -70,7 +69,8 @@ def change(message: SandboxMessage, *, text: str | None = None, **data: Any) -> 
 
 def typing(thread: SandboxThread, on: bool) -> None:
     """Show or hide the business's dots; they vanish by themselves as the platform would have it."""
-    until = timezone.now() + timedelta(seconds=TYPING_SECONDS[thread.account.platform]) if on else None
+    seconds = simulators.of(thread.account).typing_seconds
+    until = timezone.now() + timedelta(seconds=seconds) if on else None
     SandboxThread.objects.filter(pk=thread.pk).update(typing_until=until, version=F("version") + 1)
 
 

@@ -11,6 +11,7 @@ app_name = "phone"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", phone.phone, name="phone"),
     path("new/", phone.new, name="new"),
+    path("add/<slug:platform>/", phone.add, name="add"),
     path("wire/", phone.lines, name="wire"),
     path("site/", site.site, name="site"),
     path("open/<str:key>/<uuid:channel>/", site.open_thread, name="open"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import re
 
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
@@ -10,9 +10,9 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 class Handset:
     """The phone of one platform on the page with the phones."""
 
-    def __init__(self, page: Page, platform: Literal["Apple Messages", "Telegram"]) -> None:
-        self.page = page
-        self.is_telegram = platform == "Telegram"
+    def __init__(self, page: Page, platform: str) -> None:
+        """`platform` is its name, or the beginning of it."""
+        self.page, self.platform = page, platform
         caption = page.locator("figcaption").filter(has_text=platform)
         self.screen: Locator = page.locator(".phones figure").filter(has=caption)
 
@@ -55,7 +55,6 @@ class Handset:
 
     def is_hard(self, trouble: str, *, on: bool = True) -> None:
         """Switch one of the platform's troubles."""
-        platform = "Telegram" if self.is_telegram else "Apple"
-        panel = self.page.locator(".panel").filter(has_text=f"Make {platform} hard")
+        panel = self.page.locator(".panel").filter(has_text=re.compile(f"Make {self.platform}.* hard"))
         with self.page.expect_response("**/faults/**"):
             panel.get_by_role("switch", name=trouble).set_checked(on)

@@ -133,7 +133,7 @@ def apple_account(slug: str) -> dict[str, str]:
     tenant_id = doors.tenant_named(slug)
     assert tenant_id is not None
     with tenancy.scope(tenant_id):
-        given = accounts.credentials(accounts.ensure_account(accounts.APPLE))
+        given = accounts.credentials(accounts.ensure_account("apple_messages"))
     return {
         "Business ID": given["business_id"],
         "MSP ID": given["msp_id"],

@@ -84,7 +84,7 @@ def _value(field: Any) -> Any:
     for kind, value in VALUES:
         if isinstance(field, kind):
             return value() if callable(value) else value
-    return "x"
+    return "telegram" if field.name == "platform" else "x"
 
 
 def _first(target: Any) -> Any:

@@ -10,7 +10,7 @@ from django.test import Client
 
 from apps.connections.models import Channel, ChannelState, EntryPointChannel
 from apps.core import tenancy
-from apps.sandbox import accounts, dialects, phones, threads
+from apps.sandbox import accounts, phones, simulators, threads
 from apps.sandbox.models import SandboxAccount, SandboxFile, SandboxPhone, SandboxThread
 from tests.worlds import Side, World, signed_in
 
@@ -30,8 +30,8 @@ def furnish(side: Side) -> Owned:
         phone = phones.ensure_phone()
         account = accounts.ensure_account("telegram")
         thread = threads.locked(phones.thread_of(phone, account).pk)
-        dialects.of(account).say(thread, "Bonjour secret")
-        dialects.of(account).send_voice(thread)
+        simulators.of(account).hand.say(thread, "Bonjour secret")
+        simulators.of(account).hand.send_voice(thread)
         channel = Channel.objects.create(
             platform="telegram", name="T", address=account.address, state=ChannelState.LIVE
         )

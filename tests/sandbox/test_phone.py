@@ -10,7 +10,7 @@ from django.test import Client
 
 from apps.connections.models import Channel
 from apps.core import tenancy
-from apps.sandbox import accounts, dialects, phones, threads
+from apps.sandbox import accounts, phones, simulators, threads
 from apps.sandbox.models import FaultKind, SandboxAccount, SandboxFault, SandboxPhone, SandboxThread
 from tests.sandbox.player import browser
 from tests.worlds import World, signed_in
@@ -113,7 +113,7 @@ def test_files_on_the_phone_can_do_nothing(alice: Client, phone: SandboxPhone, w
     with tenancy.scope(world.filante.id):
         account = accounts.ensure_account("telegram")
         thread = threads.locked(phones.thread_of(phone, account).pk)
-        hand = dialects.of(account)
+        hand = simulators.of(account).hand
         hand.send_file(thread, BytesIO(b"<script>1</script>"), name="a.html", mime="text/html")
         file = thread.messages.get(kind="file").file
     answer = alice.get(f"/filante/sandbox/files/{file.pk}/")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from apps.sandbox import faults, posts, sounds, store, threads
 from apps.sandbox.apple import archive, attachments, checks, tokens
 from apps.sandbox.apple.receiving import PLACE_OF_FILE
+from apps.sandbox.dialects import Signed
 from apps.sandbox.models import (
     FaultKind,
     SandboxAccount,
@@ -86,6 +87,18 @@ def react(message: SandboxMessage, reaction: str) -> None:
     _post(message.thread, {"type": "text", "body": f"{TAPBACKS[reaction]} {what}"})
 
 
+def send_place(thread: SandboxThread, latitude: float, longitude: float) -> None:
+    """Not simulated: Messages sends a place as a file."""
+
+
+def edit(message: SandboxMessage, text: str) -> None:
+    """Apple tells businesses of no edits."""
+
+
+def withdraw(message: SandboxMessage) -> None:
+    """Apple tells businesses of no withdrawals."""
+
+
 def typing(thread: SandboxThread, on: bool) -> None:
     """Only in an open conversation: before the first words the phone says it by itself."""
     if thread.state == ThreadState.OPEN:
@@ -106,8 +119,12 @@ def come_back(thread: SandboxThread) -> None:
     """There is no such gesture: they write again."""
 
 
-def proof(account: SandboxAccount) -> dict[str, str]:
-    return {"authorization": tokens.bearer(account)}
+def proof(account: SandboxAccount, url: str, body: bytes) -> Signed:
+    return Signed(url, {"authorization": tokens.bearer(account)})
+
+
+def answered(thread: SandboxThread, body: bytes) -> None:
+    """Nothing in the answer matters to Apple here."""
 
 
 def _send(thread: SandboxThread, *, body: dict[str, Any], kind: str = "text", **shown: Any) -> None:

@@ -15,7 +15,7 @@ from apps.connections.entry_points import Wanted, create_entry_point
 from apps.connections.models import Channel, ChannelState, EntryPoint, Health
 from apps.core import tenancy
 from apps.platforms import registry
-from apps.sandbox import accounts
+from apps.sandbox import accounts, simulators
 from apps.sandbox.models import SandboxAccount
 from apps.sandbox.seed import local_http
 from apps.tenants import audit
@@ -62,7 +62,7 @@ def found_business() -> Tenant:
 
 def furnish() -> Business:
     """Channels and Message buttons, in the open scope."""
-    channels = {"webchat": _webchat(), **{name: _simulated(name) for name in accounts.PLATFORMS}}
+    channels = {"webchat": _webchat(), **{name: _simulated(name) for name in simulators.SEEDED}}
     points = {"adsl": _point(channels, "adsl"), "mobile": _point(channels, "mobile")}
     members = Membership.objects.select_related("user")
     people = {member.user.email.split("@")[0]: member for member in members}

@@ -12,6 +12,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from apps.connections import health, vault
+from apps.connections.addresses import webhook_url
 from apps.connections.models import EntryPoint
 from apps.conversations import outcomes
 from apps.conversations.models import AuthorKind, Conversation, Delivery, DeliveryStatus
@@ -22,7 +23,7 @@ from apps.core.ids import new_id
 from apps.platforms import registry
 from apps.platforms.base import Inbound, Outgoing, part_from_json
 from apps.platforms.cards import Card
-from apps.sandbox import accounts, dialects, phones, threads
+from apps.sandbox import accounts, phones, simulators, threads
 from apps.sandbox.models import SandboxAccount, SandboxMessage, SandboxPost, SandboxThread
 from apps.sandbox.seed import local_http
 from apps.tenants.models import Membership
@@ -35,7 +36,7 @@ class Customer:
         self.account = SandboxAccount.objects.get(platform=platform)
         phone = phones.new_phone(locale=locale, name=name)
         self.thread = phones.tap(phone, self.account, point)
-        self.hand = dialects.of(self.account)
+        self.hand = simulators.of(self.account).hand
 
     def says(self, text: str) -> None:
         self.hand.say(self._thread(), text)
@@ -75,7 +76,8 @@ class Customer:
         assert channel is not None
         adapter, credentials = registry.get(channel.platform), vault.reveal(channel)
         for post in SandboxPost.objects.filter(thread=self.thread).order_by("id"):
-            headers = {**post.headers, **self.hand.proof(self.account)}
+            signed = self.hand.proof(self.account, webhook_url(channel), bytes(post.body))
+            headers = {**post.headers, **signed.headers}
             inbound = Inbound(method="POST", path="", query={}, headers=headers, body=bytes(post.body))
             adapter.verify(inbound, credentials)
             for event in adapter.parse(inbound, credentials):

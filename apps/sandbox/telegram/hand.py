@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.sandbox import faults, pictures, posts, sounds, store, threads
+from apps.sandbox.dialects import Signed
 from apps.sandbox.models import (
     FaultKind,
     SandboxAccount,
@@ -98,6 +99,10 @@ def react(message: SandboxMessage, reaction: str) -> None:
     """Telegram tells bots of reactions only in chats where they are administrators: here never (1.3)."""
 
 
+def withdraw(message: SandboxMessage) -> None:
+    """Telegram tells bots of no deletions (1.3)."""
+
+
 def typing(thread: SandboxThread, on: bool) -> None:
     """Telegram does not tell bots who is typing."""
 
@@ -116,8 +121,14 @@ def come_back(thread: SandboxThread) -> None:
         threads.show(thread, mine=True, kind="info", text=_("You unblocked this bot."))
 
 
-def proof(account: SandboxAccount) -> dict[str, str]:
-    return {"x-telegram-bot-api-secret-token": account.webhook_secret} if account.webhook_secret else {}
+def proof(account: SandboxAccount, url: str, body: bytes) -> Signed:
+    return Signed(
+        url, {"x-telegram-bot-api-secret-token": account.webhook_secret} if account.webhook_secret else {}
+    )
+
+
+def answered(thread: SandboxThread, body: bytes) -> None:
+    """Nothing in the answer matters to Telegram here."""
 
 
 def _open(thread: SandboxThread) -> None:

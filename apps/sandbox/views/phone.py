@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.connections.connect import connect_channel
 from apps.connections.credentials import FieldError
-from apps.sandbox import accounts, delivery, faults, phones, screen, wire
+from apps.platforms import registry
+from apps.sandbox import accounts, delivery, faults, phones, screen, simulators, wire
 from apps.sandbox.models import FaultKind, SandboxAccount, SandboxPhone
 from apps.tenants.page import TenantRequest, tenant_page
 
@@ -28,7 +29,6 @@ FAULT_WORDS = {
     FaultKind.FORBIDDEN: gettext_lazy("Answer 403"),
     FaultKind.LARGE: gettext_lazy("Send picked answers by reference"),
 }
-ONLY_APPLE = frozenset({FaultKind.LARGE})
 
 
 @require_safe
@@ -53,6 +53,7 @@ def phone(request: TenantRequest, pk: UUID | None = None) -> HttpResponse:
         "capabilities": [(name, name in chosen.capabilities) for name in phones.CAPABILITIES],
         "lines": wire.recent(),
         "may_connect": request.membership.may("admin"),
+        "more": _more(),
     }
     return render(request, "sandbox/phone.html", context)
 
@@ -66,6 +67,17 @@ def new(request: TenantRequest) -> HttpResponse:
     else:
         made = phones.ensure_phone()
     return _to(request, made)
+
+
+@require_POST
+@tenant_page("agent")
+def add(request: TenantRequest, platform: str) -> HttpResponse:
+    """An account of this business with one more simulated platform; idempotent."""
+    if platform not in simulators.SLUGS:
+        raise Http404
+    accounts.ensure_account(platform)
+    wanted = _uuid(request.POST.get("phone", ""))
+    return _to(request, phones.find(wanted) if wanted else None)
 
 
 @require_POST
@@ -119,16 +131,23 @@ def lines(request: TenantRequest) -> HttpResponse:
 
 
 def _account(pk: UUID) -> SandboxAccount:
-    found = SandboxAccount.objects.filter(pk=pk, platform__in=accounts.PLATFORMS).first()
+    found = SandboxAccount.objects.filter(pk=pk, platform__in=simulators.SLUGS).first()
     if found is None:
         raise Http404
     return found
 
 
-def _troubles(account: SandboxAccount) -> tuple[SandboxAccount, list[tuple[str, object, bool]]]:
+def _more() -> list[tuple[str, str]]:
+    """Platforms on which this business has no account yet."""
+    have = set(SandboxAccount.objects.values_list("platform", flat=True))
+    return [(slug, registry.get(slug).name) for slug in simulators.SLUGS if slug not in have]
+
+
+def _troubles(account: SandboxAccount) -> tuple[SandboxAccount, str, list[tuple[str, object, bool]]]:
     on = faults.active(account)
-    kinds = [k for k in FAULT_WORDS if account.platform == accounts.APPLE or k not in ONLY_APPLE]
-    return account, [(kind.value, FAULT_WORDS[kind], kind in on) for kind in kinds]
+    kinds = [kind for kind in FAULT_WORDS if kind in simulators.of(account).faults]
+    name = registry.get(account.platform).name
+    return account, name, [(kind.value, FAULT_WORDS[kind], kind in on) for kind in kinds]
 
 
 def _locale(request: HttpRequest) -> str:

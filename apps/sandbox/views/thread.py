@@ -14,9 +14,8 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.streaming import StreamedFile
-from apps.sandbox import delivery, dialects, screen, store, threads
+from apps.sandbox import delivery, screen, simulators, store, threads
 from apps.sandbox.models import SandboxFile, SandboxMessage, SandboxThread, ThreadState
-from apps.sandbox.telegram import hand as telegram
 from apps.tenants.page import TenantRequest, tenant_page
 
 Verb = Callable[[SandboxThread, HttpRequest], None]
@@ -77,55 +76,63 @@ def file(request: TenantRequest, pk: UUID) -> StreamedFile:
 def _say(thread: SandboxThread, request: HttpRequest) -> None:
     text = request.POST.get("text", "").replace("\x00", "").strip()[:MOST_TEXT]
     if text:
-        dialects.of(thread.account).say(thread, text)
+        simulators.of(thread.account).hand.say(thread, text)
 
 
 def _file(thread: SandboxThread, request: HttpRequest) -> None:
     given = request.FILES.get("file")
     if isinstance(given, UploadedFile) and given.size and given.size <= store.LIMIT and given.file:
         mime = given.content_type or "application/octet-stream"
-        dialects.of(thread.account).send_file(
+        simulators.of(thread.account).hand.send_file(
             thread, cast(BinaryIO, given.file), name=given.name or "file", mime=mime
         )
 
 
 def _voice(thread: SandboxThread, request: HttpRequest) -> None:
-    dialects.of(thread.account).send_voice(thread)
+    simulators.of(thread.account).hand.send_voice(thread)
 
 
 def _place(thread: SandboxThread, request: HttpRequest) -> None:
-    if thread.account.platform == "telegram" and thread.state == ThreadState.OPEN:
-        telegram.send_place(thread, *EIFFEL)
+    simulator = simulators.of(thread.account)
+    if "place" in simulator.verbs and thread.state == ThreadState.OPEN:
+        simulator.hand.send_place(thread, *EIFFEL)
 
 
 def _typing(thread: SandboxThread, request: HttpRequest) -> None:
-    dialects.of(thread.account).typing(thread, request.POST.get("on", "on") == "on")
+    simulators.of(thread.account).hand.typing(thread, request.POST.get("on", "on") == "on")
 
 
 def _start(thread: SandboxThread, request: HttpRequest) -> None:
-    dialects.of(thread.account).start(thread)
+    simulators.of(thread.account).hand.start(thread)
 
 
 def _leave(thread: SandboxThread, request: HttpRequest) -> None:
-    dialects.of(thread.account).leave(thread)
+    simulators.of(thread.account).hand.leave(thread)
 
 
 def _return(thread: SandboxThread, request: HttpRequest) -> None:
-    dialects.of(thread.account).come_back(thread)
+    simulators.of(thread.account).hand.come_back(thread)
 
 
 def _answer(thread: SandboxThread, request: HttpRequest) -> None:
-    dialects.of(thread.account).answer(_message(thread, request), request.POST.getlist("option"))
+    simulators.of(thread.account).hand.answer(_message(thread, request), request.POST.getlist("option"))
 
 
 def _react(thread: SandboxThread, request: HttpRequest) -> None:
-    dialects.of(thread.account).react(_message(thread, request), request.POST.get("reaction", ""))
+    simulators.of(thread.account).hand.react(_message(thread, request), request.POST.get("reaction", ""))
 
 
 def _edit(thread: SandboxThread, request: HttpRequest) -> None:
     message, text = _message(thread, request), request.POST.get("text", "").replace("\x00", "").strip()
-    if thread.account.platform == "telegram" and message.mine and message.kind == "text" and text:
-        telegram.edit(message, text[:MOST_TEXT])
+    simulator = simulators.of(thread.account)
+    if "edit" in simulator.verbs and message.mine and message.kind == "text" and text:
+        simulator.hand.edit(message, text[:MOST_TEXT])
+
+
+def _withdraw(thread: SandboxThread, request: HttpRequest) -> None:
+    message, simulator = _message(thread, request), simulators.of(thread.account)
+    if "withdraw" in simulator.verbs and message.mine:
+        simulator.hand.withdraw(message)
 
 
 VERBS: dict[str, Verb] = {
@@ -140,6 +147,7 @@ VERBS: dict[str, Verb] = {
     "answer": _answer,
     "react": _react,
     "edit": _edit,
+    "withdraw": _withdraw,
 }
 
 

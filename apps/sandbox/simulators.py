@@ -1,0 +1,74 @@
+"""The simulated platforms, by slug: one folder each with a `simulator.py` that exposes `SIMULATOR`.
+
+Adding one is a line in MODULES. Nothing else here may know a platform's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from typing import cast
+
+from django.urls import URLPattern
+from django.utils.functional import Promise
+
+from apps.sandbox.dialects import Dialect
+from apps.sandbox.models import FaultKind, SandboxAccount
+from apps.tenants.models import Tenant
+
+MODULES = {
+    "apple_messages": "apps.sandbox.apple.simulator",
+    "telegram": "apps.sandbox.telegram.simulator",
+}
+SLUGS = tuple(MODULES)
+SEEDED = ("apple_messages", "telegram")  # every new phone has these; the others are added on its page
+USUAL_FAULTS = frozenset(FaultKind) - {FaultKind.LARGE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simulator:
+    """One platform's side.
+
+    `path` is what a channel's base_url has after /sandbox/. `make_account` makes the business's account,
+    `credentials` says what the platform would have given it: the fields of the form that connects a channel,
+    without base_url. `webhook_of` is where webhooks go ("" nowhere). `skin` is a class of the handset,
+    `header` what stands under the business's name. `needs_start` waits for a Start button before the first
+    words, `tag_words` says how the tag travels. `verbs` are gestures that only some platforms have:
+    "place", "edit", "withdraw", "typing". `faults` are the troubles that can be switched on.
+    """
+
+    slug: str
+    path: str
+    hand: Dialect
+    make_account: Callable[[Tenant], SandboxAccount]
+    credentials: Callable[[SandboxAccount], dict[str, str]]
+    urls: Callable[[], Sequence[URLPattern]]
+    webhook_of: Callable[[SandboxAccount], str] = field(default=lambda account: account.webhook_url)
+    skin: str = ""
+    header: str | Promise = ""
+    leave_words: str | Promise = ""
+    return_words: str | Promise = ""
+    tag_words: str | Promise = ""
+    typing_seconds: int = 20
+    needs_start: bool = False
+    reactions: Sequence[str] = ()
+    verbs: frozenset[str] = frozenset()
+    faults: frozenset[FaultKind] = USUAL_FAULTS
+
+
+@cache
+def get(slug: str) -> Simulator:
+    """Raises KeyError for a platform that is not simulated."""
+    return cast(Simulator, import_module(MODULES[slug]).SIMULATOR)
+
+
+def of(account: SandboxAccount) -> Simulator:
+    return get(account.platform)
+
+
+def urls() -> Iterator[URLPattern]:
+    """Every simulator's addresses, below /sandbox/."""
+    for slug in SLUGS:
+        yield from get(slug).urls()
