@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from apps.console.contents import kind_words
 from apps.console.customers import Customer, customer_of, language_of
 from apps.console.people import Person, person_of
 from apps.console.times import duration
+from apps.conversations import queries
 from apps.conversations.models import Conversation, ConversationStatus, Direction, Message, ReadMark
 from apps.tenants.models import Membership
 
@@ -83,11 +84,13 @@ class RowList:
 
 
 def list_rows(found: QuerySet[Conversation], reader: Membership, *, limit: int = STEP) -> RowList:
-    """At most `limit` rows for `reader`, longest wait first, then latest first (one query)."""
-    ordered = with_everything(found, reader).order_by(
-        F("needs_answer_since").asc(nulls_last=True), "-last_message_at"
-    )
-    rows = [row_of(conversation) for conversation in ordered[: limit + 1]]
+    """At most `limit` rows for `reader`, longest wait first, then latest first (one query).
+
+    The page is chosen before anything is joined to it: so its cost is that of its rows, not of the view's.
+    """
+    page = queries.in_order(found).values("pk")[: limit + 1]
+    chosen = with_everything(Conversation.objects.filter(pk__in=page), reader)
+    rows = [row_of(conversation) for conversation in queries.in_order(chosen)]
     shown = rows[:limit]
     return RowList(
         needing=[row for row in shown if row.needs_answer],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from apps.conversations.models import Conversation, ConversationStatus
 from apps.tenants.models import Membership, Role, TeamMember
@@ -83,6 +83,11 @@ def in_view(view: str, viewer: Viewer, *, team_id: UUID | None = None) -> QueryS
     if chosen is View.TEAMS:
         return rows.filter(team_id__in=viewer.team_ids)
     return rows
+
+
+def in_order(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    """Longest wait for an answer first, then latest first; each view has an index in this order."""
+    return rows.order_by(F("needs_answer_since").asc(nulls_last=True), "-last_message_at")
 
 
 def groups() -> list[Group]:

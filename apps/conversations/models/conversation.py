@@ -28,6 +28,15 @@ class HolderKind(models.TextChoices):
     BOT = "bot"
 
 
+_OPEN = ~models.Q(status="closed")
+
+
+def _list_index(name: str, *leading: str, condition: models.Q = _OPEN) -> models.Index:
+    """One inbox view in the order in which it is shown (`queries.in_order`)."""
+    fields = ["tenant", *leading, "needs_answer_since", "-last_message_at"]
+    return models.Index(fields=fields, condition=condition, name=name)
+
+
 class Conversation(TenantModel):
     """`last_seq` numbers its messages under the row's lock (invariant I3). `fence` grows whenever who may
     write changes hands; a writer with an older number is refused. `needs_answer_since` is set while the
@@ -66,26 +75,12 @@ class Conversation(TenantModel):
             )
         ]
         indexes = [
-            models.Index(
-                fields=["tenant", "-last_message_at"],
-                condition=~models.Q(status="closed"),
-                name="conversation_open_recent",
-            ),
-            models.Index(
-                fields=["tenant", "team", "assignee"],
-                condition=~models.Q(status="closed"),
-                name="conversation_counts",
-            ),
-            models.Index(
-                fields=["tenant", "assignee", "-last_message_at"],
-                condition=~models.Q(status="closed"),
-                name="conversation_mine",
-            ),
-            models.Index(
-                fields=["tenant", "-closed_at"],
-                condition=models.Q(status="closed"),
-                name="conversation_closed_recent",
-            ),
+            _list_index("conversation_open_list"),
+            _list_index("conversation_mine_list", "assignee"),
+            _list_index("conversation_team_list", "team"),
+            _list_index("conversation_unassigned_list", condition=_OPEN & models.Q(assignee=None)),
+            _list_index("conversation_closed_list", condition=models.Q(status="closed")),
+            models.Index(fields=["tenant", "team", "assignee"], condition=_OPEN, name="conversation_counts"),
             models.Index(fields=["tenant", "contact", "-opened_at"], name="conversation_history"),
             models.Index(fields=["tenant", "tag", "-last_message_at"], name="conversation_tagged"),
         ]
