@@ -20,7 +20,7 @@ from tests.chaos.names import Said
 
 AGAIN_SECONDS = 0.4
 REPEATED = 0.05  # of all webhooks come a second time
-TOGETHER = 0.05  # come twice at once, as from a platform that lost patience
+TOGETHER = 0.1  # come twice at once, as from a platform that lost patience
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 

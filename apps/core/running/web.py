@@ -1,7 +1,8 @@
 """Daphne for files of a hundred megabytes: `python -m apps.core.running.web` takes daphne's own arguments.
 
 As it comes, it parses every uploaded form in memory before Django does so from disk (twelve times the
-upload), and takes from the application whatever it is given however slowly the other side reads.
+upload), takes from the application whatever it is given however slowly the other side reads, and cuts what
+it is answering when it stops (`drain.py` is how we stop).
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from typing import Any
 from daphne.cli import CommandLineInterface
 from daphne.http_protocol import WebRequest
 from daphne.server import Server
+from twisted.internet.defer import Deferred
+
+from apps.core.running.drain import Drain
 
 CHUNK = 256 * 1024  # bytes of an upload handed to Django at once; this large they are given back when freed
 
@@ -41,16 +45,29 @@ class Pace:
 class WebServer(Server):  # type: ignore[misc]  # daphne has no types
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, request_buffer_size=CHUNK, **options)
+        self.drain = Drain()
+
+    def listen_success(self, port: Any) -> None:
+        super().listen_success(port)
+        self.drain.ports.append(port)
+
+    def kill_all_applications(self) -> Any:
+        """Called when the process is to stop: finish what is being answered first."""
+        finished = Deferred.fromFuture(asyncio.ensure_future(self.drain.finish(self.connections)))
+        return finished.addErrback(lambda _: None)
 
     def protocol_connected(self, protocol: Any) -> None:
         """Called by each request as soon as it is made."""
         super().protocol_connected(protocol)
         if isinstance(protocol, WebRequest):
+            self.drain.channels.add(protocol.channel)
             # What the constructor calls parsePOSTFormSubmission; daphne leaves no way to pass it.
             protocol._parsePOSTFormSubmission = False
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
         """Give one message of the application to the connection; return when that has room for another."""
+        if message["type"] == "http.response.start" and self.drain.begun:
+            message = self.drain.last_answer(protocol, message)
         if not isinstance(protocol, WebRequest) or message["type"] != "http.response.body":
             await super().handle_reply(protocol, message)
             return

@@ -1,0 +1,145 @@
+"""The checker on histories written by hand: one good one, and each class of anomaly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.chaos.checker import check
+from tests.chaos.history import Event
+
+TALK = "t0/telegram-0/1000"
+
+
+def event(what: str, **facts: Any) -> Event:
+    return {"what": what, "t": 10.0, **facts}
+
+
+def inbound(number: int, phase: str = "ok", **facts: Any) -> Event:
+    given = {"conversation": TALK, "number": number, "phase": phase, "began": 9.9, "ref": f"ref{number}"}
+    return event("inbound", **(given | facts))
+
+
+def reply(number: int, phase: str = "ok") -> Event:
+    return event("reply", conversation=TALK, number=number, phase=phase, began=9.9)
+
+
+def stored(way: str, number: int, seq: int, tenant: str = "t0") -> Event:
+    return event("stored", conversation=TALK, way=way, number=number, seq=seq, tenant=tenant)
+
+
+def provided(number: int, **facts: Any) -> Event:
+    given = {"conversation": TALK, "number": number, "answered": "ok", "class": "N"}
+    return event("provided", **(given | facts))
+
+
+def delivery(number: int, state: str = "sent", ended: float = 10.5) -> Event:
+    attempts = [["sent", 10.0, ended]]
+    return event(
+        "delivery", conversation=TALK, tenant="t0", number=number, state=state, attempts=attempts, words=""
+    )
+
+
+def webhook(number: int) -> Event:
+    return event("webhook", ref=f"ref{number}", state="done")
+
+
+def followed(seen: list[str], fresh: list[str]) -> Event:
+    return event("followed", who="agent", tenant="t0", conversation=TALK, seen=seen, fresh=fresh)
+
+
+def fault(group: str, began: float, ended: float) -> Event:
+    return event("fault", name=group, group=group, began=began, ended=ended)
+
+
+GOOD = [
+    inbound(1, "invoke"),
+    inbound(1),
+    inbound(2, "info"),
+    inbound(2),
+    webhook(1),
+    webhook(2),
+    stored("in", 1, 1),
+    stored("in", 2, 3),
+    reply(1, "invoke"),
+    reply(1, "info"),
+    reply(1),
+    reply(2),
+    stored("out", 1, 2),
+    stored("out", 2, 4),
+    provided(1),
+    provided(2, answered="lost"),
+    delivery(1),
+    delivery(2, "unknown"),
+    followed(["m-1", "m-2"], ["m-1", "m-2"]),
+]
+
+
+def test_a_good_history_has_no_anomaly() -> None:
+    assert check(GOOD) == []
+
+
+BAD = {
+    "acknowledged, nothing durable": ("acknowledged before durable", [inbound(3)]),
+    "acknowledged, durable, never shown": ("lost", [inbound(3), webhook(3)]),
+    "a reply accepted and gone": ("acknowledged before durable", [reply(3)]),
+    "a delivery that never left": ("lost", [delivery(1, "queued")]),
+    "a delivery called failed": ("lost", [delivery(1, "failed")]),
+    "the customer's words twice": ("duplicate", [stored("in", 2, 5)]),
+    "a reply stored twice": ("duplicate", [stored("out", 2, 5)]),
+    "a reply delivered twice": ("duplicate", [provided(2)]),
+    "the customer's words turned round": (
+        "out of order",
+        [inbound(4), inbound(3), webhook(3), webhook(4), stored("in", 4, 5), stored("in", 3, 6)],
+    ),
+    "replies turned round at the customer": (
+        "out of order",
+        [
+            reply(3),
+            reply(4),
+            stored("out", 3, 5),
+            stored("out", 4, 6),
+            provided(4),
+            provided(3),
+            delivery(3),
+            delivery(4),
+        ],
+    ),
+    "words that nobody said": ("phantom", [stored("in", 9, 9)]),
+    "sent, says we": ("phantom", [reply(3), stored("out", 3, 5), delivery(3)]),
+    "the provider was sent nonsense": ("phantom", [provided(0, conversation="", text="?")]),
+    "shown to the neighbour": ("cross-tenant", [stored("in", 1, 1, tenant="t1")]),
+    "rows outside any scope": ("cross-tenant", [event("outside", rows=1)]),
+    "nobody told that it is unknown": (
+        "unknown",
+        [
+            reply(3),
+            stored("out", 3, 5),
+            provided(3, answered="hang"),
+            delivery(3, "unknown", ended=75.0),
+        ],
+    ),
+    "refused while only Redis was away": (
+        "intake",
+        [fault("redis", 9.0, 11.0), inbound(2, "fail", status=503)],
+    ),
+    "a page that missed something": ("socket", [followed(["m-1"], ["m-1", "m-2"])]),
+    "a page that has something too many": ("socket", [followed(["m-1", "m-2"], ["m-1"])]),
+}
+
+
+@pytest.mark.parametrize("label", BAD)
+def test_each_anomaly_is_named(label: str) -> None:
+    kind, more = BAD[label]
+    assert kind in {anomaly.kind for anomaly in check([*GOOD, *more])}
+
+
+def test_a_refusal_is_excused_while_the_web_process_was_away() -> None:
+    history = [*GOOD, fault("redis", 9.0, 11.0), fault("web", 8.0, 9.5), inbound(2, "fail", status=503)]
+    assert check(history) == []
+
+
+def test_a_visitor_who_got_a_message_twice_is_a_duplicate_of_class_k() -> None:
+    twice = [provided(1, **{"class": "K"})]
+    assert [anomaly.kind for anomaly in check([*GOOD, *twice])] == ["duplicate"]
