@@ -103,19 +103,19 @@ def _platforms(ended: list[figures.Outcome]) -> Iterable[Platform]:
 
 def _red_channels(now: datetime) -> list[dict[str, Any]]:
     """Broken, troubled or paused ones of every business, the longest in trouble first."""
-    return [
-        {
-            "name": f"{channel.tenant.name} · {channel.name}",
-            "state": STATES[channel.health],
-            "words": channel.health_words,
-            "since": channel.health_at,
-            "paused_until": channel.paused_until
-            if channel.paused_until and channel.paused_until > now
-            else None,
-            "link": reverse("admin:connections_channel_change", args=[channel.pk]),
-        }
-        for channel in _in_trouble(now)[:MOST_CHANNELS]
-    ]
+    return [_told(channel, now) for channel in _in_trouble(now)[:MOST_CHANNELS]]
+
+
+def _told(channel: Channel, now: datetime) -> dict[str, Any]:
+    until = channel.paused_until
+    return {
+        "name": f"{channel.tenant.name} · {channel.name}",
+        "state": STATES[channel.health],
+        "words": channel.health_words,
+        "since": channel.health_at,
+        "paused_until": until if until and until > now else None,
+        "link": reverse("admin:connections_channel_change", args=[channel.pk]),
+    }
 
 
 def _in_trouble(now: datetime) -> QuerySet[Channel]:
@@ -128,13 +128,11 @@ def _in_trouble(now: datetime) -> QuerySet[Channel]:
 
 def _processes(now: datetime) -> list[Process]:
     rows = SignOfLife.objects.filter(seen_at__gt=now - QUIET * 40).order_by("role", "-seen_at")[:50]
-    return [
-        Process(
-            row.name.partition(" ")[2] or row.name,
-            ROLES.get(row.role, row.role),
-            row.started_at,
-            row.seen_at,
-            now - row.seen_at > QUIET,
-        )
-        for row in rows
-    ]
+    return [_alive(row, now) for row in rows]
+
+
+def _alive(row: SignOfLife, now: datetime) -> Process:
+    where = row.name.partition(" ")[2] or row.name
+    return Process(
+        where, ROLES.get(row.role, row.role), row.started_at, row.seen_at, now - row.seen_at > QUIET
+    )
