@@ -14,18 +14,32 @@ from apps.platforms import cards
 LOOK_BACK = 20  # messages
 
 
-def link(messages: Sequence[Message]) -> None:
-    """Mark the cards that new messages answer as answered; give a numbered text its typed answer.
+Shown = dict[UUID, Message]
 
-    The messages, in order, are not stored yet: they are changed in memory.
+
+def shown_as_text(messages: Sequence[Message]) -> Shown:
+    """By conversation the last card that we sent a moment ago, where that one went out as numbered text."""
+    conversations = {message.conversation for message in messages}
+    talked = [conversation.pk for conversation in conversations if conversation.last_seq > 1]
+    if not talked:
+        return {}
+    rows = Message.objects.filter(conversation_id__in=talked, direction=Direction.OUT)
+    recent = rows.filter(seq__gt=F("conversation__last_seq") - LOOK_BACK, content__has_key="card")
+    last = {card.conversation_id: card for card in recent.order_by("seq")}
+    return {pk: card for pk, card in last.items() if card.content.get("card_as_text")}
+
+
+def link(message: Message, shown: Shown) -> None:
+    """Mark the card that a new message answers as answered; give a numbered text its typed answer.
+
+    The message is not stored yet: it is changed in memory. `shown` was asked for before this and earlier
+    messages of its conversation.
     """
-    shown = _shown_as_text({message.conversation for message in messages})
-    for message in messages:
-        answer = message.content.get("answer")
-        if answer:
-            _link(message, answer, _card_named(message.conversation, answer["card_id"]))
-        elif card := _waiting(shown.get(message.conversation_id), message):
-            _link(message, _understood(card, message.text), card)
+    answer = message.content.get("answer")
+    if answer:
+        _link(message, answer, _card_named(message.conversation, answer["card_id"]))
+    elif card := _waiting(shown.get(message.conversation_id), message):
+        _link(message, _understood(card, message.text), card)
 
 
 def _link(message: Message, answer: dict[str, object] | None, card: Message | None) -> None:
@@ -43,15 +57,6 @@ def _card_named(conversation: Conversation, card_id: str) -> Message | None:
     if card_id:
         return rows.filter(content__card__id=card_id).last()
     return rows.last()
-
-
-def _shown_as_text(conversations: set[Conversation]) -> dict[UUID, Message]:
-    """By conversation the last card that we sent a moment ago, where that one went out as numbered text."""
-    talked = [conversation.pk for conversation in conversations if conversation.last_seq > 1]
-    rows = Message.objects.filter(conversation_id__in=talked, direction=Direction.OUT)
-    recent = rows.filter(seq__gt=F("conversation__last_seq") - LOOK_BACK, content__has_key="card")
-    last = {card.conversation_id: card for card in recent.order_by("seq")} if talked else {}
-    return {pk: card for pk, card in last.items() if card.content.get("card_as_text")}
 
 
 def _waiting(card: Message | None, message: Message) -> Message | None:

@@ -31,13 +31,11 @@ def hear(said: Sequence[Said]) -> list[Message]:
     fresh = arrivals.new_ones(said, addresses)
     conversations = Conversations({addresses.of(each.channel, each.event) for each in fresh})
     messages = [_hear(each, addresses, conversations) for each in fresh]
-    answers.link(messages)
+    _link_and_tell(messages)
     addresses.save()
     conversations.save()
     Message.objects.bulk_create(messages)
     arrivals.attach([(message, each.event.media) for message, each in zip(messages, fresh, strict=True)])
-    for message in messages:
-        record(Kind.MESSAGE_RECEIVED, message.conversation, message=str(message.id), seq=message.seq)
     return messages
 
 
@@ -64,6 +62,13 @@ def _hear(each: Said, addresses: Addresses, conversations: Conversations) -> Mes
     )
     _show_in_list(conversation, message, event)
     return message
+
+
+def _link_and_tell(messages: Sequence[Message]) -> None:
+    shown = answers.shown_as_text(messages)
+    for message in messages:
+        answers.link(message, shown)
+        record(Kind.MESSAGE_RECEIVED, message.conversation, message=str(message.id), seq=message.seq)
 
 
 def _next_seq(conversation: Conversation) -> int:
