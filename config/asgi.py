@@ -12,6 +12,7 @@ http = get_asgi_application()
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 
 from apps.core.request_ids import NumberRequests  # noqa: E402
+from apps.webhooks.door import WebhookDoor  # noqa: E402
 from config.running import begin  # noqa: E402
 from config.sockets import websocket  # noqa: E402
 from config.startup import refuse_unsafe  # noqa: E402
@@ -19,4 +20,4 @@ from config.startup import refuse_unsafe  # noqa: E402
 refuse_unsafe()
 begin("web")
 
-application = NumberRequests(ProtocolTypeRouter({"http": http, "websocket": websocket}))
+application = NumberRequests(ProtocolTypeRouter({"http": WebhookDoor(http), "websocket": websocket}))

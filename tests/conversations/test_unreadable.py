@@ -6,7 +6,6 @@ import json
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from apps.connections import vault
@@ -17,6 +16,7 @@ from apps.conversations.receive import receive
 from apps.conversations.send import Author, Draft, send_message
 from apps.core import tenancy
 from apps.platforms.events import MediaKind, MediaRef
+from tests.webhooks.asked import hook
 from tests.worlds import Side, World, said
 
 TOKEN = "123456:AAE-unreachable"
@@ -75,8 +75,8 @@ def test_a_webhook_is_asked_to_come_again(spoiled: World) -> None:
     spoil(spoiled.filante)
     with tenancy.scope(spoiled.filante.id):
         key = Channel.objects.get(platform="telegram").key
-    answer = Client().post(f"/hooks/telegram/{key}/", {"update_id": 2}, content_type="application/json")
-    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    answer = hook(f"/hooks/telegram/{key}/", b'{"update_id": 2}')
+    assert (answer.status, answer.headers["retry-after"]) == (503, "5")
 
 
 @pytest.mark.parametrize("whose", ["filante", "garance"])

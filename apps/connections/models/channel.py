@@ -27,7 +27,8 @@ class Channel(TenantModel):
     `settings` holds the credentials that are not secret. `shared` channels use the deployment's own account
     with the platform and so also receive through its one webhook; only they may be found there by address.
     `paused_until` is the platform's Retry-After for
-    the whole channel; `failures` and `probe_at` are the breaker (RELIABILITY 6.6).
+    the whole channel; `failures` and `probe_at` are the breaker (RELIABILITY 6.6). `credentials_version`
+    moves with everything that the credentials are made of (triggers, migration 0009).
     """
 
     platform = models.CharField(max_length=32)
@@ -45,6 +46,7 @@ class Channel(TenantModel):
     last_received_at = models.DateTimeField(null=True)
     last_sent_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    credentials_version = models.BigIntegerField(default=1, db_default=1, editable=False)
 
     class Meta:
         base_manager_name = "objects"
