@@ -51,16 +51,19 @@ class Fragment:
     assignee_id: UUID | None
 
 
-def of_events(events: Sequence[StreamEvent], language: str) -> list[Fragment]:
+def of_events(
+    events: Sequence[StreamEvent], language: str, *, opened: Collection[UUID] | None = None
+) -> list[Fragment]:
     """Every row and turn that changed, in the events' order, rendered in `language`.
 
-    Needs the tenant's scope. The number of queries does not depend on the number of events.
+    Turns only of the conversations in `opened` (None: of all), because nobody looks at the others. Needs the
+    tenant's scope. The number of queries does not depend on the number of events.
     """
     about = [event for event in events if event.conversation_id]
     if not about:
         return []
     with translation.override(language):
-        return _Batch(about).fragments()
+        return _Batch(about, opened).fragments()
 
 
 def personal(conversation_id: UUID, viewer: Viewer, membership: Membership, language: str) -> list[Fragment]:
@@ -82,13 +85,13 @@ def personal(conversation_id: UUID, viewer: Viewer, membership: Membership, lang
 class _Batch:
     """One batch of events with everything that its fragments need, loaded in a fixed number of queries."""
 
-    def __init__(self, events: Sequence[StreamEvent]) -> None:
-        self.events = events
-        self.slug = Tenant.objects.get().slug
+    def __init__(self, events: Sequence[StreamEvent], opened: Collection[UUID] | None) -> None:
         self.rows = rows_by_id({event.conversation_id for event in events if event.conversation_id})
+        self.events = [event for event in events if opened is None or event.conversation_id in opened]
+        self.slug = Tenant.objects.values_list("slug", flat=True).get()
         self.turns = turns.turns_by_id(self._ids("message", _NEW | _CHANGED), self.slug)
         self.slips = turns.notes_by_id(self._ids("note", {Kind.NOTE_WRITTEN}))
-        told = [event for event in events if event.kind in event_words.TOLD]
+        told = [event for event in self.events if event.kind in event_words.TOLD]
         self.names = event_words.names_in(told)
 
     def fragments(self) -> list[Fragment]:

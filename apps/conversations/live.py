@@ -88,6 +88,7 @@ class Follower:
         self.tenant_id, self.position = tenant_id, -1
         self._listeners: list[Listener] = []
         self._reading = asyncio.Lock()
+        self._begun = self._ended = 0  # the numbers of the last advances
         self._moved = asyncio.Event()
         self._hearing = Hearing(self._heard)
         self._tasks: list[asyncio.Task[None]] = []
@@ -119,9 +120,17 @@ class Follower:
 
     async def advance(self) -> None:
         """Read now; when it returns, everything durable at the time of the call was handed over."""
+        begun = self._begun
         async with self._reading:
+            if (
+                self._ended > begun
+            ):  # another began after our call and has ended: it serves us too
+                return
+            self._begun += 1
+            number = self._begun
             while await self._read():
                 pass
+            self._ended = number
 
     async def between(self, function: Callable[[int], T]) -> T:
         """Run `function(position)` in the tenant's scope while no batch is under way: what it sees is not

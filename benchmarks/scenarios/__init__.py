@@ -6,5 +6,6 @@ from __future__ import annotations
 SCENARIOS: tuple[str, ...] = (
     "webhooks",
     "receive",
+    "fanout",
     "footprint",
 )

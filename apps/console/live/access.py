@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.utils import timezone, translation
 from django.utils.crypto import constant_time_compare
@@ -21,6 +23,8 @@ from apps.conversations.queries import Viewer
 from apps.core import tenancy
 from apps.tenants import doors
 from apps.tenants.models import Membership, TeamMember, User
+
+REMEMBERED = 4096  # sessions; every open page's is looked at every few seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ def language_of(cookies: dict[str, str], accept_language: str) -> str:
 
 def _signed_in(session_keys: Iterable[str]) -> dict[str, User]:
     rows = Session.objects.filter(session_key__in=session_keys, expire_date__gt=timezone.now())
-    facts = {row.session_key: row.get_decoded() for row in rows}
+    facts = {key: _decoded(data) for key, data in rows.values_list("session_key", "session_data")}
     ids = {session[SESSION_KEY] for session in facts.values() if SESSION_KEY in session}
     people = {str(user.pk): user for user in User.objects.filter(is_active=True, pk__in=ids)}
     return {
@@ -85,6 +89,13 @@ def _signed_in(session_keys: Iterable[str]) -> dict[str, User]:
         for key, session in facts.items()
         if (user := people.get(session.get(SESSION_KEY, ""))) and _carries_hash(session, user)
     }
+
+
+@lru_cache(REMEMBERED)
+def _decoded(data: str) -> dict[str, Any]:
+    """What a stored session says of the person: the same as long as it is not stored anew."""
+    session = SessionStore().decode(data)
+    return {name: session[name] for name in (SESSION_KEY, HASH_SESSION_KEY) if name in session}
 
 
 def _carries_hash(session: dict[str, Any], user: User) -> bool:

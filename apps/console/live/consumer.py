@@ -21,6 +21,7 @@ from apps.conversations.live import in_database
 from apps.core.sockets.frames import BadFrame, Close, pack
 from apps.core.sockets.outbox import Outbox
 from apps.core.sockets.pace import Pace
+from apps.core.sockets.wire import offered
 
 log = logging.getLogger(__name__)
 
@@ -65,9 +66,8 @@ class InboxSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._end(Close.NOT_FOUND)
             return
         language = access.language_of(cookies, headers.get(b"accept-language", ""))
-        outbox = Outbox(self.send, self._end, slow=Close.SLOW)
+        outbox = Outbox(self.send, self._end, slow=Close.SLOW, write=offered(self.scope))
         self.seat = Seat(found, language, outbox)
-        self._start(outbox.run())
         live_stop.add(self._say_restart)
         self._hello = asyncio.get_running_loop().call_later(HELLO_SECONDS, self.seat.close, Close.NO_HELLO)
 
@@ -120,6 +120,8 @@ class InboxSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             self._hello.cancel()
         for task in self._tasks:
             task.cancel()
+        if self.seat is not None:
+            self.seat.outbox.cancel()
         if self.hub is not None and self.seat is not None:
             self.hub.leave(self.seat)
 

@@ -1,7 +1,8 @@
 """All open pages of one tenant in this web process.
 
 New events are rendered once and written to every seat that may see them at that moment (DESIGN.md, Live).
-A seat that resumes reads from its cursor until it meets the live position; between that last look and
+A seat that resumes reads from its cursor until it meets the live position, its open thread's part
+and the list's, which it shares with others who resume at the same moment; between that last look and
 going live nothing is awaited, so nothing falls in between and nothing comes twice.
 """
 
@@ -20,13 +21,14 @@ from django.db import Error as DatabaseError
 
 from apps.console import fragments
 from apps.console.live import banners, batch, protocol, replay
-from apps.console.live.batch import Batch, Order, Renderer
+from apps.console.live.batch import Batch, Look, Order, Renderer
 from apps.console.live.company import Company, Placed
 from apps.console.live.guard import Guard
 from apps.console.live.seat import Seat
 from apps.conversations import live
 from apps.conversations.live_hints import Message
 from apps.conversations.models import Conversation, StreamEvent
+from apps.conversations.queries import Group
 from apps.core import realtime
 from apps.core.sockets.frames import Close
 
@@ -46,6 +48,8 @@ class Hub:
         self._guard = Guard(tenant_id, lambda: self.seats)
         self._entering = asyncio.Lock()
         self._follower: live.Follower | None = None
+        self._counted: list[Group] | None = None
+        self._pages = replay.Pages(tenant_id, renderer)
         self._groups: dict[Seat, str] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -54,7 +58,7 @@ class Hub:
 
         The seat counts at once, so that the hub does not close before the coroutine has begun.
         """
-        seat.position = cursor
+        seat.position = seat.thread = cursor
         self.seats.add(seat)
         return self._enter(seat, watch)
 
@@ -86,8 +90,7 @@ class Hub:
                 self.company.looks(seat)
                 return False
             seat.watch = conversation
-            if found is not None:
-                seat.tell_thread(found)
+            seat.tell_thread(found)
         self.company.looks(seat)
         return True
 
@@ -97,11 +100,13 @@ class Hub:
         seats = [seat for seat in self.seats if seat.live]
         order = Order(
             languages=frozenset(seat.language for seat in seats),
-            looks=frozenset(seat.look for seat in seats if seat.look),
+            looks=[seat.look for seat in seats if seat.look],
+            counted=self._counted,
         )
         return partial(_make, order, self.renderer)
 
     def take(self, seq: int, found: Batch) -> None:
+        self._counted = found.groups
         for seat in [seat for seat in self.seats if seat.live]:
             if seat.ready_for(found):
                 seat.tell(found)
@@ -132,8 +137,9 @@ class Hub:
         with _ending(seat):
             follower = await self._listen(seat)
             await follower.advance()
-            if watch is not None and not await self.watch(seat, watch, cursor=None):
-                seat.refuse("not_found")
+            if watch is not None:
+                await self._thread(seat, Look(watch, seat.viewer, seat.language), follower)
+                self.company.looks(seat)
             missed = await self._bring_up(seat, follower)
             facts, offline = missed.facts(seat.language), banners.reconnecting(seat.language)
             seat.put("ready", cursor=seat.position, missed=facts, offline=offline)
@@ -150,29 +156,56 @@ class Hub:
     async def _bring_up(self, seat: Seat, follower: live.Follower) -> replay.Missed:
         missed = replay.Missed()
         for attempt in count():
-            if seat.outbox.closed or seat.position == follower.position:
+            if seat.outbox.closed or follower.position == seat.position == seat.known:
                 break
-            page = await self._page(seat, follower, hold=attempt >= PATIENCE)
-            missed.add(page, seat)
-            seat.tell(page)
+            if attempt >= PATIENCE:
+                await self._hold(seat, follower, missed)
+            elif seat.position != follower.position:
+                self._check(seat, follower)
+                page = await self._pages.get(seat.position, follower.position, seat.language)
+                missed.tell(page, seat)
+            elif seat.look:
+                await self._thread(seat, seat.look, follower)
             await seat.outbox.room()
         seat.live = seat in self.seats and not seat.outbox.closed
         return missed
 
-    async def _page(self, seat: Seat, follower: live.Follower, *, hold: bool) -> Batch:
-        """What comes next for a seat behind. With `hold` the log waits meanwhile, so that it is caught.
-
-        Raises Gap when the page must be fetched afresh: too far behind, or from a future that a restored
-        database does not know.
-        """
-        if not 0 < follower.position - seat.position <= MAX_BEHIND:
+    def _check(self, seat: Seat, follower: live.Follower) -> None:
+        """Raises Gap when the page must be fetched afresh: too far behind, or from a future that a restored
+        database does not know."""
+        if not 0 <= follower.position - seat.position <= MAX_BEHIND:
             raise replay.Gap
-        looks = frozenset([seat.look] if seat.look else [])
-        order = Order(languages=frozenset([seat.language]), looks=looks)
-        read = partial(replay.page, order, self.renderer, seat.position)
-        if hold:
-            return await follower.between(read)
-        return await live.in_scope(self.tenant_id, partial(read, follower.position))
+
+    async def _thread(self, seat: Seat, look: Look, follower: live.Follower) -> None:
+        """The open thread's part; who may not see it (any more) looks at nothing. It opens here."""
+        before, read = seat.look, partial(replay.thread, look, self.renderer, seat.thread)
+        try:
+            found = await live.in_scope(self.tenant_id, partial(read, follower.position))
+        except Conversation.DoesNotExist:
+            self._close_thread(seat, before)
+            return
+        if seat.look is before:  # otherwise they have opened another one meanwhile
+            seat.look = look
+            seat.tell_thread(found)
+
+    def _close_thread(self, seat: Seat, look: Look | None) -> None:
+        if seat.look is look:
+            seat.look = None
+            seat.refuse("not_found")
+
+    async def _hold(self, seat: Seat, follower: live.Follower, missed: replay.Missed) -> None:
+        """Both parts while the log waits, so that a busy one is caught."""
+        self._check(seat, follower)
+        look = seat.look
+        try:
+            page, found = await follower.between(partial(replay.rest, seat.at, self.renderer))
+        except Conversation.DoesNotExist:
+            self._close_thread(seat, look)
+            return
+        if page is not None:
+            missed.tell(page, seat)
+        if found is not None and seat.look is look:
+            seat.tell_thread(found)
 
     def _fall_back(self, seat: Seat) -> None:
         """It changed while the batch was rendered without it: let it read that batch on its own."""

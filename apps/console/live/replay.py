@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from uuid import UUID
 
 from apps.console.live import banners, batch
 from apps.console.live.batch import Batch, Look, Order, Renderer
-from apps.console.live.seat import Seat
-from apps.conversations import queries
+from apps.console.live.seat import At, Seat
+from apps.conversations import live, queries
 from apps.conversations.models import StreamEvent
 
 PAGE = 100  # events rendered at once, so that one resuming page does not fill its own window
+KEEP_SECONDS = 2.0  # one shared page
 THREAD = 500  # events of one conversation; a page older than that is fetched afresh
 
 
@@ -29,7 +32,49 @@ def page(order: Order, renderer: Renderer, position: int, until: int) -> Batch:
     return batch.make(events, order, renderer)
 
 
-def thread(look: Look, renderer: Renderer, cursor: int, until: int) -> Batch | None:
+class Pages:
+    """Pages that several seats want at once (after a restart all of them do): read and rendered once.
+
+    Only as long as the log does not move, so that nobody is told how something was placed before.
+    """
+
+    def __init__(self, tenant_id: UUID, renderer: Renderer) -> None:
+        self._tenant_id, self._renderer = tenant_id, renderer
+        self._until = 0
+        self._known: dict[tuple[int, str], asyncio.Future[Batch]] = {}
+
+    async def get(self, position: int, until: int, language: str) -> Batch:
+        """As `page`, for one language and nobody's open thread; `until` is the live position."""
+        if until != self._until:
+            self._until = until
+            self._known = {}
+        key = position, language
+        if key not in self._known:
+            self._known[key] = asyncio.ensure_future(self._read(position, until, language))
+            asyncio.get_running_loop().call_later(KEEP_SECONDS, self._forget, key, self._known[key])
+        return await asyncio.shield(self._known[key])  # who leaves does not take it from the others
+
+    async def _read(self, position: int, until: int, language: str) -> Batch:
+        order = Order(languages=frozenset([language]))
+        read = partial(page, order, self._renderer, position, until)
+        return await live.in_scope(self._tenant_id, read)
+
+    def _forget(self, key: tuple[int, str], page: asyncio.Future[Batch]) -> None:
+        if self._known.get(key) is page:
+            del self._known[key]
+
+
+def rest(at: At, renderer: Renderer, until: int) -> tuple[Batch | None, Batch | None]:
+    """The next page and the thread's part, where there is something to tell. Raises as both."""
+    order = Order(languages=frozenset([at.language]))
+    behind = at.look is not None and at.thread != until
+    return (
+        page(order, renderer, at.position, until) if at.position != until else None,
+        thread(at.look, renderer, at.thread, until) if behind and at.look else None,
+    )
+
+
+def thread(look: Look, renderer: Renderer, cursor: int, until: int) -> Batch:
     """What happened above `cursor`, up to `until`, in a conversation that somebody opens. In its scope.
 
     Raises Conversation.DoesNotExist when they may not see it, Gap when too much happened.
@@ -39,8 +84,9 @@ def thread(look: Look, renderer: Renderer, cursor: int, until: int) -> Batch | N
     events = list(rows.order_by("seq")[: THREAD + 1])
     if len(events) > THREAD:
         raise Gap
-    order = Order(languages=frozenset({look.language}), looks=frozenset({look}), counts=False)
-    return batch.make(events, order, renderer) if events else None
+    order = Order(languages=frozenset({look.language}), looks=[look], counts=False)
+    found = batch.make(events, order, renderer) if events else Batch(until, {}, {}, None)
+    return replace(found, seq=until)
 
 
 @dataclass(slots=True)
@@ -49,10 +95,12 @@ class Missed:
 
     by_conversation: Counter[UUID] = field(default_factory=Counter)
 
-    def add(self, found: Batch, seat: Seat) -> None:
-        hidden = found.hidden_from(seat.viewer, seat.language)
+    def tell(self, found: Batch, seat: Seat) -> None:
+        """Write a page to the seat, and count."""
+        hidden = found.share(seat.viewer, seat.language, None).hidden
         seen = {place: count for place, count in found.arrived.items() if place not in hidden}
         self.by_conversation.update(seen)
+        seat.tell_list(found)
 
     def facts(self, language: str) -> dict[str, object]:
         """As in the "ready" frame; "html" is the banner, "" when nothing arrived."""

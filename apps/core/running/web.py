@@ -14,9 +14,11 @@ from typing import Any
 from daphne.cli import CommandLineInterface
 from daphne.http_protocol import WebRequest
 from daphne.server import Server
+from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet.defer import Deferred
 
 from apps.core.running.drain import Drain
+from apps.core.running.websockets import offer_write
 
 CHUNK = 256 * 1024  # bytes of an upload handed to Django at once; this large they are given back when freed
 
@@ -63,6 +65,11 @@ class WebServer(Server):  # type: ignore[misc]  # daphne has no types
             self.drain.channels.add(protocol.channel)
             # What the constructor calls parsePOSTFormSubmission; daphne leaves no way to pass it.
             protocol._parsePOSTFormSubmission = False
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        if isinstance(protocol, WebSocketProtocol):
+            offer_write(protocol, scope)
+        return super().create_application(protocol, scope)
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
         """Give one message of the application to the connection; return when that has room for another."""

@@ -8,6 +8,8 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
+from apps.core.sockets.wire import Write
+
 MAX_FRAMES = 256
 MAX_BYTES = 1024 * 1024
 
@@ -16,35 +18,41 @@ End = Callable[[int], Awaitable[None]]
 
 
 class Outbox:
-    """Frames in order, then at most one close code. `put` never waits; `room` waits for the client."""
+    """Frames in order, then at most one close code. `put` never waits; `room` waits for the client.
 
-    def __init__(self, send: Send, end: End, *, slow: int) -> None:
-        self._send, self._end, self._slow = send, end, slow
-        self._queue: asyncio.Queue[str | int] = asyncio.Queue()
+    With `write` frames leave at once; without, a task of this outbox awaits `send` for one after the other.
+    """
+
+    def __init__(self, send: Send, end: End, *, slow: int, write: Write | None = None) -> None:
+        self._send, self._end, self._slow, self._write = send, end, slow, write
+        self._queue: deque[str | int] = deque()
+        self._sending: asyncio.Task[None] | None = None
         self._sizes: deque[int] = deque()  # of frames not known to have arrived
         self._arrived = self._bytes = 0
-        self._room = asyncio.Event()
+        self._room: asyncio.Event | None = None
         self.closed = False
 
     def put(self, text: str) -> None:
-        """Queue a frame; a full window ends the socket instead. Nothing goes out after a close."""
+        """Send a frame; a full window ends the socket instead. Nothing goes out after a close."""
         if self.closed:
             return
-        self._sizes.append(len(text))
-        self._bytes += len(text)
-        if len(self._sizes) > MAX_FRAMES or self._bytes > MAX_BYTES + self._sizes[-1]:
-            while not self._queue.empty():
-                self._queue.get_nowait()
+        size = len(text)
+        self._sizes.append(size)
+        self._bytes += size
+        if len(self._sizes) > MAX_FRAMES or self._bytes > MAX_BYTES + size:
+            self._queue.clear()
             self.close(self._slow)
-            return
-        self._queue.put_nowait(text)
+        elif self._write is not None:
+            self._write(text)
+        else:
+            self._later(text)
 
     def close(self, code: int) -> None:
         """Send what is queued, then the close code. Idempotent: the first code counts."""
         if not self.closed:
             self.closed = True
-            self._room.set()
-            self._queue.put_nowait(int(code))  # autobahn takes no subclass of int
+            self._wake()
+            self._later(int(code))  # autobahn takes no subclass of int
 
     def arrived(self, count: int) -> None:
         """The client has received `count` frames since the socket opened; more than were sent is no news."""
@@ -52,22 +60,38 @@ class Outbox:
             self._arrived += 1
             self._bytes -= self._sizes.popleft()
         if self._half_empty():
-            self._room.set()
+            self._wake()
 
     async def room(self) -> None:
         """Wait until half of the window is free, or the socket ends."""
         while not self.closed and not self._half_empty():
-            self._room.clear()
+            self._room = asyncio.Event()
             await self._room.wait()
 
-    async def run(self) -> None:
-        """Send until closed."""
-        while True:
-            item = await self._queue.get()
-            if isinstance(item, int):
-                await self._end(item)
-                return
-            await self._send(item)
+    def cancel(self) -> None:
+        """The socket has ended: nothing is sent any more. Idempotent."""
+        self.closed = True
+        self._queue.clear()
+        if self._sending is not None:
+            self._sending.cancel()
+
+    def _later(self, item: str | int) -> None:
+        self._queue.append(item)
+        if self._sending is None:
+            self._sending = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        """Send what is queued; it lives only as long as there is something."""
+        try:
+            while self._queue:
+                item = self._queue.popleft()
+                await (self._end(item) if isinstance(item, int) else self._send(item))
+        finally:
+            self._sending = None
+
+    def _wake(self) -> None:
+        if self._room is not None:
+            self._room.set()
 
     def _half_empty(self) -> bool:
         return len(self._sizes) <= MAX_FRAMES // 2 and self._bytes <= MAX_BYTES // 2

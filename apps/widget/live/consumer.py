@@ -17,6 +17,7 @@ from apps.core import tenancy
 from apps.core.sockets.frames import BadFrame, Close, pack
 from apps.core.sockets.outbox import Outbox
 from apps.core.sockets.pace import Pace
+from apps.core.sockets.wire import offered
 from apps.widget import doors, origins, say
 from apps.widget.answers import NoSession
 from apps.widget.limits import REQUESTS_PER_ADDRESS, TooOften, buckets
@@ -43,11 +44,13 @@ class VisitorSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self._tasks: list[asyncio.Task[None]] = []
         self._pace = Pace()
+        self._outbox = Outbox(self.send, self.close, slow=Close.SLOW, write=offered(scope))
         try:
             await super().__call__(scope, receive, send)
         finally:
             for task in self._tasks:
                 task.cancel()
+            self._outbox.cancel()
             if self.hub is not None and self.seat is not None:
                 self.hub.leave(self.seat)
 
@@ -59,8 +62,6 @@ class VisitorSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.close()  # "null" and worse: not even a handshake
             return
         await self.accept()
-        self._outbox = Outbox(self.send, self.close, slow=Close.SLOW)
-        self._start(self._outbox.run())
         self._start(self._impatience())
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -36,9 +37,11 @@ class Counting:
     def __init__(self) -> None:
         self.asked: Counter[str] = Counter()
 
-    def of_events(self, events: Sequence[StreamEvent], language: str) -> list[Fragment]:
+    def of_events(
+        self, events: Sequence[StreamEvent], language: str, *, opened: Collection[UUID]
+    ) -> list[Fragment]:
         self.asked[language] += 1
-        return fragments.of_events(events, language)
+        return fragments.of_events(events, language, opened=opened)
 
     def personal(
         self, conversation_id: UUID, viewer: Viewer, membership: Membership, language: str
@@ -67,7 +70,24 @@ def test_every_page_gets_its_frame(side: Side) -> None:
         found = hub.reader()(events)
     hub.take(events[-1].seq, found)
     assert {seat.position for seat in seats} == {events[-1].seq}
-    assert {seat.outbox._queue.qsize() for seat in seats} == {1}
+    assert {len(written) for written in seats.values()} == {1}
+    counts = {json.dumps(json.loads(written[0])["counts"]) for written in seats.values()}
+    assert len(counts) == 1
+
+
+def test_who_sees_alike_is_written_the_very_same_frame(side: Side) -> None:
+    """So that it is encoded once: the second message, which changes nobody's counts."""
+    hub, seats = _hub(side, PAGES)
+    for text in ("Et maintenant ?", "Et maintenant ?!"):
+        customer_says(side, text)
+    with tenancy.scope(side.id):
+        events = stream.after(0)
+    for some in (events[:-1], events[-1:]):
+        with tenancy.scope(side.id):
+            found = hub.reader()(some)
+        hub.take(some[-1].seq, found)
+    assert {len(written) for written in seats.values()} == {2}
+    assert len({id(written[1]) for written in seats.values()}) == 2  # languages
 
 
 def test_checking_access_costs_the_same_for_any_number_of_pages(side: Side) -> None:
@@ -99,27 +119,28 @@ def _rendering(side: Side) -> int:
     with tenancy.scope(side.id):
         events = stream.after(0)
         with CaptureQueriesContext(connection) as asked:
-            fragments.of_events(events, "fr")
+            fragments.of_events(events, "fr", opened=())
     return len(asked)
 
 
-def _hub(side: Side, pages: int) -> tuple[Hub, list[Seat]]:
+def _hub(side: Side, pages: int) -> tuple[Hub, dict[Seat, list[str]]]:
+    """With `pages` open pages, and what is written to each."""
     hub = Hub(side.id, Counting())
-    seats = [_seat(side, number) for number in range(pages)]
+    seats = dict(_seat(side, number) for number in range(pages))
     hub.seats.update(seats)
     return hub, seats
 
 
-def _seat(side: Side, number: int) -> Seat:
+def _seat(side: Side, number: int) -> tuple[Seat, list[str]]:
     with tenancy.scope(side.id):
         viewer = viewer_of(side.agent_membership)
     claim = access.Claim("", side.agent.pk, new_id())
     mine = replace(viewer, membership_id=claim.membership_id)
-    seat = Seat(
-        access.Access(side.id, claim, "", mine), ("en", "fr")[number % 2], Outbox(_send, _end, slow=4008)
-    )
+    written: list[str] = []
+    outbox = Outbox(_send, _end, slow=4008, write=written.append)
+    seat = Seat(access.Access(side.id, claim, "", mine), ("en", "fr")[number % 2], outbox)
     seat.live = True
-    return seat
+    return seat, written
 
 
 async def _send(text: str) -> None:

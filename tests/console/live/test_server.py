@@ -47,11 +47,9 @@ async def test_a_restart_says_when_to_come_back_and_loses_nothing(
     element = await work(customer_says, side, "Pendant le redémarrage")
     await asyncio.to_thread(web.start, "web")
     async with _open(cookie, side, ready["cursor"]) as socket:
-        frames = await _until(socket, "frames")
-        assert [piece["t"] for piece in frames["frames"] if piece["a"] == "append"] == [
-            element,
-            f"conv-{side.conversation.pk}",
-        ]
+        thread, rows = await _until(socket, "frames"), await _until(socket, "frames")
+        appended = [piece["t"] for piece in thread["frames"] + rows["frames"] if piece["a"] == "append"]
+        assert appended == [element, f"conv-{side.conversation.pk}"]
         assert (await _until(socket, "ready"))["missed"]["messages"] == 1
 
 

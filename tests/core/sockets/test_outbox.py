@@ -29,6 +29,12 @@ def _box() -> tuple[Outbox, Wire]:
     return Outbox(wire.send, wire.end, slow=SLOW), wire
 
 
+async def settled() -> None:
+    """Everything that could go out has."""
+    for _ in range(2 * module.MAX_FRAMES + 4):
+        await asyncio.sleep(0)
+
+
 async def test_frames_go_in_order_and_the_close_code_last() -> None:
     box, wire = _box()
     for text in ("one", "two"):
@@ -36,8 +42,28 @@ async def test_frames_go_in_order_and_the_close_code_last() -> None:
     box.close(4001)
     box.close(4003)
     box.put("too late")
-    await box.run()
+    await settled()
     assert wire.sent == ["one", "two", 4001]
+
+
+async def test_a_server_that_lets_us_write_gets_frames_at_once() -> None:
+    box, wire = _box()
+    box = Outbox(wire.send, wire.end, slow=SLOW, write=wire.sent.append)
+    box.put("one")
+    assert wire.sent == ["one"]
+    box.close(4001)
+    box.put("too late")
+    await settled()
+    assert wire.sent == ["one", 4001]
+
+
+async def test_nothing_goes_out_once_the_socket_has_ended() -> None:
+    box, wire = _box()
+    box.put("one")
+    box.cancel()
+    box.put("two")
+    await settled()
+    assert wire.sent == []
 
 
 async def test_too_many_frames_without_a_word_end_it() -> None:
@@ -46,7 +72,7 @@ async def test_too_many_frames_without_a_word_end_it() -> None:
         box.put(str(number))
     assert not box.closed
     box.put("one more")
-    await box.run()
+    await settled()
     assert wire.sent == [SLOW]
 
 
@@ -77,11 +103,10 @@ async def test_claiming_more_than_was_sent_gains_nothing() -> None:
 
 async def test_a_client_that_reads_nothing_more_is_ended_while_nothing_waits() -> None:
     box, wire = _box()
-    running = asyncio.create_task(box.run())
     for number in range(module.MAX_FRAMES + 1):
         box.put(str(number))
         await asyncio.sleep(0)  # all of it goes out, nothing is known to arrive
-    await asyncio.wait_for(running, 1)
+    await settled()
     assert wire.sent[-1] == SLOW
 
 
@@ -89,7 +114,7 @@ async def test_the_close_code_is_a_plain_number() -> None:
     """Autobahn, below Daphne, refuses subclasses of int."""
     box, wire = _box()
     box.close(Close.STALE)
-    await box.run()
+    await settled()
     assert [type(item) for item in wire.sent] == [int]
 
 
