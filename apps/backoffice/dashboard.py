@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.backoffice import live
 from apps.connections.models import Channel, ChannelState, ReceivedWebhook, WebhookState
+from apps.conversations import quarantine
 from apps.conversations.models import Delivery, DeliveryStatus
 from apps.tenants.models import SupportGrant, Tenant
 
@@ -56,9 +57,11 @@ def _troubles() -> list[Figure]:
 def _tenants() -> list[Figure]:
     states = _by(Tenant.objects.all(), "state")
     link = reverse("admin:tenants_tenant_changelist")
+    held = quarantine.held().count()
     return [
         Figure(_("Active businesses"), states["active"], link, bad=False),
         _trouble(_("Suspended businesses"), states["suspended"], "tenants_tenant", state="suspended"),
+        Figure(_("Held after a restore"), held, link, bad=held > 0),
     ]
 
 

@@ -46,6 +46,8 @@ WORDS: dict[str, Promise | str] = {
     "channel.switched_by_operator": _("Channel switched by an operator"),
     "webhooks.replayed": _("Received messages handled again"),
     "deliveries.resent": _("Messages sent again"),
+    "held.released": _("Messages held after a restore sent"),
+    "held.dropped": _("Messages held after a restore dropped"),
     "support.viewed": _("Support looked at a page"),
 }
 

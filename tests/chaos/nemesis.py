@@ -12,10 +12,9 @@ import shutil
 import signal
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
-import aiohttp
 import redis.asyncio as redis
 
 from tests.chaos.history import History
@@ -53,7 +52,7 @@ class Nemesis:
                 left = self.choose.sample(self.names, len(self.names))
             await self.strike(left.pop())
             await asyncio.sleep(self.choose.uniform(0.2, 1.8) * pause)
-        await self.weather(CLEAR)
+        await self.stack.weather(CLEAR)
 
     async def strike(self, name: str) -> None:
         group, fault = FAULTS[name]
@@ -61,11 +60,6 @@ class Nemesis:
         await fault(self)
         self.done[name] += 1
         self.history.note("fault", name=name, group=group, began=began, ended=time.time())
-
-    async def weather(self, odds: Mapping[str, float]) -> None:
-        address = f"http://127.0.0.1:{self.stack.provider_port}/weather"
-        async with aiohttp.ClientSession() as http, http.post(address, json=dict(odds)) as answer:
-            answer.raise_for_status()
 
     async def restart(self, name: str) -> None:
         await self.stack.kill(name)
@@ -181,7 +175,7 @@ async def _refuse_provider(nemesis: Nemesis) -> None:
 
 
 async def _change_weather(nemesis: Nemesis) -> None:
-    await nemesis.weather(nemesis.choose.choice(STORMS))
+    await nemesis.stack.weather(nemesis.choose.choice(STORMS))
 
 
 async def _repeat_webhooks(nemesis: Nemesis) -> None:

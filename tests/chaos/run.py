@@ -69,7 +69,7 @@ async def run(plan: Plan, folder: Path) -> Outcome:
 async def _rage(stack: Stack, plan: Plan, log: history.History, outcome: Outcome) -> None:
     workload = Workload(stack, log, customers=plan.customers, rate=plan.rate)
     nemesis = Nemesis(stack, workload, log, plan.seed, only=plan.only)
-    await nemesis.weather(plan.weather)
+    await stack.weather(plan.weather)
     workload.start()
     enough = asyncio.Event()
     raging = asyncio.create_task(nemesis.rage(plan.pause, enough))

@@ -15,7 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,12 @@ class Stack:
                     pass
                 await asyncio.sleep(0.1)
         raise RuntimeError(f"the web process does not answer:\n{self.log('web')[-3000:]}")
+
+    async def weather(self, odds: Mapping[str, float]) -> None:
+        """What the providers do from now on, see provider/weather.py."""
+        address = f"http://127.0.0.1:{self.provider_port}/weather"
+        async with aiohttp.ClientSession() as http, http.post(address, json=dict(odds)) as answer:
+            answer.raise_for_status()
 
     def signal(self, name: str, number: signal.Signals) -> None:
         self.processes[name].send_signal(number)

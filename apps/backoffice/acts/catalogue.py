@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from apps.backoffice.acts import businesses, channels, grants, people, replay
+from apps.backoffice.acts import businesses, channels, grants, held, people, replay
 from apps.backoffice.acts.act import Act
 from apps.connections.models import Channel, ReceivedWebhook
 from apps.conversations.models import Delivery
@@ -25,6 +25,20 @@ _ALL = [
         title=_("Resume"),
         meaning=_("What is queued goes out."),
         perform=businesses.resume,
+    ),
+    Act(
+        slug="release-held",
+        model=Tenant,
+        title=_("Send what a restore held back"),
+        meaning=_("It may have been sent before the restore: customers may get it a second time."),
+        perform=held.release,
+    ),
+    Act(
+        slug="drop-held",
+        model=Tenant,
+        title=_("Drop what a restore held back"),
+        meaning=_("It is never sent by itself. Businesses still see that it may not have arrived."),
+        perform=held.drop,
     ),
     Act(
         slug="disable-people",

@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.admin import register
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -9,12 +14,13 @@ from apps.backoffice.pages.base import OperatorPage
 from apps.backoffice.pages.shown import shown
 from apps.backoffice.site import site
 from apps.backoffice.words import Words, state_of
+from apps.conversations import quarantine
 from apps.tenants.models import AuditEntry, SupportGrant, Tenant
 
 
 @register(Tenant, site=site)
 class TenantPage(OperatorPage):
-    list_display = ("name", "slug", "shown_state", "locale", "is_sandbox", "created_at")
+    list_display = ("name", "slug", "shown_state", "locale", "is_sandbox", "held", "created_at")
     list_filter = ("state", "is_sandbox")
     search_fields = ("name", "slug")
     ordering = ("-created_at",)
@@ -23,6 +29,18 @@ class TenantPage(OperatorPage):
     @shown(_("State"), ordering="state", label={"active": "success", "suspended": "danger"})
     def shown_state(self, tenant: Tenant) -> tuple[str, Words]:
         return state_of(tenant.state)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        counted = quarantine.held().filter(tenant=OuterRef("pk")).order_by().values("tenant")
+        held = Coalesce(Subquery(counted.annotate(number=Count("pk")).values("number")), 0)
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.annotate(held=held)
+
+    @shown(_("Held after a restore"), ordering="held")
+    def held(self, tenant: Tenant) -> int:
+        """Until an operator releases or drops it."""
+        number: int = tenant.held  # type: ignore[attr-defined]
+        return number
 
     @shown(_("Content"))
     def support(self, tenant: Tenant) -> str:
