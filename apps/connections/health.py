@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from uuid import UUID
 
 from django.db.models import Case, DateTimeField, F, Q, Value, When
 from django.db.models.expressions import Combinable
@@ -38,22 +39,22 @@ def received(channel: Channel) -> None:
     Channel.objects.filter(stale, pk=channel.pk).update(last_received_at=now)
 
 
-def sent_ok(channel: Channel) -> None:
-    """The platform accepted something: the channel is good, the breaker closed.
+def sent_ok(*channels: UUID) -> None:
+    """The platforms accepted something: the channels are good, their breakers closed.
 
     Written at most every ten seconds while nothing changes, so that a busy channel's row stays cold.
     """
     now = timezone.now()
     news = ~Q(health=Health.GOOD) | Q(failures__gt=0) | Q(last_sent_at=None)
     news |= Q(last_sent_at__lt=now - NOTED_EVERY)
-    Channel.objects.filter(news, pk=channel.pk).update(
+    Channel.objects.filter(news, pk__in=channels).update(
         failures=0, health=Health.GOOD, health_words="", health_at=now, last_sent_at=now
     )
 
 
-def transport_failed(channel: Channel, words: str = "") -> None:
-    """The platform could not be reached or gave no usable answer."""
-    Channel.objects.filter(pk=channel.pk).update(failures=F("failures") + 1)
+def transport_failed(channel: Channel, words: str = "", *, times: int = 1) -> None:
+    """The platform could not be reached or gave no usable answer, that often in a row."""
+    Channel.objects.filter(pk=channel.pk).update(failures=F("failures") + times)
     pause = BREAKER_SECONDS * random.uniform(1 - JITTER, 1 + JITTER)
     tripped = Channel.objects.filter(pk=channel.pk, failures__gte=BREAKER_FAILURES)
     tripped.update(paused_until=_no_earlier_than(pause))

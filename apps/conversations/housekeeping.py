@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from uuid import UUID
 
 from django.db import connection
@@ -9,6 +10,8 @@ from django.db import connection
 from apps.conversations import files
 from apps.conversations.models import Attachment
 from apps.core import tenancy
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 100
 
@@ -19,6 +22,16 @@ def sweep() -> int:
         cursor.execute("SELECT tenant_id, attachment_id FROM queue_unsent_uploads(%s)", [AT_ONCE])
         unsent = cursor.fetchall()
     return sum(_remove(tenant_id, attachment_id) for tenant_id, attachment_id in unsent)
+
+
+def mend_lines() -> int:
+    """Mark first rows that are not marked, as after a restore with triggers off; how many. Idempotent."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT queue_mend_lines()")
+        mended: int = cursor.fetchone()[0]
+    if mended:
+        log.warning("%d lines had nobody marked as first", mended)
+    return mended
 
 
 def _remove(tenant_id: UUID, attachment_id: UUID) -> int:

@@ -2,45 +2,71 @@
 
 from __future__ import annotations
 
+import logging
 import random
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import singledispatch
 from uuid import UUID
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.connections import health
-from apps.conversations import parking
+from apps.connections.models import Channel
+from apps.conversations import parking, settling
 from apps.conversations.addresses import mark_gone
 from apps.conversations.models import Delivery, DeliveryAttempt, DeliveryStatus
 from apps.conversations.stream import Kind, record
 from apps.core import tenancy
+from apps.core.ids import new_id
 from apps.platforms import base
+
+log = logging.getLogger(__name__)
 
 BASE_SECONDS, CAP_SECONDS = 2.0, 900.0
 GIVE_UP = timedelta(hours=24)
+REF = 512  # characters
+WRITTEN = [
+    "state", "attempt", "due_at", "settling_until", "looks", "lease_until", "lease_token",
+    "ref", "code", "words", "sent_at", "updated_at",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of one try: the platform's ref or its refusal, by whom it was claimed, and its time."""
+
+    tenant_id: UUID
+    delivery_id: UUID
+    token: UUID
+    answer: str | base.SendError
+    started: datetime
+    ended: datetime
+
+
+def write_all(results: Sequence[Result]) -> list[Result]:
+    """Write results, one transaction per tenant; those that could not be written now, to be tried again.
+
+    A result whose lease was lost meanwhile is dropped. Raises nothing: what cannot be written at all is
+    logged, and its delivery found by its lease.
+    """
+    by_tenant: dict[UUID, list[Result]] = {}
+    for result in results:
+        by_tenant.setdefault(result.tenant_id, []).append(result)
+    return [late for group in by_tenant.values() for late in _write_or_keep(group)]
 
 
 def write(
-    tenant_id: UUID, delivery_id: UUID, token: UUID, result: str | base.SendError, started: datetime
+    tenant_id: UUID, delivery_id: UUID, token: UUID, answer: str | base.SendError, started: datetime
 ) -> bool:
-    """Write the result of one try; False when the lease was lost meanwhile and nothing was written."""
+    """Write one result; False when the lease was lost meanwhile and nothing was written."""
     with tenancy.scope(tenant_id):
-        rows = Delivery.objects.select_for_update(no_key=True, of=("self",))
-        delivery = (
-            rows.select_related("conversation__address", "channel")
-            .filter(pk=delivery_id, lease_token=token, state=DeliveryStatus.SENDING)
-            .first()
-        )
-        if delivery is None:
+        if not _leased([delivery_id], token).select_for_update(no_key=True).exists():
             return False
-        if isinstance(result, str):
-            _sent(delivery, result)
-        else:
-            delivery.code, delivery.words = result.code[:60], result.words[:500]
-            _refused(result, delivery)
-        _finish(delivery, result, started)
+        _write([Result(tenant_id, delivery_id, token, answer, started, timezone.now())])
         return True
 
 
@@ -58,41 +84,136 @@ def backoff(attempt: int, *, pick: random.Random | None = None) -> float:
     return chooser.uniform(0, min(CAP_SECONDS, BASE_SECONDS * 2 ** min(attempt, 20)))
 
 
-def _sent(delivery: Delivery, ref: str) -> None:
-    delivery.state, delivery.ref, delivery.sent_at = DeliveryStatus.SENT, ref, timezone.now()
-    delivery.code = delivery.words = ""
-    health.sent_ok(delivery.channel)
+def _write_or_keep(results: list[Result]) -> list[Result]:
+    try:
+        with tenancy.scope(results[0].tenant_id):
+            return _write(results)
+    except (OperationalError, InterfaceError):  # the database is away, or somebody waits for us
+        log.warning("%d results not written yet", len(results), exc_info=True)
+        return results
+    except Exception:
+        if len(results) == 1:
+            log.exception("result of delivery %s not written", results[0].delivery_id)
+            return []
+        return [late for each in results for late in _write_or_keep([each])]
+
+
+def _write(results: list[Result]) -> list[Result]:
+    """Write one tenant's results in its scope; those whose row somebody holds just now."""
+    channels = _Channels()
+    accepted = [result for result in results if isinstance(result.answer, str)]
+    written = set(_accept(accepted, channels)) if accepted else set()
+    for result in results:
+        if isinstance(result.answer, base.SendError) and _refuse(result, result.answer, channels):
+            written.add(result.delivery_id)
+    channels.note()
+    if len(written) == len(results):
+        return []
+    missing = {result.delivery_id: result for result in results if result.delivery_id not in written}
+    held = Delivery.objects.filter(pk__in=missing, lease_token__in={r.token for r in missing.values()})
+    return [missing[pk] for pk in held.values_list("pk", flat=True)]
+
+
+class _Channels:
+    """What a batch says of its channels, to be noted once for each."""
+
+    def __init__(self) -> None:
+        self.good: set[UUID] = set()
+        self.failed: dict[UUID, list[str]] = {}
+        self.known: dict[UUID, Channel] = {}
+
+    def fails(self, channel: Channel, words: str) -> None:
+        self.known[channel.pk] = channel
+        self.failed.setdefault(channel.pk, []).append(words)
+
+    def note(self) -> None:
+        if self.good:
+            health.sent_ok(*self.good)
+        for pk, words in self.failed.items():
+            health.transport_failed(self.known[pk], words[-1], times=len(words))
+
+
+# A status may have come before the answer: the state has moved on and stays, the ref becomes known.
+ACCEPT = """
+WITH given AS (
+  SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::timestamptz[]) AS g(id, token, ref, ended)),
+ours AS (
+  SELECT d.id FROM conversations_delivery d JOIN given g ON g.id = d.id AND g.token = d.lease_token
+   WHERE d.id = ANY (%s) FOR NO KEY UPDATE OF d SKIP LOCKED)
+UPDATE conversations_delivery d
+   SET state = CASE WHEN d.state = 'sending' THEN 'sent' ELSE d.state END,
+       code = CASE WHEN d.state = 'failed' THEN d.code ELSE '' END,
+       words = CASE WHEN d.state = 'failed' THEN d.words ELSE '' END,
+       ref = g.ref, sent_at = coalesce(d.sent_at, g.ended), updated_at = now(),
+       lease_token = NULL, lease_until = NULL
+  FROM given g JOIN ours USING (id) WHERE d.id = g.id
+RETURNING d.id, d.message_id, d.conversation_id, d.channel_id, d.attempt, d.state
+"""
+
+
+def _accept(results: list[Result], channels: _Channels) -> list[UUID]:
+    by_id = {result.delivery_id: result for result in results}
+    ids = list(by_id)
+    columns = [(each.token, str(each.answer)[:REF], each.ended) for each in by_id.values()]
+    tokens, refs, ended = (list(column) for column in zip(*columns, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(ACCEPT, [ids, tokens, refs, ended, ids])
+        rows = cursor.fetchall()
+    tries = []
+    for pk, message, conversation, channel, attempt, state in rows:
+        channels.good.add(channel)
+        tries.append(_try(by_id[pk], attempt))
+        record(Kind.DELIVERY_CHANGED, conversation, message=str(message), state=state)
+    DeliveryAttempt.objects.bulk_create(tries)
+    return [row[0] for row in rows]
+
+
+def _refuse(result: Result, error: base.SendError, channels: _Channels) -> bool:
+    rows = _leased([result.delivery_id], result.token).select_related("conversation__address", "channel")
+    delivery = rows.select_for_update(no_key=True, of=("self",), skip_locked=True).first()
+    if delivery is None:
+        return False
+    if delivery.state == DeliveryStatus.SENDING:
+        delivery.code, delivery.words = error.code[:60], error.words[:500]
+        _refused(error, delivery, channels)
+    _finish(delivery, result)
+    return True
+
+
+def _leased(ids: list[UUID], token: UUID) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(pk__in=ids, lease_token=token)
 
 
 @singledispatch
-def _refused(error: base.SendError, delivery: Delivery) -> None:
+def _refused(error: base.SendError, delivery: Delivery, channels: _Channels) -> None:
     _fail(delivery)
 
 
 @_refused.register
-def _unreachable(error: base.Unreachable, delivery: Delivery) -> None:
-    health.transport_failed(delivery.channel, error.words)
+def _unreachable(error: base.Unreachable, delivery: Delivery, channels: _Channels) -> None:
+    channels.fails(delivery.channel, error.words)
     _again(delivery, backoff(delivery.attempt))
 
 
 @_refused.register
-def _throttled(error: base.Throttled, delivery: Delivery) -> None:
-    health.throttled(delivery.channel, error.retry_after)
+def _throttled(error: base.Throttled, delivery: Delivery, channels: _Channels) -> None:
+    if not error.only_this_address:
+        health.throttled(delivery.channel, error.retry_after)
     delivery.attempt -= 1  # the platform's wish is no failure
     _again(delivery, error.retry_after)
 
 
 @_refused.register
-def _unknown(error: base.Unknown, delivery: Delivery) -> None:
-    health.transport_failed(delivery.channel, error.words)
+def _unknown(error: base.Unknown, delivery: Delivery, channels: _Channels) -> None:
+    channels.fails(delivery.channel, error.words)
     if delivery.retry_class == base.RetryClass.KEYED:
         _again(delivery, backoff(delivery.attempt))
     else:
-        delivery.state = DeliveryStatus.UNKNOWN
+        settling.begin(delivery)
 
 
 @_refused.register
-def _credentials(error: base.BadCredentials, delivery: Delivery) -> None:
+def _credentials(error: base.BadCredentials, delivery: Delivery, channels: _Channels) -> None:
     """The channel stops and says so; what waits is kept, not failed."""
     health.credentials_refused(delivery.channel, error.words)
     record(Kind.CHANNEL_CHANGED, None, channel=str(delivery.channel_id))
@@ -101,7 +222,7 @@ def _credentials(error: base.BadCredentials, delivery: Delivery) -> None:
 
 
 @_refused.register
-def _gone(error: base.ContactGone, delivery: Delivery) -> None:
+def _gone(error: base.ContactGone, delivery: Delivery, channels: _Channels) -> None:
     delivery.state = DeliveryStatus.PARKED
     address = delivery.conversation.address
     if mark_gone(address, error.reason):
@@ -121,22 +242,24 @@ def _fail(delivery: Delivery) -> None:
     delivery.state = DeliveryStatus.FAILED
 
 
-def _finish(delivery: Delivery, result: str | base.SendError, started: datetime) -> None:
-    now = timezone.now()
+def _finish(delivery: Delivery, result: Result) -> None:
     delivery.lease_token = delivery.lease_until = None
-    delivery.updated_at = now
-    delivery.save()
-    DeliveryAttempt.objects.create(
-        delivery=delivery,
-        number=max(delivery.attempt, 1),
-        started_at=started,
-        ended_at=now,
-        outcome="sent" if isinstance(result, str) else type(result).__name__,
-        code=delivery.code,
-        words=delivery.words,
-    )
-    record(
-        Kind.DELIVERY_CHANGED, delivery.conversation, message=str(delivery.message_id), state=delivery.state
+    delivery.updated_at = timezone.now()
+    delivery.save(update_fields=WRITTEN)
+    tried = _try(result, delivery.attempt)
+    tried.code, tried.words = delivery.code, delivery.words
+    tried.save(force_insert=True)
+    tell(delivery)
+
+
+def _try(result: Result, attempt: int) -> DeliveryAttempt:
+    sent = isinstance(result.answer, str)
+    return DeliveryAttempt(
+        delivery_id=result.delivery_id,
+        number=max(attempt, 1),
+        started_at=result.started,
+        ended_at=result.ended,
+        outcome="sent" if sent else type(result.answer).__name__,
     )
 
 
@@ -144,12 +267,24 @@ def _expire(tenant_id: UUID, delivery_id: UUID) -> int:
     with tenancy.scope(tenant_id):
         rows = Delivery.objects.select_for_update(no_key=True, of=("self",), skip_locked=True)
         expired = rows.filter(state=DeliveryStatus.SENDING, lease_until__lt=timezone.now())
-        delivery = expired.select_related("conversation").filter(pk=delivery_id).first()
+        delivery = expired.select_related("conversation", "channel").filter(pk=delivery_id).first()
         if delivery is None:
             return 0
-        keyed = delivery.retry_class == base.RetryClass.KEYED
-        delivery.state = DeliveryStatus.QUEUED if keyed else DeliveryStatus.UNKNOWN
-        delivery.words = "" if keyed else "the sender stopped before an answer came"
-        delivery.due_at = timezone.now()
-        _finish(delivery, base.Unknown(delivery.words, code="lease"), delivery.updated_at)
+        if delivery.retry_class == base.RetryClass.KEYED:
+            delivery.state, delivery.due_at, delivery.words = DeliveryStatus.QUEUED, timezone.now(), ""
+        else:
+            delivery.words = "the sender stopped before an answer came"
+            settling.begin(delivery)
+        why = base.Unknown(delivery.words, code="lease")
+        _finish(delivery, Result(tenant_id, delivery_id, new_id(), why, delivery.updated_at, timezone.now()))
         return 1
+
+
+def tell(delivery: Delivery) -> None:
+    """Put the delivery's new state on the stream."""
+    record(
+        Kind.DELIVERY_CHANGED,
+        delivery.conversation_id,
+        message=str(delivery.message_id),
+        state=delivery.state,
+    )

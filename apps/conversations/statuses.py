@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from apps.connections.models import Channel
-from apps.conversations.models import Delivery, DeliveryStatus
+from apps.conversations.models import Delivery, DeliveryStatus, EarlyStatus
 from apps.conversations.stream import Kind, record
+from apps.core import tenancy
 from apps.platforms.events import DeliveryState, DeliveryUpdated
 
 RANK = {
@@ -17,39 +23,87 @@ RANK = {
     DeliveryStatus.DELIVERED: 2,
     DeliveryStatus.READ: 3,
 }
+KEPT = timedelta(minutes=10)  # what is told of a message that we do not know
 
 
 def record_delivery(channel: Channel, event: DeliveryUpdated) -> None:
-    """Move the delivery named by our id or the platform's ref. Late, repeated and reordered are harmless."""
+    """Move the delivery named by our id or the platform's ref. Late, repeated and reordered are harmless.
+
+    What comes before the answer to our own call is kept until that has told us the ref.
+    """
     delivery = _named(channel, event)
-    if delivery is None or delivery.state not in RANK:
-        return
-    if event.state is DeliveryState.FAILED:
-        _fail(delivery, event)
-    elif RANK[DeliveryStatus(event.state.value)] > RANK[DeliveryStatus(delivery.state)]:
-        delivery.state = event.state.value
-        delivery.sent_at = delivery.sent_at or timezone.now()
-        _save(delivery)
+    if delivery is not None:
+        _move(delivery, event.state, ref=event.target, code=event.code, words=event.words)
+    elif event.target:
+        early = EarlyStatus(
+            channel=channel, ref=event.target[:512], state=event.state.value,
+            code=event.code[:60], words=event.words[:500],
+        )  # fmt: skip
+        EarlyStatus.objects.bulk_create([early], ignore_conflicts=True)
+
+
+def match_early() -> int:
+    """Apply what came too early and can be understood now, forget what is too old; how many were applied."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenant_id FROM queue_early_tenants()")
+        tenants = [tenant_id for (tenant_id,) in cursor.fetchall()]
+    return sum(_match(tenant_id) for tenant_id in tenants)
+
+
+def _match(tenant_id: UUID) -> int:
+    with tenancy.scope(tenant_id):
+        ours = Delivery.objects.filter(channel=OuterRef("channel"), ref=OuterRef("ref"))
+        known = list(EarlyStatus.objects.filter(Exists(ours)).order_by("created_at")[:500])
+        for early in known:
+            delivery = _locked().filter(channel=early.channel_id, ref=early.ref).first()
+            if delivery is not None:
+                state = DeliveryState(early.state)
+                _move(delivery, state, ref=early.ref, code=early.code, words=early.words)
+        EarlyStatus.objects.filter(pk__in=[early.pk for early in known]).delete()
+        EarlyStatus.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
+        return len(known)
 
 
 def _named(channel: Channel, event: DeliveryUpdated) -> Delivery | None:
-    rows = Delivery.objects.select_for_update(no_key=True, of=("self",)).select_related("conversation")
-    rows = rows.filter(channel=channel)
-    if event.delivery_id:
-        return rows.filter(pk=event.delivery_id).first()
-    return rows.filter(ref=event.target).first()
+    rows = _locked().filter(channel=channel)
+    our_id = _uuid(event.delivery_id)
+    ours = rows.filter(pk=our_id).first() if our_id else None
+    if ours is None and event.target:
+        ours = rows.filter(ref=event.target).first()
+    return ours
 
 
-def _fail(delivery: Delivery, event: DeliveryUpdated) -> None:
-    if delivery.state in (DeliveryStatus.DELIVERED, DeliveryStatus.READ):
+def _locked() -> QuerySet[Delivery]:
+    return Delivery.objects.select_for_update(no_key=True, of=("self",))
+
+
+def _uuid(text: str) -> UUID | None:
+    """None for what another program of the business sent as its own id."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _move(delivery: Delivery, state: DeliveryState, *, ref: str, code: str, words: str) -> None:
+    """Forward or not at all. The lease stays: whoever is sending still writes what it was told."""
+    rank = RANK.get(DeliveryStatus(delivery.state))
+    if rank is None:
         return
-    delivery.state, delivery.code, delivery.words = DeliveryStatus.FAILED, event.code, event.words[:500]
-    _save(delivery)
-
-
-def _save(delivery: Delivery) -> None:
-    delivery.updated_at = timezone.now()
-    delivery.save()
+    if state is DeliveryState.FAILED:
+        if rank >= RANK[DeliveryStatus.DELIVERED]:
+            return
+        delivery.code, delivery.words = code[:60], words[:500]
+    elif RANK[DeliveryStatus(state.value)] <= rank:
+        return
+    else:
+        delivery.sent_at = delivery.sent_at or timezone.now()
+    delivery.state, delivery.settling_until = state.value, None
+    delivery.ref, delivery.updated_at = delivery.ref or ref[:512], timezone.now()
+    delivery.save(update_fields=["state", "settling_until", "ref", "code", "words", "sent_at", "updated_at"])
     record(
-        Kind.DELIVERY_CHANGED, delivery.conversation, message=str(delivery.message_id), state=delivery.state
+        Kind.DELIVERY_CHANGED,
+        delivery.conversation_id,
+        message=str(delivery.message_id),
+        state=delivery.state,
     )

@@ -42,9 +42,10 @@ class Kind(StrEnum):
     CHANNEL_CHANGED = "ChannelChanged"
 
 
-def record(kind: Kind, conversation: Conversation | None = None, **data: Any) -> None:
+def record(kind: Kind, conversation: Conversation | UUID | None = None, **data: Any) -> None:
     """Add one event to the open scope. `data` holds ids and numbers as JSON, never content or secrets."""
-    tenancy.collect(_number_and_store, StreamEvent(kind=kind, conversation=conversation, data=data))
+    about = conversation.pk if isinstance(conversation, Conversation) else conversation
+    tenancy.collect(_number_and_store, StreamEvent(kind=kind, conversation_id=about, data=data))
 
 
 def unnumbered(conversation: Conversation) -> list[StreamEvent]:

@@ -1,5 +1,5 @@
-"""Celery's shells: each wakes one drain. A drain runs once per process at a time; a wake-up that comes
-meanwhile makes it go round again. All are global: the drains open each tenant's scope themselves.
+"""Celery's shells: each wakes one drain, or the loop that sends. A drain runs once per process at a time; a
+wake-up that comes meanwhile makes it go round again. All are global: they open each tenant's scope.
 
 Besides hints and beat the worker looks by itself every two seconds, so that with Redis away, emptied or
 unreachable messages are late by that and by nothing else (invariant I4).
@@ -17,11 +17,21 @@ from celery import shared_task
 from celery.signals import worker_init, worker_shutdown, worker_shutting_down
 from django.db import close_old_connections
 
-from apps.conversations import deliver, housekeeping, inbox, media, outcomes, show_typing
+from apps.conversations import (
+    deliver,
+    housekeeping,
+    inbox,
+    look,
+    media,
+    outcomes,
+    show_typing,
+    statuses,
+)
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 2.0  # seconds
+MEND_EVERY = 60.0
 
 GRACE = 25.0  # seconds to finish sends in flight; what takes longer is found by its lease
 
@@ -49,13 +59,16 @@ class Once:
 
 def _keep_house() -> None:
     outcomes.reap()
+    statuses.match_early()
     housekeeping.sweep()
 
 
 _receive = Once(inbox.drain)
-_deliver = Once(lambda: deliver.drain(stopping=_stopping.is_set))
 _media = Once(media.drain)
+_settle = Once(look.drain)
 _house = Once(_keep_house)
+_mend = Once(housekeeping.mend_lines)
+_sender = deliver.Sender(_stopping)
 
 
 @shared_task(name="conversations.receive")
@@ -65,7 +78,7 @@ def receive_webhooks() -> None:
 
 @shared_task(name="conversations.deliver")
 def deliver_messages() -> None:
-    _deliver()
+    _sender.wake()
 
 
 @shared_task(name="conversations.fetch_media")
@@ -85,27 +98,35 @@ def show_typing_to_customer(tenant_id: str, conversation_id: str, on: bool) -> N
 
 @worker_init.connect
 def _look_by_ourselves(**_: object) -> None:
-    for drain in (_receive, _deliver, _media, _house):
-        looker = threading.Thread(target=_look, args=[drain], name="look", daemon=True)
-        looker.start()
-        _lookers.append(looker)
+    _sender.start()
+    for drain in (_receive, _media, _settle, _house):
+        _look_after(drain, LOOK_EVERY)
+    _look_after(_mend, MEND_EVERY)
+
+
+def _look_after(drain: Once, seconds: float) -> None:
+    looker = threading.Thread(target=_look, args=[drain, seconds], name="look", daemon=True)
+    looker.start()
+    _lookers.append(looker)
 
 
 @worker_shutting_down.connect
 def _stop(**_: object) -> None:
     _stopping.set()
+    _sender.wake()
 
 
 @worker_shutdown.connect
 def _finish(**_: object) -> None:
     """Celery waits for its own tasks; what our threads are sending must end as well."""
     end = time.monotonic() + GRACE
+    _sender.join(GRACE)
     for looker in _lookers:
         looker.join(max(0.0, end - time.monotonic()))
 
 
-def _look(drain: Once) -> None:
-    while not _stopping.wait(LOOK_EVERY):
+def _look(drain: Once, seconds: float) -> None:
+    while not _stopping.wait(seconds):
         try:
             drain()
         except Exception:  # the database away: it is looked for again

@@ -43,17 +43,17 @@ def test_a_success_closes_it(filante: Side) -> None:
     with tenancy.scope(filante.id):
         for _ in range(3):
             health.transport_failed(filante.channel)
-        health.sent_ok(filante.channel)
+        health.sent_ok(filante.channel.pk)
         sound = fresh(filante.channel)
         assert (sound.failures, sound.health) == (0, Health.GOOD)
 
 
 def test_a_busy_channel_is_not_written_at_every_message(filante: Side) -> None:
     with tenancy.scope(filante.id):
-        health.sent_ok(filante.channel)
+        health.sent_ok(filante.channel.pk)
         health.received(filante.channel)
         first = fresh(filante.channel)
-        health.sent_ok(filante.channel)
+        health.sent_ok(filante.channel.pk)
         health.received(filante.channel)
         second = fresh(filante.channel)
         assert (first.last_sent_at, first.last_received_at) == (second.last_sent_at, second.last_received_at)
@@ -84,7 +84,8 @@ def test_refused_credentials_stay_broken_until_someone_acts(filante: Side) -> No
 
 def test_another_tenants_channel_is_out_of_reach(world: World) -> None:
     with tenancy.scope(world.garance.id):
-        for harm in (health.sent_ok, health.transport_failed, health.received):
+        health.sent_ok(world.filante.channel.pk)
+        for harm in (health.transport_failed, health.received):
             harm(world.filante.channel)
     with tenancy.scope(world.filante.id):
         untouched = fresh(world.filante.channel)

@@ -1,0 +1,191 @@
+"""Taking what is due, and making of it jobs that need no database."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from apps.connections import vault
+from apps.connections.models import Channel
+from apps.conversations import files
+from apps.conversations.models import Attachment, AuthorKind, Delivery, Message
+from apps.conversations.outcomes import Result
+from apps.core import measured, tenancy
+from apps.core.ids import new_id
+from apps.platforms import base, registry
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One claimed delivery with everything its call needs, so that the call needs no database.
+
+    `until` is the monotonic time after which the call may no longer begin: a process that was stopped for
+    longer than its lease would send what others have given up, after what they have sent since.
+    """
+
+    tenant_id: UUID
+    delivery_id: UUID
+    token: UUID
+    until: float
+    platform: base.Platform
+    outgoing: base.Outgoing
+    credentials: base.Credentials
+
+
+class Claimed(NamedTuple):
+    """`failed` could not become jobs: nothing of them was sent, and that is their result."""
+
+    jobs: list[Job]
+    failed: list[Result]
+
+
+def claim(limit: int, *, cap: int, lease: float) -> Claimed:
+    """At most `limit` due deliveries, leased for `lease` seconds and committed; first those of tenants that
+    have least in flight, none for a tenant that has `cap`."""
+    token, until = new_id(), time.monotonic() + lease / 2
+    claimed: dict[UUID, list[UUID]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tenant_id, delivery_id FROM queue_claim_deliveries(%s, %s, %s)", [token, limit, cap]
+        )
+        for tenant_id, delivery_id in cursor.fetchall():
+            claimed.setdefault(tenant_id, []).append(delivery_id)
+    every = Claimed([], [])
+    for tenant_id, ids in claimed.items():
+        jobs, failed = _load(_Claim(tenant_id, token, until), ids)
+        every.jobs.extend(jobs)
+        every.failed.extend(failed)
+    return every
+
+
+def outgoing_of(delivery_ids: Iterable[UUID]) -> list[tuple[UUID, base.Platform, base.Outgoing, Any]]:
+    """What each delivery sends: its id, platform, content and credentials; inside a scope. An exception in
+    the last place says why a delivery cannot be sent."""
+    return _sendable(_rows(delivery_ids))
+
+
+def _sendable(rows: list[Any]) -> list[tuple[UUID, base.Platform, base.Outgoing, Any]]:
+    channels = Channel.objects.in_bulk({row.channel_id for row in rows})
+    refs = _refs({row.message__reply_to_id for row in rows} - {None})
+    reveal = cache(lambda pk: _revealed(channels[pk]))
+    return [_whole(row, channels[row.channel_id], refs, reveal(row.channel_id)) for row in rows]
+
+
+class _Claim(NamedTuple):
+    tenant_id: UUID
+    token: UUID
+    until: float
+
+    def failed(self, delivery_id: UUID, why: base.SendError) -> Result:
+        now = timezone.now()
+        return Result(self.tenant_id, delivery_id, self.token, why, now, now)
+
+
+def _load(ours: _Claim, ids: list[UUID]) -> Claimed:
+    try:
+        with tenancy.scope(ours.tenant_id):
+            rows = _rows(ids)
+            found = _sendable(rows)
+    except Exception:  # nothing was sent: it is due again at once
+        log.exception("claims of tenant %s", ours.tenant_id)
+        why = base.Throttled("not begun", retry_after=0, code="stopped")
+        return Claimed([], [ours.failed(pk, why) for pk in ids])
+    _measure(rows)
+    loaded = Claimed([], [])
+    for pk, platform, outgoing, credentials in found:
+        if isinstance(credentials, Exception):
+            loaded.failed.append(ours.failed(pk, _why(pk, credentials)))
+        else:
+            job = Job(ours.tenant_id, pk, ours.token, ours.until, platform, outgoing, credentials)
+            loaded.jobs.append(job)
+    return loaded
+
+
+def _rows(delivery_ids: Iterable[UUID]) -> list[Any]:
+    """Plain rows in the order of their lines: model instances would cost more than the call itself."""
+    rows = Delivery.objects.filter(pk__in=list(delivery_ids)).order_by("seq")
+    return list(
+        rows.values_list(
+            "pk",
+            "due_at",
+            "part",
+            "channel_id",
+            "message_id",
+            "message__author_kind",
+            "message__author_name",
+            "message__reply_to_id",
+            "conversation__locale",
+            "conversation__address__value",
+            named=True,
+        )
+    )
+
+
+def _measure(rows: Iterable[Any]) -> None:
+    now = timezone.now()
+    for row in rows:
+        measured.waited("deliveries", (now - row.due_at).total_seconds())
+
+
+def _whole(row: Any, channel: Channel, refs: Mapping[UUID, str], credentials: Any) -> tuple[Any, ...]:
+    try:
+        platform, outgoing = registry.get(channel.platform), _outgoing(row, channel, refs)
+    except Exception as error:  # alone: the others can be sent
+        return row.pk, None, None, error
+    return row.pk, platform, outgoing, credentials
+
+
+def _outgoing(row: Any, channel: Channel, refs: Mapping[UUID, str]) -> base.Outgoing:
+    part = base.part_from_json(row.part)
+    return base.Outgoing(
+        id=row.pk,
+        sender=channel.address,
+        to=row.conversation__address__value,
+        part=part,
+        media=_media(row.message_id, part),
+        reply_to=refs.get(row.message__reply_to_id, ""),
+        locale=row.conversation__locale,
+        automatic=row.message__author_kind in (AuthorKind.BOT, AuthorKind.SYSTEM),
+        agent=row.message__author_name,
+    )
+
+
+def _media(message_id: UUID, part: base.Part) -> base.MediaFile | None:
+    if part.media is None:
+        return None
+    return files.media_file(Attachment.objects.get(message=message_id, position=part.media))
+
+
+def _refs(message_ids: set[UUID]) -> dict[UUID, str]:
+    """The platform's refs of messages that are answered: their own, or of our first part."""
+    if not message_ids:
+        return {}
+    ours = Delivery.objects.filter(message__in=message_ids).exclude(ref="").order_by("-seq")
+    found = dict(ours.values_list("message_id", "ref"))
+    theirs = Message.objects.filter(pk__in=message_ids).exclude(ref=None).exclude(ref="")
+    return found | {pk: str(ref) for pk, ref in theirs.values_list("pk", "ref")}
+
+
+def _revealed(channel: Channel) -> base.Credentials | Exception:
+    try:
+        return vault.reveal(channel)
+    except Exception as error:
+        return error
+
+
+def _why(delivery_id: UUID, error: Exception) -> base.SendError:
+    """Nothing was sent, so the outcome is known."""
+    if isinstance(error, vault.CredentialUnreadable):
+        return base.BadCredentials("what is stored of this channel cannot be opened")
+    log.error("delivery %s", delivery_id, exc_info=error)
+    return base.Rejected(f"internal: {type(error).__name__}")
