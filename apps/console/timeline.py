@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from apps.console import times
 from apps.console.event_words import TOLD, EventLine, Names, line_of, names_in, uuid_in
-from apps.console.turns import NoteSlip, Turn, messages_with_everything, slip_of, turn_of
+from apps.console.turns import NoteSlip, Turn, messages_with_parts, slip_of, turn_of
 from apps.conversations.models import Conversation, Message, Note, StreamEvent
 from apps.conversations.stream import Kind
 
@@ -61,7 +61,10 @@ class _Window:
 
 
 def latest(conversation: Conversation, slug: str, *, before: int | None = None) -> Timeline:
-    """The last PAGE messages (or those numbered under `before`) with what happened around them."""
+    """The last PAGE messages (or those numbered under `before`) with what happened around them.
+
+    Needs contact and channel at hand; five queries, six with `before`.
+    """
     window = _window(conversation, before)
     window.events = _events(conversation, window)
     places = _places(window.events)
@@ -75,10 +78,12 @@ def latest(conversation: Conversation, slug: str, *, before: int | None = None) 
 
 
 def _window(conversation: Conversation, before: int | None) -> _Window:
-    rows = messages_with_everything().filter(conversation=conversation).order_by("-seq")
+    rows = messages_with_parts().filter(conversation=conversation).order_by("-seq")
     if before is not None:
         rows = rows.filter(seq__lt=before)
     found = list(rows[: PAGE + 1])
+    for message in found:
+        message.conversation, message.channel = conversation, conversation.channel
     more = len(found) > PAGE
     messages = found[:PAGE][::-1]
     end = None

@@ -77,8 +77,12 @@ class NoteSlip:
 
 def messages_with_everything() -> QuerySet[Message]:
     """What `turn_of` needs: three queries for any number of messages, two of them prefetches."""
-    rows = Message.objects.select_related("conversation__contact", "channel", "reply_to")
-    return rows.prefetch_related("attachments", "deliveries")
+    return messages_with_parts().select_related("conversation__contact", "channel")
+
+
+def messages_with_parts() -> QuerySet[Message]:
+    """The same but for the conversation and its channel, which who reads one conversation has already."""
+    return Message.objects.select_related("reply_to").prefetch_related("attachments", "deliveries")
 
 
 def turns_by_id(ids: Iterable[UUID], slug: str) -> dict[UUID, Turn]:

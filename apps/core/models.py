@@ -55,7 +55,9 @@ class TenantModel(models.Model):
 def same_tenant_key(model: str, **options: Any) -> models.ForeignKey[Any, Any]:
     """A foreign key whose constraint is composite, (tenant_id, x) -> (tenant_id, id), made by migration.
 
-    Plain foreign keys are checked without row-level security (fact R3), so Django's own is left out.
+    Plain foreign keys are checked without row-level security (fact R3), so Django's own is left out. Where
+    another index begins with (tenant, x), say `db_index=False`: an index of x alone costs each insert, and
+    misleads the planner where one value has most of the rows (a channel's messages).
     """
     options.setdefault("on_delete", models.CASCADE)
     options.setdefault("related_name", "+")

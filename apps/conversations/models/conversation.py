@@ -43,7 +43,7 @@ class Conversation(TenantModel):
     customer's last words have no public reply."""
 
     channel = same_tenant_key("connections.Channel", on_delete=models.PROTECT)
-    contact = same_tenant_key("conversations.Contact")
+    contact = same_tenant_key("conversations.Contact", db_index=False)
     address = same_tenant_key("conversations.ContactAddress")
     status = models.CharField(max_length=8, choices=ConversationStatus, default=ConversationStatus.WAITING)
     team = same_tenant_key("tenants.Team", null=True, on_delete=models.SET_NULL)
@@ -89,7 +89,7 @@ class Conversation(TenantModel):
 class ReadMark(TenantModel):
     """How far one membership has read one conversation; unread = customer's messages after it."""
 
-    conversation = same_tenant_key("conversations.Conversation")
+    conversation = same_tenant_key("conversations.Conversation", db_index=False)
     membership = same_tenant_key("tenants.Membership")
     seq = models.BigIntegerField(default=0)
 

@@ -38,8 +38,8 @@ class Delivery(TenantModel):
     database itself (docs/decisions, "The database keeps the lines"); only a first one is ever claimed.
     """
 
-    message = same_tenant_key("conversations.Message", related_name="deliveries")
-    conversation = same_tenant_key("conversations.Conversation")
+    message = same_tenant_key("conversations.Message", related_name="deliveries", db_index=False)
+    conversation = same_tenant_key("conversations.Conversation", db_index=False)
     channel = same_tenant_key("connections.Channel", on_delete=models.PROTECT)
     seq = models.BigIntegerField()
     part = models.JSONField()

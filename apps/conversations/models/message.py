@@ -27,8 +27,8 @@ class Message(TenantModel):
     {"card": …} | {"answer": …} | {"place": …} | {"person": …}, and "reactions". `unsupported` names a
     kind that we cannot show."""
 
-    conversation = same_tenant_key("conversations.Conversation", related_name="messages")
-    channel = same_tenant_key("connections.Channel", on_delete=models.PROTECT)
+    conversation = same_tenant_key("conversations.Conversation", related_name="messages", db_index=False)
+    channel = same_tenant_key("connections.Channel", on_delete=models.PROTECT, db_index=False)
     seq = models.BigIntegerField()
     direction = models.CharField(max_length=3, choices=Direction)
     author_kind = models.CharField(max_length=8, choices=AuthorKind)
@@ -73,7 +73,7 @@ class Attachment(TenantModel):
     """
 
     conversation = same_tenant_key("conversations.Conversation", related_name="attachments")
-    message = same_tenant_key("conversations.Message", null=True, related_name="attachments")
+    message = same_tenant_key("conversations.Message", null=True, related_name="attachments", db_index=False)
     position = models.PositiveSmallIntegerField(default=0)
     kind = models.CharField(max_length=8)
     name = models.CharField(max_length=255, blank=True)
@@ -106,7 +106,7 @@ class Attachment(TenantModel):
 class Note(TenantModel):
     """Internal; its own table, so that no code path can send it. `after_seq` is where it stands."""
 
-    conversation = same_tenant_key("conversations.Conversation", related_name="notes")
+    conversation = same_tenant_key("conversations.Conversation", related_name="notes", db_index=False)
     author = same_tenant_key("tenants.Membership", null=True, on_delete=models.SET_NULL)
     author_name = models.CharField(max_length=120, blank=True)
     client_id = models.UUIDField(null=True)

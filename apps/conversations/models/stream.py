@@ -37,6 +37,7 @@ class StreamEvent(TenantModel):
         null=True,
         on_delete=models.CASCADE,
         db_constraint=False,
+        db_index=False,
         related_name="+",
     )
     data = models.JSONField(default=dict)

@@ -35,7 +35,8 @@ def shown(page: str) -> list[str]:
 def questions(side: Side) -> int:
     with tenancy.scope(side.id):
         viewer = viewer_of(side.owner_membership)
-        conversation = Conversation.objects.get(pk=side.conversation.pk)
+        found = Conversation.objects.select_related("contact", "channel")  # as the page has it
+        conversation = found.get(pk=side.conversation.pk)
         with CaptureQueriesContext(connection) as asked:
             list_rows(queries.in_view("all", viewer), side.owner_membership)
             timeline.latest(conversation, side.slug)
