@@ -6,6 +6,7 @@ from __future__ import annotations
 SCENARIOS: tuple[str, ...] = (
     "webhooks",
     "receive",
+    "replies",
     "fanout",
     "footprint",
 )

@@ -1,0 +1,86 @@
+"""Replies that wait to be sent, written straight into the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import psycopg
+from django.utils import timezone
+
+from apps.connections.models import Channel
+from apps.conversations.models import Contact, ContactAddress, Conversation, Delivery, Message
+from apps.core import tenancy
+from apps.platforms import base
+from benchmarks.harness.seeding import SUPERUSER
+
+
+def fill(channel: Channel, total: int, *, conversations: int = 200) -> None:
+    """Queue `total` numbered replies for an hour from now, dealt to conversations; `release` sends them."""
+    assert channel.tenant_id is not None
+    with tenancy.scope(channel.tenant_id):
+        talks = _conversations(channel, conversations)
+        for start in range(0, total, 5000):
+            numbers = range(start, min(start + 5000, total))
+            messages = [_message(channel, talks[number % len(talks)], number) for number in numbers]
+            Message.objects.bulk_create(messages)
+            Delivery.objects.bulk_create([_delivery(message) for message in messages])
+
+
+def release(database_url: str) -> None:
+    """Let everything queued be due, all at once."""
+    with psycopg.connect(database_url, user=SUPERUSER, autocommit=True) as database:
+        database.execute("UPDATE conversations_delivery SET due_at = now() WHERE state = 'queued'")
+        database.execute("ANALYZE conversations_delivery")
+
+
+def left(database_url: str) -> int:
+    """How many are queued or being sent, in every tenant."""
+    words = "SELECT count(*) FROM conversations_delivery WHERE state IN ('queued', 'sending')"
+    with psycopg.connect(database_url, user=SUPERUSER) as database:
+        row = database.execute(words).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _conversations(channel: Channel, count: int) -> Sequence[Conversation]:
+    known = list(Conversation.objects.filter(channel=channel).order_by("id")[:count])
+    if known:
+        return known
+    contacts = Contact.objects.bulk_create([Contact(name=f"Customer {n}") for n in range(count)])
+    addresses = ContactAddress.objects.bulk_create(
+        [
+            ContactAddress(channel=channel, contact=contact, value=str(1000 + number))
+            for number, contact in enumerate(contacts)
+        ]
+    )
+    return Conversation.objects.bulk_create(
+        [
+            Conversation(channel=channel, contact=address.contact, address=address, status="open")
+            for address in addresses
+        ]
+    )
+
+
+def _message(channel: Channel, conversation: Conversation, number: int) -> Message:
+    text = f"{number} Bonjour, votre ligne est rétablie."
+    return Message(
+        conversation=conversation,
+        channel=channel,
+        seq=int(timezone.now().timestamp() * 1000) * 100_000 + number,
+        direction="out",
+        author_kind="system",
+        text=text,
+    )
+
+
+def _delivery(message: Message) -> Delivery:
+    return Delivery(
+        message=message,
+        conversation=message.conversation,
+        channel=message.channel,
+        seq=message.seq,
+        part=base.part_to_json(base.Part(kind="text", text=message.text)),
+        retry_class="N",
+        decision={"allow": True},
+        due_at=timezone.now() + timedelta(hours=1),
+    )

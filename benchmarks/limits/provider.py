@@ -1,0 +1,65 @@
+"""A provider as a process: takes what is sent, answers after a while, and knows in which order it came.
+
+    python -m benchmarks.limits.provider PORT
+
+POST anywhere with a chat ("chat_id", "to") and a numbered "text" is a message; POST /reset?delay=0.2 begins
+anew, in seconds; GET /taken is {"messages", "inversions", "seconds"}, seconds from the first to the last.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+
+from aiohttp import web
+
+
+class Provider:
+    def __init__(self) -> None:
+        self.delay = 0.0
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        self.last: dict[str, int] = {}
+        self.messages = self.inversions = 0
+        self.first_at = self.last_at = 0.0
+
+    async def take(self, request: web.Request) -> web.Response:
+        said = await request.json()
+        if self.delay:
+            await asyncio.sleep(self.delay)
+        self._note(str(said.get("chat_id") or said.get("to")), int(said["text"].split()[0]))
+        return web.json_response(
+            {"ok": True, "result": {"message_id": self.messages}, "ref": str(self.messages)}
+        )
+
+    async def reset(self, request: web.Request) -> web.Response:
+        self.delay = float(request.query["delay"])
+        self.begin_anew()
+        return web.Response()
+
+    async def taken(self, request: web.Request) -> web.Response:
+        seconds = self.last_at - self.first_at
+        return web.json_response(
+            {"messages": self.messages, "inversions": self.inversions, "seconds": seconds}
+        )
+
+    def _note(self, chat: str, number: int) -> None:
+        self.messages += 1
+        self.inversions += number <= self.last.get(chat, -1)
+        self.last[chat] = number
+        self.last_at = time.monotonic()
+        self.first_at = self.first_at or self.last_at
+
+
+def main() -> None:
+    provider, app = Provider(), web.Application()
+    app.router.add_post("/reset", provider.reset)
+    app.router.add_get("/taken", provider.taken)
+    app.router.add_post("/{anything:.*}", provider.take)
+    web.run_app(app, host="127.0.0.1", port=int(sys.argv[1]), print=None, access_log=None)
+
+
+if __name__ == "__main__":
+    main()

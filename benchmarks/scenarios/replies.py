@@ -1,0 +1,143 @@
+"""Queued replies to a provider over HTTP: side by side, in order within each conversation."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from functools import partial
+from urllib.request import Request, urlopen
+
+import psycopg
+
+from apps.connections.models import Channel
+from apps.conversations import hints
+from benchmarks.harness import backlog, business
+from benchmarks.harness.machine import Machine, free_port
+from benchmarks.harness.results import Row
+from benchmarks.harness.rounds import interleaved
+from benchmarks.limits import raw_client
+from benchmarks.naive.run import Account, Naive
+
+TITLE = "replies from one worker, 200 conversations"
+SLOW = 0.2  # seconds that the slow provider takes
+SLOW_GOAL, NAIVE_GOAL, RAW_GOAL = 300, 25, 0.4
+PATIENCE = 150.0  # seconds
+
+
+class Provider:
+    """The process of benchmarks.limits.provider, seen from here."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.url = f"http://127.0.0.1:{(port := free_port())}"
+        command = [sys.executable, "-m", "benchmarks.limits.provider", str(port)]
+        machine.start("provider", command, ready=f"{self.url}/taken")
+
+    def reset(self, delay: float) -> None:
+        urlopen(Request(f"{self.url}/reset?delay={delay}", method="POST"), timeout=10).close()
+
+    def rate_of(self, total: int, *, ordered: bool = True) -> float:
+        """Messages per second when `total` have come. Raises RuntimeError when they do not, or disordered."""
+        end = time.monotonic() + PATIENCE
+        while (taken := self._taken())["messages"] < total:
+            if time.monotonic() > end:
+                raise RuntimeError(f"{taken} of {total} messages came")
+            time.sleep(0.05)
+        if ordered and taken["inversions"]:
+            raise RuntimeError(f"out of order: {taken}")
+        return float((total - 1) / taken["seconds"])
+
+    def _taken(self) -> dict[str, float]:
+        with urlopen(f"{self.url}/taken", timeout=10) as answer:
+            taken: dict[str, float] = json.load(answer)
+            return taken
+
+
+def measure(machine: Machine, *, rounds: int, quick: bool) -> list[Row]:
+    total = 400 if quick else 4000
+    provider = Provider(machine)
+    channel = business.telegram(business.tenant("replies"), base_url=provider.url)
+    naive = Naive(machine, provider_url=provider.url)
+    account = naive.connect("telegram", "bench", secret="-")
+    machine.start("worker")
+    naive.start_worker()
+    ours = partial(_ours, machine, provider, channel, total)
+    theirs = partial(_naive, naive, provider, account)
+    taken = interleaved(
+        {
+            "slow": partial(ours, SLOW),
+            "slow naive": partial(theirs, SLOW, 60),
+            "instant": partial(ours, 0.0),
+            "instant naive": partial(theirs, 0.0, total // 4),
+            "raw": partial(_raw, provider, total),
+        },
+        rounds,
+    )
+    return [_slow(taken), _instant(taken)]
+
+
+def _slow(taken: dict[str, float]) -> Row:
+    ours, naive = taken["slow"], taken["slow naive"]
+    goal = f"≥ {SLOW_GOAL}, ≥ {NAIVE_GOAL} × naive"
+    reached = ours >= SLOW_GOAL and ours >= NAIVE_GOAL * naive
+    note = f"{ours / naive:.1f} × naive (two processes); the provider's ceiling is {200 / SLOW:.0f}"
+    label = "a provider that takes 200 ms"
+    return Row("replies", label, "messages per s", ours, naive, 200 / SLOW, goal, reached, note)
+
+
+def _instant(taken: dict[str, float]) -> Row:
+    ours, naive, raw = taken["instant"], taken["instant naive"], taken["raw"]
+    note = f"{ours / raw:.2f} × the HTTP library in a bare loop, {ours / naive:.1f} × naive"
+    reached = ours >= RAW_GOAL * raw
+    goal = f"≥ {RAW_GOAL} × limit"
+    return Row("replies", "an instant provider", "messages per s", ours, naive, raw, goal, reached, note)
+
+
+def _ours(machine: Machine, provider: Provider, channel: Channel, total: int, delay: float) -> float:
+    provider.reset(delay)
+    backlog.fill(channel, total)
+    backlog.release(machine.database_url)
+    hints.deliveries_waiting()
+    rate = provider.rate_of(total)
+    while backlog.left(machine.database_url):
+        time.sleep(0.05)
+    return rate
+
+
+def _naive(naive: Naive, provider: Provider, account: Account, delay: float, total: int) -> float:
+    """A task for each, all of them in Redis; order is nobody's business there."""
+    from celery import Celery
+
+    provider.reset(delay)
+    numbers = _stored(naive, account, total)
+    app = Celery("naive", broker=naive.environment["NAIVE_REDIS_URL"])
+    with app.producer_or_acquire() as producer:
+        for number in numbers:
+            app.send_task("benchmarks.naive.tasks.send_message", args=[number], producer=producer)
+    return provider.rate_of(total, ordered=False)
+
+
+def _stored(naive: Naive, account: Account, total: int) -> list[int]:
+    contact = "INSERT INTO naive_contact (channel_id, address, name) VALUES (%s, %s, '') RETURNING id"
+    talk = (
+        "INSERT INTO naive_conversation (tenant_id, contact_id, state, last_message_at) "
+        "VALUES (%s, %s, 'open', now()) RETURNING id"
+    )
+    said = (
+        "INSERT INTO naive_message (conversation_id, text, direction, state, ref, created_at) "
+        "VALUES (%s, %s, 'out', 'queued', '', now()) RETURNING id"
+    )
+    with psycopg.connect(naive.database_url) as database:
+        found = []
+        for number in range(total):
+            address = f"{time.monotonic_ns()}"
+            (one,) = database.execute(contact, [account.channel, address]).fetchone() or (0,)
+            (two,) = database.execute(talk, [account.tenant, one]).fetchone() or (0,)
+            (three,) = database.execute(said, [two, f"{number} Bonjour"]).fetchone() or (0,)
+            found.append(three)
+        return found
+
+
+def _raw(provider: Provider, total: int) -> float:
+    provider.reset(0.0)
+    return raw_client.rate(f"{provider.url}/send", total)
