@@ -76,6 +76,8 @@ def _web(service: Service) -> list[str]:
         sys.executable,
         "-m",
         "apps.core.running.web",
+        "--verbosity",
+        "0",
         "-b",
         "127.0.0.1",
         "-p",

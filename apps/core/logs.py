@@ -2,7 +2,7 @@
 
 An exception's words may quote a message, an address or a credential (PostgreSQL quotes the row, a parser the
 text), so of an exception only its type and its places in our files are written, and its words only where they
-cannot carry anything of a person's. A test drives canaries through every process (tests/core/test_canary.py).
+cannot carry anything of a person's. tests/stories/test_canary.py drives canaries through every process.
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ def _as_lines(logger: Any, name: str, event: Event) -> Event:
 
 IDS = (
     "tenant",
-    "request",
+    "request_id",
     "conversation",
     "message",
     "delivery",

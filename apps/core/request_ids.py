@@ -30,7 +30,7 @@ class NumberRequests:
             await self._application(scope, receive, send)
             return
         request_id = new()
-        with bound_contextvars(request=request_id):
+        with bound_contextvars(request_id=request_id):
             await self._application(scope, receive, _Answer(scope, request_id, send))
 
 
@@ -40,7 +40,7 @@ def new() -> str:
 
 def current() -> str:
     """The id of the request that is being answered; a new one outside of any."""
-    found: str = get_contextvars().get("request") or new()
+    found: str = get_contextvars().get("request_id") or new()
     return found
 
 

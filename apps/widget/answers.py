@@ -69,7 +69,7 @@ def refusal(error: Exception) -> HttpResponse:
     status, code = _CODES.get(type(error), (500, "server_error"))
     facts: dict[str, Any] = {"error": code, "request_id": request_id}
     if status == 500:
-        log.error("widget request failed", exc_info=error, extra={"request": request_id})
+        log.error("widget request failed", exc_info=error, extra={"request_id": request_id})
     if isinstance(error, BadIdentity):
         facts["error"] = error.problem.value
     if isinstance(error, BadField):

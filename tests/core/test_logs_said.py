@@ -69,7 +69,7 @@ def test_the_request_and_the_tenant_stand_in_the_line(
 ) -> None:
     logger, out = log
     tenant = uuid4()
-    with bound_contextvars(request="abc"):
+    with bound_contextvars(request_id="abc"):
         with tenancy.scope(tenant):
             logger.info("inside")
         try:
@@ -78,7 +78,7 @@ def test_the_request_and_the_tenant_stand_in_the_line(
         except ValueError:
             logger.exception("outside")
     inside, outside = _lines(out)
-    assert (inside["tenant"], inside["request"]) == (str(tenant), "abc")
+    assert (inside["tenant"], inside["request_id"]) == (str(tenant), "abc")
     assert (outside.get("tenant"), outside["error"][0]["tenant"]) == (None, str(tenant))
 
 
