@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -44,7 +44,6 @@ class WebhookDoor:
     def __init__(self, application: Application) -> None:
         self._application = application
         self._reception = Reception()
-        self._resolver = get_resolver("apps.webhooks.urls")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not scope["path"].startswith(PREFIX) or _must_be_secure(scope):
@@ -57,7 +56,7 @@ class WebhookDoor:
         except base.Malformed as error:
             await _send(send, _malformed(error))
             return
-        await _send(send, await _finished(self._answer(scope, body)))
+        await _send(send, await self._answer(scope, body))
 
     async def close(self) -> None:
         """Give the database connection back; the next request opens another."""
@@ -65,9 +64,8 @@ class WebhookDoor:
 
     async def _answer(self, scope: Scope, body: bytes) -> base.Answer:
         try:
-            names = self._resolver.resolve("/" + scope["path"][len(PREFIX) :]).kwargs
-            platform = registry.get(names["platform"])
-            return await self._reception.receive(platform, _inbound(scope, body), names.get("key", ""))
+            slug, key = _names("/" + scope["path"][len(PREFIX) :])
+            return await self._reception.receive(registry.get(slug), _inbound(scope, body), key)
         except (base.BadSignature, registry.UnknownPlatform):
             return FORBIDDEN
         except (NoChannel, Resolver404):
@@ -79,13 +77,12 @@ class WebhookDoor:
             return base.Answer(body="try again", status=503)
 
 
-async def _finished(answering: Coroutine[Any, Any, base.Answer]) -> base.Answer:
-    """Its result even when the server ends us meanwhile: what is being stored is then still answered."""
-    task = asyncio.ensure_future(answering)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        return await task
+@lru_cache(maxsize=4096)
+def _names(path: str) -> tuple[str, str]:
+    """The platform and the key in an address; raises Resolver404. Remembered, because resolving costs as much
+    as verifying."""
+    found = get_resolver("apps.webhooks.urls").resolve(path).kwargs
+    return found["platform"], found.get("key", "")
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes:

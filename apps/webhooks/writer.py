@@ -17,6 +17,7 @@ from apps.conversations import hints
 MOST_ROWS = 256  # in one transaction
 MOST_WAITING = 64 * 1024 * 1024  # bytes of bodies; beyond that the platform is asked to come again
 ROUND_SECONDS = 10.0
+GATHER_SECONDS = 0.001  # under load, for neighbours: a transaction costs as much as several webhooks
 HINT_SECONDS = 0.02  # between two hints: one costs as much as several webhooks
 
 STORE = """
@@ -69,7 +70,8 @@ class Writer:
         """For each row whether it is durable now: stored, or there already (I2). False when its channel or
         the version of its credentials is not the present one, or nobody has its address.
 
-        Raises NotStored. Cancelling the caller does not stop the storing.
+        Raises NotStored. Being cancelled meanwhile changes nothing: the answer is known a moment later, and
+        a server that stops may still give it.
         """
         if not rows:
             return []
@@ -81,7 +83,10 @@ class Writer:
         self._bytes += size
         if self._round is None:
             self._round = asyncio.create_task(self._rounds())
-        return await mine.durable
+        try:
+            return await asyncio.shield(mine.durable)
+        except asyncio.CancelledError:
+            return await mine.durable
 
     async def close(self) -> None:
         """Finish what waits, then close the connection."""
@@ -94,7 +99,10 @@ class Writer:
     async def _rounds(self) -> None:
         try:
             while self._waiting:
-                await self._commit(self._take())
+                items = self._take()
+                await self._commit(items)
+                if len(items) > 1:
+                    await asyncio.sleep(GATHER_SECONDS)
         finally:
             self._round = None
 

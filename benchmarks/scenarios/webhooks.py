@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from benchmarks.harness import business, load, senders
 from benchmarks.harness.machine import Machine, free_port
@@ -14,7 +17,8 @@ from benchmarks.naive.run import Naive
 
 TITLE = "signed webhooks, durable before the 200"
 CONNECTIONS = (8, 32)
-LIMIT_GOAL, NAIVE_GOAL, P99_GOAL = 0.4, 15, 200  # shares; milliseconds
+LIMIT_GOAL, NAIVE_GOAL, SERVER_GOAL = 0.4, 15, 3  # times the empty application, the naive product, daphne
+P99_GOAL = 200  # milliseconds
 SENDERS = {"telegram": senders.telegram, "apple_messages": senders.apple}
 
 
@@ -34,6 +38,7 @@ def measure(machine: Machine, *, rounds: int, quick: bool) -> list[Row]:
     for platform in SENDERS:
         for connections in CONNECTIONS:
             rows += _compare(sides, platform, connections, seconds, rounds)
+    rows += _second_server(machine, sides, seconds, rounds)
     rows.append(_commits(machine, seconds))
     return rows
 
@@ -100,6 +105,36 @@ def rate(platform: str, url: str, connections: int, seconds: float) -> float:
 def made(platform: str, url: str, seconds: float, *, most: int = 8000) -> list[bytes]:
     """Enough requests for `seconds` at `most` per second."""
     return SENDERS[platform](url, int(seconds * most))
+
+
+def _second_server(machine: Machine, sides: Sides, seconds: float, rounds: int) -> list[Row]:
+    """The same product on granian, where requirements-server.txt is installed."""
+    if find_spec("granian") is None:
+        return []
+    port = free_port()
+    server = f"{sys.executable} -m granian --interface asginl --loop uvloop --workers 1 --no-ws"
+    command = f"{server} --log-level warning --port {port} config.asgi:application"
+    machine.start("granian", command, ready=f"http://localhost:{port}/livez")
+    rows = [_faster(platform, port, sides, seconds, rounds) for platform in SENDERS]
+    machine.stop("granian")
+    return rows
+
+
+def _faster(platform: str, port: int, sides: Sides, seconds: float, rounds: int) -> Row:
+    connections, daphne = max(CONNECTIONS), sides.ours[platform]
+    granian = urlsplit(daphne)._replace(netloc=f"localhost:{port}").geturl()
+    taken = interleaved(
+        {
+            "granian": partial(rate, platform, granian, connections, seconds),
+            "daphne": partial(rate, platform, daphne, connections, seconds),
+        },
+        rounds,
+    )
+    times = taken["granian"] / taken["daphne"]
+    label = f"{platform}, granian instead of daphne, {connections} connections"
+    goal, note = f"≥ {SERVER_GOAL} × daphne", f"{times:.1f} × daphne"
+    reached = times >= SERVER_GOAL
+    return Row("webhooks", label, "per s", taken["granian"], goal=goal, reached=reached, note=note)
 
 
 def _half_load(platform: str, url: str, connections: int, seconds: float, pace: float) -> Row:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import connection
@@ -253,6 +256,57 @@ def test_a_handshake_is_answered_with_what_is_true_now(
 
     assert with_door(shake) == [(202, b"a")]
     assert len(rows(committed_world.filante)) == 1
+
+
+def test_a_request_that_is_ended_while_it_is_stored_is_still_answered(
+    committed_world: World, channel: Channel
+) -> None:
+    """As a server does that is told to stop."""
+
+    async def end(door: WebhookDoor) -> list[int]:
+        first = await ask(door, url(channel), update(1), HEADERS)
+        second = asyncio.create_task(ask(door, url(channel), update(2), HEADERS))
+        await asyncio.sleep(0)
+        second.cancel()
+        return [first.status, (await second).status]
+
+    assert with_door(end) == [200, 200]
+    assert len(rows(committed_world.filante)) == 2
+
+
+def test_a_connection_that_broke_is_made_anew(committed_world: World, channel: Channel) -> None:
+    """As after a restart of the database, while nothing was stored."""
+
+    async def cut(door: WebhookDoor) -> list[int]:
+        first = await ask(door, url(channel), update(1), HEADERS)
+        await asyncio.to_thread(_cut_connections)
+        return [first.status, (await ask(door, url(channel), update(2), HEADERS)).status]
+
+    assert with_door(cut) == [200, 200]
+    assert len(rows(committed_world.filante)) == 2
+
+
+def test_a_database_that_is_away(channel: Channel, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def unreachable(door: WebhookDoor) -> list[int]:
+        first = await ask(door, url(channel), update(1), HEADERS)
+        await asyncio.to_thread(_cut_connections)
+        monkeypatch.setitem(connection.settings_dict, "HOST", "/nowhere")
+        monkeypatch.setitem(connection.settings_dict["OPTIONS"], "host", "/nowhere")
+        asked = await ask(door, url(channel), update(2), HEADERS)
+        assert asked.headers["retry-after"] == "5"
+        monkeypatch.undo()
+        return [first.status, asked.status, (await ask(door, url(channel), update(2), HEADERS)).status]
+
+    assert with_door(unreachable) == [200, 503, 200]
+
+
+def _cut_connections() -> None:
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as login:
+        login.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            "AND query LIKE '%door_store_webhooks%'"
+        )
 
 
 async def _in_thread(function: Callable[[], None]) -> None:
