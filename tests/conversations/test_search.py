@@ -84,7 +84,10 @@ def test_what_was_edited_or_taken_back_is_found_no_more(world: World) -> None:
     say(side, "tell me more", ref="r2")
     with tenancy.scope(side.id):
         receive(side.channel, MessageWithdrawn(to="", address="visitor-1", ref="w1", target="r1", at=now))
-        receive(side.channel, MessageEdited(to="", address="visitor-1", ref="e1", target="r2", text="rien", at=now))
+        receive(
+            side.channel,
+            MessageEdited(to="", address="visitor-1", ref="e1", target="r2", text="rien", at=now),
+        )
     assert [find(side, words) for words in ("secret", "more", "rien")] == [
         set(),
         set(),
