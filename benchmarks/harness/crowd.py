@@ -61,6 +61,8 @@ class Ear(asyncio.Protocol):
                 self._transport.close()
                 return
             self.opened.set_result(None)
+            if self.crowd.hello:
+                self.say(self.crowd.hello)
         self._rest = self._take(buffer)
 
     def say(self, text: str, *, opcode: int = TEXT) -> None:
@@ -90,6 +92,7 @@ class Ear(asyncio.Protocol):
         if opcode == PING:
             self.say(payload.decode("latin-1"), opcode=PONG)
         if opcode == CLOSE:
+            self.crowd.refused.append(int.from_bytes(payload[:2], "big"))
             self._transport.close()
         if opcode != TEXT:
             return
@@ -111,6 +114,15 @@ class Crowd:
         self.ears: list[Ear] = []
         self.at: dict[int, list[float]] = defaultdict(list)
         self.sample = b""
+        self.hello = ""
+        self.refused: list[int] = []  # the codes with which the server closed
+
+    async def enter(self, cookies: Sequence[str], cursor: int) -> None:
+        """One more ear for each cookie, which says hello as the console's page does; returns when all are
+        live. Raises CancelledError when one is refused."""
+        self.hello = json.dumps({"op": "hello", "cursor": cursor, "watch": None, "view": "mine"})
+        await self.open(cookies)
+        await asyncio.gather(*(ear.ready for ear in self.ears))
 
     async def open(self, cookies: Sequence[str]) -> None:
         """One more ear for each cookie. Raises CancelledError when one is refused."""
@@ -121,13 +133,6 @@ class Crowd:
                 await loop.create_connection(partial(_same, ear), str(place.hostname), place.port or 80)
             await asyncio.gather(*(ear.opened for ear in some))
             self.ears += some
-
-    async def greet(self, cursor: int, watch: str | None = None) -> None:
-        """Say hello as the console's page does; returns when every ear is live."""
-        hello = json.dumps({"op": "hello", "cursor": cursor, "watch": watch, "view": "mine"})
-        for ear in self.ears:
-            ear.say(hello)
-        await asyncio.gather(*(ear.ready for ear in self.ears))
 
     def heard(self, payload: bytes) -> None:
         now = time.perf_counter()

@@ -7,6 +7,8 @@ SCENARIOS: tuple[str, ...] = (
     "webhooks",
     "receive",
     "replies",
+    "latency",
     "fanout",
+    "sockets",
     "footprint",
 )

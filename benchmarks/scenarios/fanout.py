@@ -54,9 +54,8 @@ class Stage:
     async def seat(self, size: int) -> None:
         """Have `size` ears on both sides; they have all heard something already."""
         new = self.office.cookies[len(self.ours.ears) : size]
-        await self.ours.open(new)
         await self.bare.open([""] * len(new))
-        await self.ours.greet(await asyncio.to_thread(self.office.head))
+        await self.ours.enter(new, await asyncio.to_thread(self.office.head))
         for _ in range(3):
             await self.our_turn()
         for _ in range(3):
