@@ -17,6 +17,7 @@ from celery import shared_task
 from celery.signals import worker_init, worker_shutdown, worker_shutting_down
 from django.db import close_old_connections
 
+from apps.connections import tidy
 from apps.conversations import (
     deliver,
     housekeeping,
@@ -61,6 +62,7 @@ def _keep_house() -> None:
     outcomes.reap()
     statuses.match_early()
     housekeeping.sweep()
+    tidy.sweep()
 
 
 _receive = Once(inbox.drain)

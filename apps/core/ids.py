@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 import string
+from datetime import datetime
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-__all__ = ["UUID", "new_id", "new_key", "new_token"]
+__all__ = ["UUID", "least_id", "new_id", "new_key", "new_token"]
 
 LETTERS = string.ascii_letters + string.digits
 
@@ -17,6 +18,11 @@ def new_id() -> UUID:
     """A primary key."""
     value: UUID = uuid7()
     return value
+
+
+def least_id(at: datetime) -> UUID:
+    """Every key that `new_id` made before `at` is smaller (by the clock of the process that made it)."""
+    return UUID(int=int(at.timestamp() * 1000) << 80)
 
 
 def new_key() -> str:
