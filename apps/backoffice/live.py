@@ -86,7 +86,6 @@ def _lines(rows: Iterable[figures.Figure]) -> list[Line]:
         Line(_("Being sent"), totals.get("sending", 0)),
         Line(_("Unknown, not settled"), totals.get("unknown", 0), totals.get("unknown", 0) > 0),
         Line(_("Channels paused"), totals.get("breaker_open", 0), totals.get("breaker_open", 0) > 0),
-        Line(_("Dead webhooks"), totals.get("webhooks_dead", 0), totals.get("webhooks_dead", 0) > 0),
     ]
 
 

@@ -27,7 +27,7 @@ def test_it_names_trouble_of_every_business_and_silent_processes(
     signs_of_life.give("web", "web desk:8")
     page = olga.browser.get("/admin/live/")
     live = page.context["live"]
-    assert [line.value for line in live["lines"]] == [0, 2, 2, 0, 2]
+    assert [line.value for line in live["lines"]] == [0, 2, 2, 2]
     assert [(platform.sent, platform.others) for platform in live["platforms"]] == [
         (2, [("LeaseExpired", 2)])
     ]
