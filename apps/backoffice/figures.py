@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connections
 
@@ -57,7 +58,7 @@ def outcomes(seconds: int) -> list[Outcome]:
     return [Outcome(*row) for row in rows]
 
 
-def _ask(query: str, *values: object) -> list[tuple[object, ...]]:
+def _ask(query: str, *values: int) -> list[Any]:
     """As whichever role the caller has; both may call the functions."""
     alias = tenancy.OPERATOR if tenancy.is_operator() else "default"
     with connections[alias].cursor() as cursor:

@@ -100,7 +100,7 @@ def test_a_library_that_shouts_is_heard_once_a_minute(
 ) -> None:
     logger, out = log
     now = 1000.0
-    monkeypatch.setattr(logs.time, "monotonic", lambda: now)
+    monkeypatch.setattr("apps.core.logs.time.monotonic", lambda: now)
     for now in (1000.0, 1002.0, 1030.0, 1059.9, 1060.0, 1061.0):  # noqa: B007
         _shout(logger)
     assert [line["repeated"] for line in _lines(out)] == [0, 3]

@@ -39,7 +39,7 @@ ADMIN = "style-src-attr 'unsafe-inline'"  # unfold's, in admin pages only
 class Followed(urllib.request.HTTPRedirectHandler):
     """Not followed: a redirect is an answer like another."""
 
-    def redirect_request(self, *_: object) -> None:  # type: ignore[override]
+    def redirect_request(self, *_: object) -> None:
         return None
 
 
@@ -61,7 +61,9 @@ def web(database: None, tmp_path: Path) -> Iterator[Service]:
 
 
 def test_every_answer_is_numbered_and_never_guessed_at(web: Service) -> None:
-    asked = [(path, {}) for path in [*PAGES, *OTHERS]] + [(path, {"X-Fail": "1"}) for path in PAGES[:3]]
+    asked: list[tuple[str, dict[str, str]]] = [(path, {}) for path in [*PAGES, *OTHERS]] + [
+        (path, {"X-Fail": "1"}) for path in PAGES[:3]
+    ]
     wrong = {}
     numbers = set()
     for path, headers in asked:
