@@ -84,19 +84,25 @@ class RowList:
 
 
 def list_rows(found: QuerySet[Conversation], reader: Membership, *, limit: int = STEP) -> RowList:
-    """At most `limit` rows for `reader`, longest wait first, then latest first (one query).
-
-    The page is chosen before anything is joined to it: so its cost is that of its rows, not of the view's.
-    """
-    page = queries.in_order(found).values("pk")[: limit + 1]
-    chosen = with_everything(Conversation.objects.filter(pk__in=page), reader)
-    rows = [row_of(conversation) for conversation in queries.in_order(chosen)]
+    """At most `limit` rows for `reader`, longest wait first, then latest first (one query)."""
+    rows = [row_of(conversation) for conversation in list_page(found, reader, limit=limit)]
     shown = rows[:limit]
     return RowList(
         needing=[row for row in shown if row.needs_answer],
         waiting=[row for row in shown if not row.needs_answer],
         more=len(rows) > limit,
     )
+
+
+def list_page(
+    found: QuerySet[Conversation], reader: Membership, *, limit: int = STEP
+) -> QuerySet[Conversation]:
+    """The first `limit` of `found` in order, and one more.
+
+    The page is chosen before anything is joined to it: so its cost is that of its rows, not of the view's.
+    """
+    page = queries.in_order(found).values("pk")[: limit + 1]
+    return queries.in_order(with_everything(Conversation.objects.filter(pk__in=page), reader))
 
 
 def rows_by_id(ids: set[UUID]) -> dict[UUID, Row]:

@@ -92,11 +92,16 @@ def in_order(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
 
 def groups() -> list[Group]:
     """The tenant's open conversations counted once, for every viewer (one query per batch of events)."""
+    return [Group(*row) for row in grouped()]
+
+
+def grouped() -> QuerySet[Conversation, tuple[UUID | None, UUID | None, int, int]]:
+    """Team, assignee, how many open, how many of them need an answer."""
     rows = Conversation.objects.exclude(status=ConversationStatus.CLOSED)
     counted = rows.values_list("team_id", "assignee_id").annotate(
-        open=Count("id"), waiting=Count("id", filter=Q(needs_answer_since__isnull=False))
+        open=Count("id"), waiting=Count("needs_answer_since")
     )
-    return [Group(*row) for row in counted.order_by()]
+    return counted.order_by()
 
 
 def counts(viewer: Viewer, counted: list[Group]) -> dict[str, int]:

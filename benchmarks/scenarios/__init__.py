@@ -10,5 +10,6 @@ SCENARIOS: tuple[str, ...] = (
     "latency",
     "fanout",
     "sockets",
+    "console",
     "footprint",
 )
