@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from apps.core import tenancy
 from apps.tenants import tokens
 from tests.service import Service
@@ -18,6 +20,7 @@ CHECKS = (
 )
 
 
+@pytest.mark.advisory("S12", "Rocket.Chat CVE-2026-30833")
 def test_generated_calls(service: Service) -> None:
     here = make_world().filante
     with tenancy.scope(here.id):

@@ -210,6 +210,7 @@ def test_readers_read_on_while_keys_rotate(committed_world: World) -> None:
         ([fresh_key(), fresh_key()], "https://chat.example", []),
     ],
 )
+@pytest.mark.advisory("S15", "ChatterMate PR 250")
 def test_keys_that_protect_nothing_stop_the_start(
     settings: Any, keys: list[str], base_url: str, found: list[str]
 ) -> None:

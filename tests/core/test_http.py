@@ -94,6 +94,7 @@ ALLOWED_URLS = {
 
 
 @pytest.mark.parametrize("url", FORBIDDEN_URLS.values(), ids=FORBIDDEN_URLS.keys())
+@pytest.mark.advisory("S11", "Rocket.Chat CVE-2024-39713", "Zammad CVE-2021-42091", "Novu CVE-2026-75511")
 async def test_forbidden(url: str) -> None:
     async with HttpDoor(Egress()) as http:
         with pytest.raises(Forbidden):
@@ -182,6 +183,7 @@ PRIVATE_ANSWERS = [
 
 
 @pytest.mark.parametrize("address", PRIVATE_ANSWERS)
+@pytest.mark.advisory("S11", "stoatchat CVE-2026-63306")
 async def test_a_name_that_means_a_private_address_is_forbidden(address: str) -> None:
     async with HttpDoor(Egress(), resolver=Dns(inside_example=[address])) as http:
         with pytest.raises(Forbidden, match=r"inside\.example"):
@@ -355,6 +357,7 @@ REDIRECTS_INSIDE = [
 
 
 @pytest.mark.parametrize("target", REDIRECTS_INSIDE)
+@pytest.mark.advisory("S11", "AVideo GHSA-f359-r3pv-2phf")
 async def test_a_redirect_to_a_private_address_is_forbidden(target: str) -> None:
     sink = io.BytesIO()
     async with serve({"/": redirect_to(target)}) as server, local() as http:

@@ -47,6 +47,7 @@ def path_of(address: Address, slug: str, ids: dict[str, str]) -> str:
 
 
 @pytest.mark.parametrize("words", HOSTILE.values(), ids=list(HOSTILE))
+@pytest.mark.advisory("S12", "Chatwoot CVE-2025-21628")
 def test_no_address_of_a_tenant_fails_on_hostile_words(committed_world: World, words: str) -> None:
     here = committed_world.filante
     enrich(here, "oscar")

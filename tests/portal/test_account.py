@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
 from django.core.mail import EmailMessage
@@ -122,6 +123,7 @@ def test_sessions_are_listed_and_ended(filante: Side) -> None:
     assert there.get("/account/home/").headers["Location"].startswith("/account/login/")
 
 
+@pytest.mark.advisory("S5", "Chatwoot CVE-2021-3740")
 def test_a_new_password_ends_every_session(filante: Side) -> None:
     here, there = confirmed(typed_in(filante.agent)), typed_in(filante.agent)
     new = "another bell at noon"
@@ -149,6 +151,7 @@ def test_a_forgotten_password_is_reset_by_mail(filante: Side, mailoutbox: list[E
     assert thief.get("/account/home/").headers["Location"].startswith("/account/login/")
 
 
+@pytest.mark.advisory("S18", "allauth before 65.3.0")
 def test_a_wrong_password_and_an_unknown_address_look_alike(filante: Side) -> None:
     browser = Client(SERVER_NAME="localhost")
     answers = [

@@ -93,6 +93,7 @@ def test_channels_are_put_in_order_by_buttons_and_nothing_typed_is_lost(alice: C
         assert EntryPoint.objects.get().name == "Assistance ADSL"
 
 
+@pytest.mark.advisory("S1", "Chatwoot CVE-2026-115725")
 def test_another_tenants_channel_and_team_cannot_be_offered(world: World) -> None:
     alice = signed_in(world.filante.owner)
     path = setup_url(world.filante, "entry-points/new/")

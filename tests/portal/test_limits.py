@@ -24,6 +24,7 @@ def shared_counters(database: None, settings: Any) -> None:
 
 
 @pytest.mark.usefixtures("shared_counters")
+@pytest.mark.advisory("S18", "Zammad CVE-2022-35490")
 def test_parallel_guesses_do_not_pass_the_counter() -> None:
     start, outcomes = Barrier(HANDS), []
 

@@ -80,6 +80,7 @@ def test_a_failing_view_tells_its_number_and_nothing_else(frail: Service) -> Non
     assert CANARY not in log
 
 
+@pytest.mark.advisory("S15", "Rocket.Chat CVE-2026-23477")
 def test_messages_and_credentials_pass_without_a_trace(committed_world: World, service: Service) -> None:
     """In, malformed, out to a platform that refuses. The logs hold no word of it; a dump, the owner's pages
     and the API hold no credential."""

@@ -55,6 +55,7 @@ def wait_for(condition: Any, seconds: float = 15.0) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.advisory("S22", "Standard Webhooks")
 def test_the_same_webhook_fifty_times_at_once_is_one_message(
     committed_world: World, service: Service
 ) -> None:

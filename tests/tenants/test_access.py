@@ -45,6 +45,7 @@ def test_a_token_that_is_not_good_is_nobody(filante: Side, fault: str) -> None:
     assert tokens.authenticate(given) is None
 
 
+@pytest.mark.advisory("S14", "Zulip CVE-2022-31168")
 def test_a_token_is_not_above_its_issuer(filante: Side) -> None:
     with tenancy.scope(filante.id), pytest.raises(tokens.RoleTooHigh):
         tokens.issue("CRM", role="owner", days=30, issuer=filante.agent_membership, actor="bob")
@@ -122,6 +123,7 @@ def test_a_link_that_is_not_good_signs_nobody_in(filante: Side, fault: str) -> N
 
 
 @pytest.mark.parametrize("next", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+@pytest.mark.advisory("S19", "allauth before 65.14.1")
 def test_a_link_leads_nowhere_else(filante: Side, next: str) -> None:
     with pytest.raises(ValueError):
         sign_in_link.make_link(filante.owner, next=next)

@@ -78,6 +78,7 @@ def test_it_lasts_seventy_two_hours(filante: Side) -> None:
     assert timedelta(hours=71, minutes=59) < left <= timedelta(hours=72)
 
 
+@pytest.mark.advisory("S13", "Rocket.Chat CVE-2026-55666")
 def test_only_the_invited_address_accepts(filante: Side, garance: Side) -> None:
     offer = invite.find(_invite(filante))
     assert offer is not None
@@ -107,6 +108,7 @@ def test_someone_with_an_account_must_use_it(filante: Side, garance: Side) -> No
         ("agent", "agent", False),
     ],
 )
+@pytest.mark.advisory("S14", "Zulip CVE-2017-0896")
 def test_nobody_invites_above_themselves(filante: Side, inviter: str, role: str, allowed: bool) -> None:
     actor = add_member(filante, "iris", inviter)
     if allowed:
@@ -121,6 +123,7 @@ def test_a_member_is_not_invited_again(filante: Side) -> None:
         invite.invite(filante.owner_membership, "BOB@example.com", role="agent")
 
 
+@pytest.mark.advisory("S23", "Zendesk mail bombs")
 def test_a_new_business_is_no_machine_for_unwanted_mail(filante: Side) -> None:
     with tenancy.scope(filante.id):
         alice = filante.owner_membership
@@ -140,6 +143,7 @@ def test_a_further_address_counts_too(filante: Side, garance: Side) -> None:
     assert invite.accept(offer, garance.owner).user_id == garance.owner.pk
 
 
+@pytest.mark.advisory("S13", "Zammad CVE-2026-84458")
 def test_an_unproved_sign_up_loses_the_address_to_its_owner(filante: Side) -> None:
     """Mallory signed up with Nadia's address and waits; Nadia's invitation must not let Mallory in."""
     mallory = User.objects.create_user(EMAIL, "mallory knows this one")

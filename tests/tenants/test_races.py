@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Barrier, Thread
 
+import pytest
 from django.db import connection
 
 from apps.core import tenancy
@@ -80,6 +81,7 @@ def test_one_link_signs_in_once(committed_world: World) -> None:
     assert at_once(lambda: "in" if use(token) else "out") == ["in"] + ["out"] * (HANDS - 1)
 
 
+@pytest.mark.advisory("S23", "Zendesk mail bombs")
 def test_parallel_invitations_cannot_pass_the_counter(committed_world: World) -> None:
     side = committed_world.filante
     with tenancy.scope(side.id):

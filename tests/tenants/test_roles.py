@@ -26,6 +26,7 @@ from tests.worlds import Side, World
         ("agent", "agent", "supervisor", False),
     ],
 )
+@pytest.mark.advisory("S14", "Zulip CVE-2023-32677")
 def test_nobody_reaches_above_themselves(
     filante: Side, actor: str, member: str, wanted: str, allowed: bool
 ) -> None:

@@ -267,6 +267,7 @@ def test_a_file_is_in_one_message_only(filante: Side) -> None:
         ("marks/", {"message": str(uuid4()), "state": "eaten"}, (422, "bad_field")),
     ],
 )
+@pytest.mark.advisory("S12", "Rocket.Chat CVE-2021-22911", "CVE-2026-45688")
 def test_what_is_not_of_the_protocol_is_refused_by_name(
     filante: Side, path: str, body: object, expected: tuple[int, str]
 ) -> None:

@@ -57,6 +57,7 @@ def test_a_foreign_token_is_as_none(filante: Side, garance: Side, victim: Panel)
     assert (answer.status_code, answer.json()["messages"], thief.token != victim.token) == (200, [], True)
 
 
+@pytest.mark.advisory("S2", "Rocket.Chat CVE-2026-48616", "Zulip CVE-2022-31134")
 def test_a_file_is_for_its_visitor(victim: Panel, stranger: Panel) -> None:
     file = file_of(victim)
     assert victim.get(f"/widget/v1/files/{file['id']}/").status_code == 200
@@ -69,6 +70,7 @@ def test_a_file_is_for_its_visitor(victim: Panel, stranger: Panel) -> None:
         assert (answer.status_code, answer.json()["error"]) == (missing.status_code, missing.json()["error"])
 
 
+@pytest.mark.advisory("S2", "Zammad CVE-2024-33668")
 def test_a_ticket_opens_one_file_for_five_minutes(victim: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = file_of(victim), file_of(victim)
     assert Client().get(one["url"]).status_code == 200

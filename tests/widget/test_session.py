@@ -43,6 +43,7 @@ def test_a_token_is_changed_every_day_and_the_old_one_dies_soon(filante: Side) -
     assert device.post("typing/", {"on": True}).status_code == 200
 
 
+@pytest.mark.advisory("S15", "Chatwoot #15775")
 def test_only_the_hash_of_a_token_is_kept(filante: Side) -> None:
     device = panel(filante)
     assert device.token.startswith(doors.PREFIX)
@@ -112,6 +113,7 @@ ALLOWED = [
 
 
 @pytest.mark.parametrize(("allowed", "origin", "may"), ALLOWED)
+@pytest.mark.advisory("S17", "Zammad GHSA-7f39-jjj6-7fwv")
 def test_a_site_talks_only_where_it_may(
     filante: Side, allowed: list[str], origin: str | None, may: bool
 ) -> None:

@@ -108,6 +108,7 @@ async def test_a_first_conversation_is_told_to_a_socket_that_was_there_before_it
         assert [each["text"] for each in told["messages"]] == ["premier"]
 
 
+@pytest.mark.advisory("S16", "Zulip CVE-2022-31017")
 async def test_nothing_of_anybody_else_comes(committed_world: World) -> None:
     here, there = committed_world.filante, committed_world.garance
     device, neighbour, far = [await in_thread(panel)(side) for side in (here, here, there)]
@@ -145,6 +146,7 @@ async def test_an_agents_typing_is_shown_without_saying_whose(committed_world: W
 
 
 @pytest.mark.parametrize("token", ["", "cptv_unknown", "x" * 100, "another tenant's", "revoked", "archived"])
+@pytest.mark.advisory("S3", "Rocket.Chat CVE-2026-28514")
 async def test_no_session_closes_alike(committed_world: World, token: str) -> None:
     """I7."""
     here = committed_world.filante
@@ -179,6 +181,7 @@ def _archive(side: Side) -> None:
         ([], "http://any.example", False),
     ],
 )
+@pytest.mark.advisory("S6", "Cline CVE-2026-44211")
 async def test_a_socket_opens_for_allowed_sites(
     committed_world: World, allowed: list[str], origin: str | None, welcome: bool
 ) -> None:
@@ -204,12 +207,14 @@ async def test_an_origin_that_is_no_site_is_refused_at_the_handshake(origin: str
     assert not accepted
 
 
+@pytest.mark.advisory("S15", "Chatwoot #15775")
 async def test_a_token_in_the_address_counts_for_nothing(committed_world: World) -> None:
     device = await in_thread(panel)(committed_world.filante)
     async with connected("", query=f"?token={device.token}") as socket:
         assert await socket.ended() == Close.NOT_FOUND
 
 
+@pytest.mark.advisory("S5", "Mattermost CVE-2026-9162")
 async def test_a_session_that_ends_ends_its_open_socket(
     committed_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,6 +248,7 @@ async def test_who_says_no_hello_is_shown_out(monkeypatch: pytest.MonkeyPatch) -
         ("x" * 9000, "too_large"),
     ],
 )
+@pytest.mark.advisory("S4", "Zammad CVE-2026-102489")
 async def test_what_is_no_frame_gets_a_code_and_a_number(text: str, code: str) -> None:
     """S4: nothing of the inside."""
     socket = Socket()

@@ -55,6 +55,7 @@ async def test_the_twin_next_door_hears_nothing(committed_world: World) -> None:
     await neighbour.leave()
 
 
+@pytest.mark.advisory("S3", "Zammad CVE-2022-40816")
 async def test_an_agent_does_not_hear_other_teams(committed_world: World) -> None:
     side = committed_world.filante
     agent = await Page.at(await work(agent_of, side), side)
@@ -67,6 +68,7 @@ async def test_an_agent_does_not_hear_other_teams(committed_world: World) -> Non
     await owner.leave()
 
 
+@pytest.mark.advisory("S16", "Zulip GHSA-478x-rfqr-w4jf")
 async def test_a_conversation_that_moves_away_goes_and_stays_silent(committed_world: World) -> None:
     side = committed_world.filante
     page = await Page.at(await work(agent_of, side), side, watch=side.conversation.pk)

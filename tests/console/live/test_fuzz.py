@@ -77,6 +77,7 @@ def test_any_json_is_a_frame_or_refused(value: object) -> None:
     assert isinstance(frame, protocol.Frame)
 
 
+@pytest.mark.advisory("S4", "Zammad CVE-2026-102489")
 async def test_every_nonsense_is_answered_and_the_socket_lives_on(committed_world: World) -> None:
     side = committed_world.filante
     page = await Page.at(await work(agent_of, side), side)
@@ -124,6 +125,7 @@ async def test_a_flood_ends_its_own_socket_only(committed_world: World) -> None:
     await calm.leave()
 
 
+@pytest.mark.advisory("S4", "Zammad CVE-2026-102489")
 async def test_a_failure_inside_tells_nothing(
     committed_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

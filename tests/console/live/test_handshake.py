@@ -37,6 +37,7 @@ PORT = OURS.rpartition(":")[2]
     ],
     ids=lambda origin: repr(origin.replace(PORT, "PORT")),
 )
+@pytest.mark.advisory("S6", "Cline CVE-2026-44211")
 async def test_another_origin_is_refused(committed_world: World, origin: str) -> None:
     client = await work(agent_of, committed_world.filante)
     assert await _answer(dial(client, "filante", origin=origin)) == {"type": "websocket.close"}
@@ -64,6 +65,7 @@ async def test_another_address_is_refused(committed_world: World, path: str) -> 
     }
 
 
+@pytest.mark.advisory("S3", "Zammad CVE-2022-40816")
 async def test_missing_and_foreign_tenants_and_strangers_answer_alike(committed_world: World) -> None:
     """Invariant I7."""
     client = await work(agent_of, committed_world.filante)

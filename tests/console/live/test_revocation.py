@@ -67,6 +67,7 @@ def leave_team(side: Side) -> None:
         (leave_team, 4001),
     ],
 )
+@pytest.mark.advisory("S5", "Mattermost CVE-2026-9162", "Papercups #848")
 async def test_the_socket_ends_without_any_hint(
     committed_world: World, settings: object, change: Callable[[Side], None], code: int
 ) -> None:

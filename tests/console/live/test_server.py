@@ -53,6 +53,7 @@ async def test_a_restart_says_when_to_come_back_and_loses_nothing(
         assert (await _until(socket, "ready"))["missed"]["messages"] == 1
 
 
+@pytest.mark.advisory("S7", "Daphne CVE-2026-44545")
 async def test_what_the_wire_refuses(committed_world: World, web: Service) -> None:
     """Too large, broken UTF-8, a foreign page, no such address; the server lives on (RELIABILITY S7)."""
     side = committed_world.filante

@@ -69,6 +69,7 @@ def test_the_platforms_limit_is_ours(world: World, platform: str, code: str) -> 
     assert answer.get("code", "") == code
 
 
+@pytest.mark.advisory("S9", "Chatwoot CVE-2021-3741", "LiveHelperChat CVE-2026-0483")
 def test_a_file_is_downloaded_and_can_run_nothing(world: World) -> None:
     side, client = world.filante, agent(world.filante)
     stored = upload(client, side, b"<script>alert(1)</script>", "é.html").json()
@@ -154,6 +155,7 @@ def test_files_of_a_refused_message_do_not_stay_on_disk(world: World, tmp_path: 
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
+@pytest.mark.advisory("S2", "Rocket.Chat CVE-2026-48616")
 def test_a_file_is_found_only_under_its_own_conversation(world: World) -> None:
     side, other = world.filante, world.garance
     ours = upload(agent(side), side, png()).json()["id"]

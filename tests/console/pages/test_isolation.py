@@ -72,6 +72,7 @@ def test_what_changes_something_takes_no_get(world: World, name: str) -> None:
     assert agent(side).get(address(name, side, side.conversation.pk, uuid4())).status_code == 405
 
 
+@pytest.mark.advisory("S17", "LiveHelperChat GHSA-rpg7-q4cv-p466")
 def test_nothing_is_posted_without_a_token(world: World) -> None:
     side = world.filante
     client = Client(SERVER_NAME="localhost", enforce_csrf_checks=True)

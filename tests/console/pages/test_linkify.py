@@ -48,6 +48,7 @@ def link(address: str) -> str:
         (f"https://a.example/{'x' * MAX_LINK}", f"https://a.example/{'x' * MAX_LINK}"),
     ],
 )
+@pytest.mark.advisory("S8", "Rocket.Chat CVE-2017-1000054")
 def test_links(text: str, html: str) -> None:
     assert linkify(text) == html
 
@@ -64,6 +65,7 @@ def test_links(text: str, html: str) -> None:
         "https://a.example/" + ")" * 99,
     ],
 )
+@pytest.mark.advisory("S20", "Django GHSA-qg2p-9jwr-mmqf")
 def test_twice_the_text_takes_about_twice_the_time(piece: str) -> None:
     def seconds(length: int) -> float:
         text = piece * (length // len(piece))

@@ -173,6 +173,7 @@ def test_each_view_holds_what_it_says(world: World) -> None:
     assert found == {"mine", "teams", "all", "team-adsl"}
 
 
+@pytest.mark.advisory("S8", "Zulip CVE-2024-36624")
 def test_what_a_customer_says_is_never_markup(world: World) -> None:
     side = world.filante
     evil = '<img src=x onerror="alert(1)"></script><b>'

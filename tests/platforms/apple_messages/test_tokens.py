@@ -102,6 +102,7 @@ def test_age_is_configurable():
         ("claims a list", f"Bearer {token(claims=['aud'])}"),
     ],
 )
+@pytest.mark.advisory("S22", "adcp #4772")
 def test_refused(label, authorization):
     with pytest.raises(BadSignature):
         PLATFORM.verify(request(headers={"authorization": authorization}), CREDS)
