@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.portal.views import audit, person, team, teams, tokens
+from apps.portal.views import audit, isolation, person, team, teams, tokens
 
 app_name = "portal"
 
@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tokens/new/", tokens.issue_token, name="token-issue"),
     path("tokens/<uuid:pk>/revoke/", tokens.revoke_token, name="token-revoke"),
     path("audit/", audit.audit_log, name="audit"),
+    path("audit/isolation/", isolation.isolation_proof, name="isolation"),
     path("audit/export.<str:kind>", audit.export_audit, name="audit-export"),
     path("audit/grants/<uuid:pk>/end/", audit.end_grant, name="grant-end"),
 ]

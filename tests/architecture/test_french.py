@@ -21,9 +21,8 @@ from apps.tenants.models import User
 from apps.tenants.models.tenant import TenantState
 from tests.architecture import texts
 from tests.conftest import empty_database
-from tests.isolation.addresses import Address, all_addresses
+from tests.isolation.addresses import Address, all_addresses, fill_in
 from tests.isolation.rich import enrich, identifiers
-from tests.isolation.test_addresses import fill_in
 from tests.worlds import Side, World, make_world, signed_in
 
 PROGRAMS = ("api/", "hooks/", "admin/")  # and the operators', below

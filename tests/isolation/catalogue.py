@@ -22,6 +22,7 @@ SHARED = frozenset(
         "django_migrations",
         "django_session",
         "mfa_authenticator",
+        "tenants_isolationproof",
         "tenants_signinlink",
         "tenants_user",
         "tenants_user_groups",

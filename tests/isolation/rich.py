@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -16,14 +17,18 @@ from django.db import models
 from django.utils import timezone
 
 from apps.connections import vault
+from apps.connections.models import Channel, ChannelState, EntryPointChannel
 from apps.conversations import files
 from apps.conversations.models import AuthorKind, Conversation
 from apps.conversations.notes import write_note
 from apps.conversations.send import Author, Draft, send_message
 from apps.core import tenancy
 from apps.core.models import TenantModel
+from apps.sandbox import accounts, phones, simulators, threads
+from apps.sandbox.models import SandboxAccount
 from apps.tenants import support, tokens
 from apps.tenants.models import Membership
+from tests.widget.panels import Panel, panel
 from tests.worlds import Side, person
 
 PNG = bytes.fromhex(
@@ -36,13 +41,27 @@ def tenant_models() -> list[type[TenantModel]]:
     return [model for model in apps.get_models() if issubclass(model, TenantModel)]
 
 
-def enrich(here: Side, operator_name: str) -> str:
-    """Fill the rest of `here`; the text of an API token of it with the owner's role."""
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What its own people and programs prove themselves with. `bot` and `apple` are simulated accounts."""
+
+    api: str
+    visitor: str
+    bot: SandboxAccount
+    apple: SandboxAccount
+    file_url: str  # signed, of the visitor's file
+
+
+def enrich(here: Side, operator_name: str) -> Keys:
+    """Fill the rest of `here`, every state that a page asks for included."""
     operator = person(operator_name)
     operator.is_staff = True
     operator.save(update_fields=["is_staff"])
+    device = panel(here)
+    file_url = _visit(device)
     with tenancy.scope(here.id):
         _talk(here)
+        _play(here)
         vault.store(here.channel, "secret", "s" * 40)
         support.grant(operator, "ticket 1182", minutes=20)
         owner = Membership.objects.select_related("user").get(pk=here.owner_membership.pk)
@@ -50,7 +69,8 @@ def enrich(here: Side, operator_name: str) -> str:
         for model in tenant_models():
             if not model.objects.exists():
                 fill(model)
-    return text
+        accounts = {row.platform: row for row in SandboxAccount.objects.all()}
+    return Keys(text, device.token, accounts["telegram"], accounts["apple_messages"], file_url)
 
 
 def fill(model: type[TenantModel]) -> TenantModel:
@@ -69,6 +89,29 @@ def _talk(here: Side) -> None:
     send_message(conversation.pk, author, draft, client_id=uuid4())
     files.upload(conversation, io.BytesIO(PNG), name="brouillon.png")
     write_note(conversation.pk, here.agent_membership, "Entre nous", client_id=uuid4())
+
+
+def _visit(device: Panel) -> str:
+    """A visitor's message with a file, and a file that no message has taken; the first one's address."""
+    upload = device.upload(PNG, "photo.png").json()["file"]
+    (file,) = device.say("", files=[upload["id"]]).json()["message"]["files"]  # type: ignore[attr-defined]
+    device.upload(PNG, "later.png")
+    return str(file["url"])
+
+
+def _play(here: Side) -> None:
+    """Both simulated platforms: an account each, a phone with a thread, the customer's words and file."""
+    phone = phones.ensure_phone()
+    for platform in simulators.SEEDED:
+        account = accounts.ensure_account(platform)
+        thread = threads.locked(phones.thread_of(phone, account).pk)
+        simulators.of(account).hand.say(thread, "Bonjour du téléphone")
+        simulators.of(account).hand.send_voice(thread)
+        channel = Channel.objects.create(
+            platform=platform, name=platform, address=account.address, state=ChannelState.LIVE
+        )
+        place = EntryPointChannel.objects.count()
+        EntryPointChannel.objects.create(entry_point=here.entry_point, channel=channel, position=place)
 
 
 def _needs_value(field: Any) -> bool:

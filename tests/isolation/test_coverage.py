@@ -1,49 +1,18 @@
 """Nothing new escapes the tests of isolation: every way in is attacked somewhere, or is nobody's on purpose.
 
-Addresses under /<tenant>/ are attacked one by one by test_addresses, without a list. For everything else a
-new address, socket or place that writes SQL itself makes a test here red until someone has thought of it.
+Addresses are attacked one by one by test_addresses, without a list. For everything else a new socket or place
+that writes SQL itself makes a test here red until someone has thought of it.
 """
 
 from __future__ import annotations
 
 import re
-from importlib import import_module
 from pathlib import Path
-
-import pytest
 
 from apps.console import sockets as console
 from apps.widget import sockets as widget
-from tests.isolation.addresses import all_addresses
 
 ROOT = Path(__file__).resolve().parents[2]
-
-# Namespaces whose own tests try everything from a second tenant and are complete by themselves.
-ATTACKED_BY = {
-    "api": "tests.api.test_access",
-    "widget": "tests.widget.test_isolation",
-    "sandbox": "tests.sandbox.test_isolation",
-    "admin": "tests.backoffice.test_doors",
-}
-
-# A person's own pages, the same for everybody; what they show comes from the session alone.
-PERSONAL = re.compile(r"^(account_|mfa_|usersessions_|site:(after_sign_in|new_business|profile)$)")
-
-# Open to strangers. Each says by what it finds a tenant, if at all.
-OPEN = {
-    "?": "livez, readyz: no tenant",
-    "site:home": "no tenant",
-    "site:sign_in_link": "the token's hash",
-    "site:join": "the token's hash",
-    "set_language": "no tenant",
-    "button-sheet": "no tenant",
-    "entry:entry": "the entry point's public key",
-    "entry:go": "the entry point's public key",
-    "hooks:channel": "the channel's key, after the signature",
-    "hooks:channel-suffix": "the channel's key, after the signature",
-    "hooks:shared": "the event's address, after the signature",
-    "hooks:shared-message": "the event's address, after the signature",
-}
 
 # Modules that write SQL themselves: injected SQL could name another tenant (fact R8), so each passes values
 # as parameters only, and a new one is looked at before it comes here.
@@ -84,23 +53,13 @@ LOOKS_ACROSS = {
     "apps/backoffice/views/act.py",
     "apps/backoffice/views/support.py",
     "apps/connections/management/commands/rotate_keys.py",
+    "apps/conversations/quarantine.py",
 }
 
 
 def modules_with(pattern: str) -> set[str]:
     sources = [path for path in (ROOT / "apps").rglob("*.py") if "migrations" not in path.parts]
     return {str(path.relative_to(ROOT)) for path in sources if re.search(pattern, path.read_text())}
-
-
-def test_every_address_outside_a_tenant_is_known() -> None:
-    names = {address.name for address in all_addresses() if not address.under_tenant}
-    loose = {name for name in names if name.split(":")[0] not in ATTACKED_BY and not PERSONAL.match(name)}
-    assert loose == set(OPEN)
-
-
-@pytest.mark.parametrize("module", ATTACKED_BY.values(), ids=list(ATTACKED_BY))
-def test_whoever_attacks_a_namespace_is_there(module: str) -> None:
-    assert [name for name in dir(import_module(module)) if name.startswith("test_")]
 
 
 def test_every_socket_is_known() -> None:
