@@ -31,7 +31,8 @@ from apps.platforms.base import (
 from apps.platforms.bodies import read_object
 from apps.platforms.cards import CardLimits
 from apps.platforms.events import Event, MediaRef, MessageReceived
-from apps.platforms.telegram import calls, errors, files, inbound, keyboards, outbound
+from apps.platforms.shared.answers import redact
+from apps.platforms.telegram import calls, files, inbound, keyboards, outbound
 
 # Reactions are not in Telegram's default set; business chats are left out until we can answer in them.
 UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "message_reaction")
@@ -99,7 +100,7 @@ class Telegram(Platform):
         waiting = webhook.get("pending_update_count") or 0
         if waiting and webhook.get("last_error_message"):
             words = f"Telegram cannot deliver {waiting} update(s): {webhook['last_error_message']}"
-            raise Unreachable(errors.redact(words, calls.secrets(creds)), code="webhook_failing")
+            raise Unreachable(redact(words, calls.secrets(creds)), code="webhook_failing")
         return f"Webhook set, {waiting} update(s) waiting"
 
     def verify(self, request: Inbound, creds: Credentials) -> None:

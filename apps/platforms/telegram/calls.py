@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from apps.core.http import FilePart, Http, HttpError
 from apps.platforms.base import BadCredentials, Credentials, Rejected
+from apps.platforms.shared.answers import unanswered
 from apps.platforms.telegram import errors
 
 BASE_URL = "https://api.telegram.org"
@@ -22,7 +23,7 @@ async def call(method: str, creds: Credentials, http: Http, *, json: Mapping[str
     try:
         answer = await http.request("POST", address, json=dict(json or {}))
     except HttpError as error:
-        raise errors.unanswered(error, secrets(creds)) from None
+        raise unanswered(error, secrets(creds)) from None
     return errors.result_of(answer, secrets(creds))
 
 
@@ -34,7 +35,7 @@ async def upload(
     try:
         answer = await http.request("POST", address, form=form, files=files, timeout=UPLOAD_SECONDS)
     except HttpError as error:
-        raise errors.unanswered(error, secrets(creds)) from None
+        raise unanswered(error, secrets(creds)) from None
     except FileNotFoundError:
         raise Rejected("the file is no longer on our disk", code="file_missing") from None
     return errors.result_of(answer, secrets(creds))

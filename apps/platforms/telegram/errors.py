@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.core.http import Forbidden, HttpError, NotConnected, Response
+from apps.core.http import Response
 from apps.platforms.base import (
-    NOT_ALLOWED,
     BadCredentials,
     ContactGone,
     Rejected,
     SendError,
     Throttled,
     Unknown,
-    Unreachable,
 )
+from apps.platforms.shared.answers import redact, stranger
 
 # 400s that mean that this chat will not come back by itself.
 GONE = ("chat not found", "user not found", "user is deactivated", "group chat was deactivated")
@@ -53,31 +52,7 @@ def refusal(data: dict[str, Any], status: int, secrets: tuple[str, ...]) -> Send
 
 def not_the_bot_api(answer: Response) -> SendError:
     """What an answer means that Telegram's server would not give: a gateway, or a wrong base URL."""
-    code = str(answer.status)
-    if answer.status == 429:
-        return Throttled("too many requests", retry_after=_seconds(answer.headers.get("retry-after", "")))
-    if answer.status in (301, 302, 303, 307, 308, 404, 405):
-        return BadCredentials("there is no Bot API server at this address", field="base_url", code=code)
-    if 400 <= answer.status < 500:
-        return Rejected(f"a server on the way answered {code}", code=code)
-    return Unknown(f"the answer (status {code}) was not one of the Bot API", code=code)
-
-
-def unanswered(error: HttpError, secrets: tuple[str, ...]) -> SendError:
-    """What it means that the call itself failed."""
-    words = redact(str(error), secrets)
-    if isinstance(error, NotConnected):
-        return Unreachable(words, code="not_connected")
-    if isinstance(error, Forbidden):
-        return Rejected(words, code=NOT_ALLOWED)
-    return Unknown(words, code="no_answer")
-
-
-def redact(words: str, secrets: tuple[str, ...]) -> str:
-    """`words` without any of `secrets`: the token is part of every address that we call."""
-    for secret in secrets:
-        words = words.replace(secret, "•••") if secret else words
-    return words
+    return stranger(answer, "the Bot API")
 
 
 def _by_code(code: int, words: str) -> SendError:
@@ -93,7 +68,3 @@ def _by_code(code: int, words: str) -> SendError:
 
 def _number(value: object) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
-
-
-def _seconds(header: str) -> float:
-    return float(min(int(header), 3600)) if header.isascii() and header.isdigit() else 1.0

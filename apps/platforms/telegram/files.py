@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from apps.core.http import Http, HttpError, NoAnswer, Response, TooLarge
+from apps.core.http import Http, HttpError, Response
 from apps.platforms.base import Credentials, Rejected, SendError, Unknown, Unreachable
 from apps.platforms.events import MediaRef
+from apps.platforms.shared.answers import unfetched
 from apps.platforms.telegram import calls, errors
 
 
@@ -22,7 +23,7 @@ async def download(media: MediaRef, creds: Credentials, http: Http, sink: Binary
     except Unknown as error:
         raise Unreachable(error.words, code=error.code) from None
     except HttpError as error:
-        raise _unfetched(error, calls.secrets(creds)) from None
+        raise unfetched(error, calls.secrets(creds)) from None
     if answer.status >= 300:
         raise _missing(answer)
     return media.mime or answer.headers.get("content-type", "").partition(";")[0].strip()
@@ -38,17 +39,6 @@ async def _path(media: MediaRef, creds: Credentials, http: Http) -> str:
             "the Bot API server runs with --local and keeps its files to itself", code="local_file"
         )
     return path
-
-
-def _unfetched(error: HttpError, secrets: tuple[str, ...]) -> SendError:
-    words = errors.redact(str(error), secrets)
-    if isinstance(error, TooLarge):
-        return Rejected(words, code="too_large")
-    return (
-        Unreachable(words, code="no_answer")
-        if isinstance(error, NoAnswer)
-        else errors.unanswered(error, secrets)
-    )
 
 
 def _missing(answer: Response) -> SendError:
