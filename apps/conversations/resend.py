@@ -60,7 +60,8 @@ def _settle(delivery_id: UUID) -> Delivery:
     if delivery.state not in RESENDABLE or delivery.settled_by:
         raise NotResendable
     delivery.settled_by, delivery.updated_at = "person", timezone.now()
-    delivery.save(update_fields=["settled_by", "updated_at"])
+    delivery.settling_until = None  # nobody looks any more, or it might go out beside the person's own copy
+    delivery.save(update_fields=["settled_by", "settling_until", "updated_at"])
     return delivery
 
 

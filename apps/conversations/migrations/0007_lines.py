@@ -1,7 +1,7 @@
 """The database keeps the lines: which delivery of a conversation is first is known before anybody claims.
 
 Before this a claim looked through a tenant's backlog for heads of line: 50,000 rows behind a few busy
-conversations, or on a paused channel, cost every claim of every tenant. docs/decisions/NNNN.
+conversations, or on a paused channel, cost every claim of every tenant. docs/decisions/0012.
 """
 
 import django.db.models.deletion

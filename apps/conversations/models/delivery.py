@@ -35,7 +35,7 @@ class Delivery(TenantModel):
     allowed it; the database refuses a row without one.
 
     A conversation's rows that are queued, sending or settling are its line. `first_in_line` is kept by the
-    database itself (docs/decisions, "The database keeps the lines"); only a first one is ever claimed.
+    database itself (docs/decisions/0012); only a first one is ever claimed.
     """
 
     message = same_tenant_key("conversations.Message", related_name="deliveries", db_index=False)
