@@ -8,53 +8,30 @@ commit, so a killed worker loses nothing and repeats nothing.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import cast
 from uuid import UUID
 
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models import F
 from django.utils import timezone
 
-from apps.connections import health, vault
-from apps.connections.models import Channel, ReceivedWebhook, WebhookState
-from apps.conversations import outgoing_http
+from apps.connections import health
+from apps.connections.models import ReceivedWebhook, WebhookState
+from apps.conversations import acknowledge, due, references
 from apps.conversations.arrivals import Arrival
+from apps.conversations.due import Batch, Parsed
 from apps.conversations.receive import receive_all
 from apps.core import measured, tenancy
-from apps.core.http import Http
 from apps.platforms import base, registry
 from apps.platforms.events import Event, MessageReceived
 
 log = logging.getLogger(__name__)
 
-BATCH = 100
 MAX_ATTEMPTS = 6
-Parsed = Sequence[Event] | Exception
-
-
-@dataclass(slots=True)
-class _Batch:
-    """A tenant's due webhooks in order: `ready` up to the first with an event that came by reference, and
-    `pending`, all with such an event."""
-
-    ready: list[ReceivedWebhook] = field(default_factory=list)
-    pending: list[ReceivedWebhook] = field(default_factory=list)
-    parsed: dict[UUID, Parsed] = field(default_factory=dict)
-    credentials: dict[UUID, base.Credentials] = field(default_factory=dict)
-
-    def add(self, row: ReceivedWebhook, events: Parsed, *, pending: bool) -> None:
-        self.parsed[row.pk] = events
-        if pending:
-            self.pending.append(row)
-        elif not self.pending:
-            self.ready.append(row)
 
 
 def drain(*, seconds: float = 20.0) -> int:
@@ -93,7 +70,7 @@ def _drain_tenant(tenant_id: UUID) -> int:
     handled, completed = 0, dict[UUID, Parsed]()
     while True:
         with tenancy.scope(tenant_id):
-            batch = _read(completed) if _alone(tenant_id) else _Batch()
+            batch = due.read(completed) if _alone(tenant_id) else Batch()
             _handle(batch)
         done = [row for row in batch.ready if row.state == WebhookState.DONE]
         _note_reception(tenant_id, done)
@@ -104,28 +81,6 @@ def _drain_tenant(tenant_id: UUID) -> int:
         completed = _completed(batch)
 
 
-def _read(completed: Mapping[UUID, Parsed]) -> _Batch:
-    """The next due webhooks; `completed` are events of some that came by reference."""
-    due = ReceivedWebhook.objects.filter(state=WebhookState.NEW, due_at__lte=timezone.now())
-    rows = list(due.order_by("received_at", "id")[:BATCH])
-    channels = Channel.objects.in_bulk({row.channel_id for row in rows})
-    batch = _Batch(credentials=_revealed(channels.values()))
-    for row in rows:
-        row.channel = channels[row.channel_id]
-        events = completed.get(row.pk) or _parse(row, batch.credentials.get(row.channel_id))
-        batch.add(row, events, pending=row.pk not in completed and _by_reference(events))
-    return batch
-
-
-def _revealed(channels: Iterable[Channel]) -> dict[UUID, base.Credentials]:
-    """The credentials by channel; without those that cannot be opened."""
-    found: dict[UUID, base.Credentials] = {}
-    for channel in channels:
-        with suppress(vault.CredentialUnreadable):
-            found[channel.pk] = vault.reveal(channel)
-    return found
-
-
 def _alone(tenant_id: UUID) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 3))", [str(tenant_id)])
@@ -133,62 +88,16 @@ def _alone(tenant_id: UUID) -> bool:
         return alone
 
 
-def as_request(row: ReceivedWebhook) -> base.Inbound:
-    """The stored request as the adapter saw it."""
-    return base.Inbound(method="POST", path=row.path, query={}, headers=row.headers, body=bytes(row.raw))
-
-
-def _parse(row: ReceivedWebhook, credentials: base.Credentials | None) -> Parsed:
-    if credentials is None:
-        return base.BadCredentials("what is stored of this channel cannot be opened")
-    try:
-        events = registry.get(row.channel.platform).parse(as_request(row), credentials)
-    except Exception as error:  # kept and shown, whatever it was
-        return error
-    ours = [event for event in events if event.to in ("", row.channel.address)]
-    if events and not ours:
-        return base.Malformed(f"addressed to {events[0].to}, which is not this channel")
-    return ours
-
-
-def _by_reference(events: Parsed) -> bool:
-    if isinstance(events, Exception):
-        return False
-    return any(isinstance(event, MessageReceived) and event.pending is not None for event in events)
-
-
-def _completed(batch: _Batch) -> dict[UUID, Parsed]:
-    """What the batch's references lead to, asked for outside any transaction, by webhook."""
+def _completed(batch: Batch) -> dict[UUID, Parsed]:
+    """What the batch's references lead to, by webhook."""
     return {
-        row.pk: asyncio.run(
-            _complete(
-                registry.get(row.channel.platform),
-                cast(Sequence[Event], batch.parsed[row.pk]),
-                batch.credentials[row.channel_id],
-            )
+        row.pk: references.follow(
+            registry.get(row.channel.platform),
+            cast(Sequence[Event], batch.parsed[row.pk]),
+            batch.credentials[row.channel_id],
         )
         for row in batch.pending
     }
-
-
-async def _complete(
-    platform: base.Platform, events: Sequence[Event], credentials: base.Credentials
-) -> Parsed:
-    async with outgoing_http.door() as http:
-        try:
-            return [await _whole(platform, event, credentials, http) for event in events]
-        except base.SendError as error:
-            return error
-
-
-async def _whole(platform: base.Platform, event: Event, credentials: base.Credentials, http: Http) -> Event:
-    """The event complete; as it came when the platform will never give the rest (its link has died)."""
-    if not isinstance(event, MessageReceived) or event.pending is None:
-        return event
-    try:
-        return await platform.resolve(event, credentials, http)
-    except base.Rejected:
-        return event
 
 
 def _note_reception(tenant_id: UUID, rows: list[ReceivedWebhook]) -> None:
@@ -201,27 +110,18 @@ def _note_reception(tenant_id: UUID, rows: list[ReceivedWebhook]) -> None:
                 health.received(channel)
 
 
-def _acknowledge(rows: list[ReceivedWebhook], batch: _Batch) -> None:
-    """Tell platforms that wait for it (Telegram's buttons spin) that their event was taken; best effort."""
-    calls = [
-        (registry.get(row.channel.platform), event, batch.credentials[row.channel_id])
-        for row in rows
-        for event in cast(Sequence[Event], batch.parsed[row.pk])
-        if isinstance(event, MessageReceived) and event.ack
-    ]
-    if calls:
-        asyncio.run(_acknowledge_all(calls))
+def _acknowledge(rows: list[ReceivedWebhook], batch: Batch) -> None:
+    acknowledge.acknowledge(
+        [
+            (registry.get(row.channel.platform), event, batch.credentials[row.channel_id])
+            for row in rows
+            for event in cast(Sequence[Event], batch.parsed[row.pk])
+            if isinstance(event, MessageReceived) and event.ack
+        ]
+    )
 
 
-async def _acknowledge_all(calls: list[tuple[base.Platform, MessageReceived, base.Credentials]]) -> None:
-    async with outgoing_http.door() as http:
-        answers = [platform.acknowledge(event, creds, http) for platform, event, creds in calls]
-        for result in await asyncio.gather(*answers, return_exceptions=True):
-            if isinstance(result, BaseException):
-                log.info("not acknowledged: %s", type(result).__name__)
-
-
-def _handle(batch: _Batch) -> None:
+def _handle(batch: Batch) -> None:
     understood = []
     for row in batch.ready:
         events = batch.parsed[row.pk]
@@ -240,6 +140,8 @@ def _receive(understood: Sequence[tuple[ReceivedWebhook, Sequence[Event]]]) -> N
         with tenancy.scope(tenancy.require()):
             receive_all(Arrival(row.channel, event) for row, events in understood for event in events)
             _mark_done([row for row, _ in understood])
+    except OperationalError:  # the database's trouble, not the webhook's: later ones may not overtake it
+        raise
     except Exception as error:  # any failure keeps the row
         if len(understood) == 1:
             _set_aside(understood[0][0], error)

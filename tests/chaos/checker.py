@@ -6,7 +6,8 @@ duplicate     shown twice in a conversation, or delivered twice though nobody as
 out of order  a smaller number after a larger one, in the conversation or at the customer
 phantom       words that nobody said, or sent says we and the provider never saw it
 cross-tenant  words shown to, sent for or stored with another tenant; rows outside any scope
-unknown       accepted without an answer, and neither settled nor shown within 60 s
+unknown       accepted without an answer, and neither settled nor shown within 60 s, not counting
+                  the time in which workers or the database were being broken
 intake        a webhook refused while nothing but Redis was away
 socket        an agent's or visitor's page that ended other than a fresh one
 """
@@ -102,11 +103,14 @@ def _deliveries(facts: Facts, conversation: str) -> Iterator[tuple[str, str]]:
 def _unknown(facts: Facts, conversation: str) -> Iterator[tuple[str, str]]:
     """An accepted message without an answer is settled or shown as unknown within a minute."""
     ends: dict[int, list[float]] = defaultdict(list)
+    broken = [row for row in facts.by_kind["fault"] if row["group"] in ("worker", "database")]
     for row in facts.of["delivery", conversation]:
         ends[row["number"]] += [ended for _, _, ended in row["attempts"]]
     for row in facts.of["provided", conversation]:
         later = [end for end in ends[row["number"]] if end >= row["t"] - 1]
-        if row["answered"] in ("lost", "hang") and not any(e - row["t"] <= SHOWN_SECONDS for e in later):
+        away = sum(r["ended"] - r["began"] for r in broken if row["t"] <= r["ended"] <= min(later, default=0))
+        in_time = any(end - row["t"] <= SHOWN_SECONDS + away for end in later)
+        if row["answered"] in ("lost", "hang") and not in_time:
             yield (
                 "unknown",
                 f"out #{row['number']} was accepted without an answer, and nobody was told in time",

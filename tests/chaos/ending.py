@@ -34,13 +34,16 @@ SELECT m.text, d.state, d.retry_class, d.code || ' ' || d.words, t.number_of,
 WEBHOOKS = "SELECT channel_id || ':' || dedup_key, state FROM connections_receivedwebhook"
 
 
-async def settle(stack: Stack, *, seconds: float) -> tuple[int, int]:
-    """Wait until no webhook and no delivery is on its way; what is left when the time is up."""
-    end = time.monotonic() + seconds
+async def settle(stack: Stack, *, patience: float) -> tuple[int, int]:
+    """Wait until no webhook and no delivery is on its way; what is left when for `patience` seconds it did
+    not become less."""
+    least, since = (-1, -1), time.monotonic()
     while True:
         left = await asyncio.to_thread(_waiting, stack.database)
-        if left == (0, 0) or time.monotonic() > end:
+        if left == (0, 0) or time.monotonic() - since > patience:
             return left
+        if sum(least) < 0 or 0 <= sum(left) < sum(least):
+            least, since = left, time.monotonic()
         await asyncio.sleep(0.5)
 
 

@@ -15,7 +15,7 @@ from tests.chaos.provider.weather import CALM
 from tests.chaos.stack import Stack, fresh_folder
 from tests.chaos.workload import Workload
 
-SETTLE_SECONDS = 100.0  # a breaker pauses a channel for up to 40 s, a send hangs for up to 20
+PATIENCE = 75.0  # seconds without progress at the end: a send may hang for 40, a retry wait for longer
 PAGES_SECONDS = 4.0  # until every page has been told the last event, also without hints
 
 
@@ -77,7 +77,7 @@ async def _rage(stack: Stack, plan: Plan, log: history.History, outcome: Outcome
     enough.set()
     await raging
     await workload.stop()
-    outcome.left = await ending.settle(stack, seconds=SETTLE_SECONDS)
+    outcome.left = await ending.settle(stack, patience=PATIENCE)
     await asyncio.sleep(PAGES_SECONDS)
     await ending.write_down(stack, workload, log)
     await workload.end()

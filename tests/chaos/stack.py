@@ -33,6 +33,8 @@ from tests.chaos.proxy import Proxy
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 90.0
+# The listening socket is ours, as it is systemd's where that starts the web process (docs/running.md).
+HAND_OVER = 'exec 3<&"$0"; LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=web exec "$@"'
 SOCKET = ".s.PGSQL.5432"
 WORKERS = ("worker1", "worker2")
 
@@ -42,7 +44,8 @@ class Stack:
 
     def __init__(self, folder: Path, *, seed: int, lease: float, mutant: str = "") -> None:
         self.folder, self.seed, self.lease, self.mutant = folder, seed, lease, mutant
-        self.port = free_port()
+        self.listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        self.port = self.listening.getsockname()[1]
         self.url = f"http://localhost:{self.port}"
         self.control = ThreadPoolExecutor(1, thread_name_prefix="control")
         self.postgres, self.redis = Postgres(folder), Redis(folder)
@@ -173,6 +176,7 @@ class Stack:
             self.processes[name] = children.start(
                 children.Child(
                     command=command,
+                    pass_fds=self._passed(name),
                     on_parent_death=signal.SIGKILL,
                     output=log,
                     folder=ROOT,
@@ -181,7 +185,13 @@ class Stack:
             )
 
     def _command(self, name: str) -> list[str]:
-        return [sys.executable, "-m", "tests.chaos.launch", name.rstrip("0123456789")]
+        command = [sys.executable, "-m", "tests.chaos.launch", name.rstrip("0123456789")]
+        return (
+            ["bash", "-c", HAND_OVER, *map(str, self._passed(name)), *command] if name == "web" else command
+        )
+
+    def _passed(self, name: str) -> list[int]:
+        return [self.listening.fileno()] if name == "web" else []
 
     def _stop(self) -> None:
         for process in self.processes.values():

@@ -70,8 +70,10 @@ class Visitor:
         fresh = None
         while fresh is None:
             fresh = await self._call("session/", {"entry_point": self.entry_point})
-        rows = sorted(fresh["messages"], key=lambda row: row["seq"])
-        for row in rows:
+        rows = sorted(fresh["messages"], key=lambda row: row["seq"])  # the last ones only
+        everything = {**self.seen, **{row["id"]: row for row in rows}}
+        first = min((row["seq"] for row in rows), default=0)
+        for row in sorted(everything.values(), key=lambda row: row["seq"]):
             said = names.read(row["text"])
             if row["from"] == "business" and said:
                 self.history.note(
@@ -79,9 +81,13 @@ class Visitor:
                     tenant=self.tenant, answered="ok", **{"class": "K"},
                 )  # fmt: skip
         self.history.note(
-            "followed", who=f"visitor {self.conversation}", tenant=self.tenant,
-            conversation=self.conversation, seen=sorted(self.seen), fresh=sorted(row["id"] for row in rows),
-        )  # fmt: skip
+            "followed",
+            who=f"visitor {self.conversation}",
+            tenant=self.tenant,
+            conversation=self.conversation,
+            seen=sorted(pk for pk, row in self.seen.items() if row["seq"] >= first),
+            fresh=sorted(row["id"] for row in rows),
+        )
 
     async def _say(self, said: Said) -> None:
         body = {"client_id": str(uuid4()), "text": said.text}

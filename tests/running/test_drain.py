@@ -16,8 +16,10 @@ import httpx
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMAND = "exec 3<&{fd}; LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=web exec {python} -m apps.core.running.web --verbosity 0 \
--e systemd:domain=INET:index=0 tests.running.slow:application"
+COMMAND = (
+    "exec 3<&{fd}; LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=web exec {python} -m apps.core.running.web "
+    "--verbosity 0 -e systemd:domain=INET:index=0 tests.running.slow:application"
+)
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ class Child:
     account: pwd.struct_passwd | None = None
     folder: Path | None = None
     environment: Mapping[str, str] | None = None
+    pass_fds: Sequence[int] = ()
 
 
 def start(child: Child) -> subprocess.Popen[bytes]:
@@ -48,6 +49,7 @@ def start(child: Child) -> subprocess.Popen[bytes]:
         group=account.pw_gid if account else None,
         extra_groups=[] if account else None,
         start_new_session=True,
+        pass_fds=child.pass_fds,
         preexec_fn=_die_with_parent(child.on_parent_death),
     )
 
