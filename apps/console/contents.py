@@ -9,9 +9,22 @@ from uuid import UUID
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.conversations.models import Attachment, AttachmentState, Message
 from apps.platforms import cards
+
+CARD_NAMES = {
+    "quick_replies": gettext_lazy("Quick replies"),
+    "list_picker": gettext_lazy("List picker"),
+    "time_slots": gettext_lazy("Times to choose"),
+    "form": gettext_lazy("Form"),
+    "link": gettext_lazy("Link"),
+    "location_request": gettext_lazy("Question about the place"),
+    "location": gettext_lazy("Place"),
+    "contact": gettext_lazy("Contact card"),
+    "media_group": gettext_lazy("Pictures"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +63,11 @@ class CardView:
     sections: list[SectionView]
     answered: bool
     as_text: bool
+
+    @property
+    def name(self) -> str:
+        """What a card of this kind is called."""
+        return str(CARD_NAMES[self.kind])
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +135,13 @@ def place_of(message: Message) -> PlaceView | None:
 
 
 def _card_view(card: cards.Card, chosen: set[str], *, as_text: bool) -> CardView:
+    title, subtitle, sections = cards.heading(card), "", []
     if isinstance(card, cards.QuickReplies):
-        title, subtitle, sections = card.prompt, "", [cards.Section(title="", options=card.options)]
+        sections = [cards.Section(title="", options=card.options)]
+    elif isinstance(card, cards.ListPicker):
+        subtitle, sections = card.subtitle, list(card.sections)
     else:
-        title, subtitle, sections = card.title, card.subtitle, list(card.sections)
+        subtitle = cards.fallback_text(card).removeprefix(title).strip()
     views = [
         SectionView(section.title, [OptionView(o.title, o.subtitle, o.id in chosen) for o in section.options])
         for section in sections

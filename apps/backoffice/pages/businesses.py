@@ -33,8 +33,8 @@ class TenantPage(OperatorPage):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         counted = quarantine.held().filter(tenant=OuterRef("pk")).order_by().values("tenant")
         held = Coalesce(Subquery(counted.annotate(number=Count("pk")).values("number")), 0)
-        rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.annotate(held=held)
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(held=held)
+        return rows
 
     @shown(_("Held after a restore"), ordering="held")
     def held(self, tenant: Tenant) -> int:
