@@ -19,6 +19,7 @@ from tests.isolation.tally import TALLY
 CHECKS = {
     "test_catalogue": "catalogue",
     "test_coverage": "coverage",
+    "test_sockets": "sockets",
     "test_tasks": "tasks",
     "test_traps": "row security",
 }

@@ -75,7 +75,7 @@ class Raid:
             found = self._statuses(values)
             methods = [method for method, status in found.items() if status != 405]
             if any(status not in CLOSED for status in found.values()):
-                if found != nowhere or not self._row_parameters():
+                if found != nowhere or not self._row_parameters() or self.actor.kind == "operators":
                     return values, methods
                 second = second or (values, methods)
         return second or ({}, [])
@@ -95,8 +95,8 @@ class Raid:
         if name in COLUMNS:
             return own[COLUMNS[name]]
         near = [column for column in own if name in (column.split(".")[-1], column.split(".")[1].lower())]
-        ids = [column for column in own if column.endswith(".id")]
-        return list(dict.fromkeys(value for column in (*near, *ids) for value in own[column]))
+        ids = sorted((column for column in own if column.endswith(".id")), key=lambda c: c not in EVERYWHERE)
+        return list(dict.fromkeys(value for column in near or ids for value in own[column]))
 
     def _row_parameters(self) -> list[str]:
         return [name for name in self.address.parameters if name not in self.actor.fixed]

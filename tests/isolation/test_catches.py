@@ -59,6 +59,8 @@ def writes(request: HttpRequest, tenant: str, pk: UUID) -> HttpResponse:
     found, owner = anywhere(pk)
     with tenancy.scope(owner):
         Conversation.objects.filter(pk=pk).update(tag="mine")
+    if owner_is(request, owner):
+        return HttpResponse("yours")
     raise Http404
 
 

@@ -63,7 +63,7 @@ def modules_with(pattern: str) -> set[str]:
 
 
 def test_every_socket_is_known() -> None:
-    """tests/console/live/test_isolation and tests/widget/test_socket try every op of these two."""
+    """test_sockets and tests/widget/test_socket try every op of these two."""
     assert [
         str(socket.pattern) for socket in (*console.websocket_urlpatterns, *widget.websocket_urlpatterns)
     ] == [

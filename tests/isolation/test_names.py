@@ -23,6 +23,7 @@ KEPT = {
     "apps.portal.setup_text": "files of ours, by platform and language",
     "apps.sandbox.simulators": "the simulators' code",
     "apps.tenants.proof": "the program's digest",
+    "apps.webhooks.door": "the parts of an address by the address itself",
     "apps.widget.cursors": "a signature by its own text",
     "apps.widget.views.loader": "a file of ours",
 }
