@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 
 from apps.connections.models import Channel, ReceivedWebhook
-from apps.conversations import inbox
+from apps.conversations import due, inbox
 from apps.conversations.models import Message
 from apps.core import tenancy
 from apps.platforms import base, registry
@@ -107,7 +107,7 @@ def test_what_comes_by_reference_keeps_its_place(
 
 def test_more_than_a_batch_is_handled_once_and_in_order(committed_world: World, channel: Channel) -> None:
     here = committed_world.filante
-    total = inbox.BATCH + 20
+    total = due.BATCH + 20
     arrive(here, channel, *({"text": f"n{number}"} for number in range(total)))
     assert inbox.drain(seconds=20) == total
     assert texts(here, channel) == [f"n{number}" for number in range(total)]
