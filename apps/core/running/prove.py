@@ -32,7 +32,10 @@ def main(arguments: list[str]) -> int:
     facts = json.loads(report.read_text()) | {"code": code}
     report.write_text(json.dumps(facts, indent=1))
     _print(facts)
-    _keep(report)
+    if arguments:
+        say(f"{report} (only a part, so it is not shown to the businesses)")
+    else:
+        _keep(report)
     return ended.returncode
 
 
