@@ -25,6 +25,10 @@ PERSONAL = re.compile(r"^(account_|mfa_|usersessions_|site:|set_language$)")
 
 # Addresses that an attack with rows cannot reach, and what guards them instead.
 UNREACHED = {
+    "hooks:shared": "answered in front of Django, after a platform's signature",
+    "hooks:shared-message": "answered in front of Django, after a platform's signature",
+    "hooks:channel": "answered in front of Django, after a platform's signature",
+    "hooks:channel-suffix": "answered in front of Django, after a platform's signature",
     "admin:login": "refuses whoever is signed in and no operator",
     "api:nothing": "answers 404 to everybody",
     "sandbox:apple-pre-download": "a signed link: attacked by test_files",
@@ -85,6 +89,8 @@ def actor_for(address: Address, arena: Arena) -> Actor | None:
         return Actor("widget", Client(), _bearer(arena.own_keys.visitor), json=_is_json(address), fixed=fixed)
     if space == "sandbox":
         return _simulated(address, arena, fixed)
+    if space == "hooks":
+        return Actor("webhooks", Client(), json=True, fixed=fixed)
     if space == "admin":
         return Actor("operators", arena.client, fixed=fixed)
     if space == "entry" or address.name in ("button-sheet", "?"):
