@@ -1,21 +1,17 @@
 """Cards as inline keyboards, and the 64 bytes that come back when a button is tapped.
 
-Nothing is stored for an answer: `callback_data` itself names the card and the option. A UUID (which our
-card ids are) packs into 22 characters and leaves 41 bytes for the option's id. A card that does not fit
-is not shown as a keyboard (`fits`); it goes out as numbered text instead. An inline keyboard answers with
-one tap at a time, so a section that allows several comes back as several answers.
+`callback_data` is a payload of shared/choices.py, which leaves 41 bytes for an option's id. A card that does
+not fit is not shown as a keyboard (`fits`); it goes out as numbered text instead. An inline keyboard answers
+with one tap at a time, so a section that allows several comes back as several answers.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from typing import Any
-from urllib.parse import quote, unquote
-from uuid import UUID
 
 from apps.platforms.cards import Card, CardAnswer, ListPicker, Option, QuickReplies, options
+from apps.platforms.shared import choices
 
 DATA_BYTES = 64
 MOST_BUTTONS = 100
@@ -27,12 +23,12 @@ MARKUP_BYTES = 10_000
 
 def fits(card: Card) -> bool:
     """Whether Telegram takes this card as a message with an inline keyboard."""
-    choices = options(card)
+    offered = options(card)
     return (
-        0 < len(choices) <= MOST_BUTTONS
+        0 < len(offered) <= MOST_BUTTONS
         and 0 < len(prompt(card).strip()) <= TEXT_LIMIT
-        and all(option.title.strip() for option in choices)
-        and all(len(callback_data(card.id, option.id).encode()) <= DATA_BYTES for option in choices)
+        and all(option.title.strip() for option in offered)
+        and all(len(callback_data(card.id, option.id).encode()) <= DATA_BYTES for option in offered)
         and len(json.dumps(markup(card), ensure_ascii=False).encode()) <= MARKUP_BYTES
     )
 
@@ -61,8 +57,7 @@ def markup(card: Card) -> dict[str, Any]:
 
 def callback_data(card_id: str, option_id: str) -> str:
     """Card and option in one string; at most 64 bytes for every card that `fits`."""
-    packed = _packed(card_id)
-    return f"u{packed}{option_id}" if packed else f"t{quote(card_id, safe='')}:{option_id}"
+    return choices.payload(card_id, option_id)
 
 
 def answer(data: str, keyboard: Any) -> CardAnswer | None:
@@ -71,11 +66,7 @@ def answer(data: str, keyboard: Any) -> CardAnswer | None:
     `keyboard` is the `reply_markup` that came with the tap. Without it (Telegram leaves it out for
     messages that are too old) the option has its id and no title.
     """
-    parts = _unpacked(data)
-    if parts is None:
-        return None
-    card_id, option_id = parts
-    return CardAnswer(card_id=card_id, selected=(Option(id=option_id, title=title(data, keyboard)),))
+    return choices.answer(data, title(data, keyboard))
 
 
 def title(data: str, keyboard: Any) -> str:
@@ -84,29 +75,5 @@ def title(data: str, keyboard: Any) -> str:
     return next((str(b.get("text", "")) for row in rows for b in row if b.get("callback_data") == data), "")
 
 
-def _subtitles(choices: tuple[Option, ...]) -> list[str]:
-    return [f"• {option.title}: {option.subtitle}" for option in choices if option.subtitle]
-
-
-def _packed(card_id: str) -> str:
-    try:
-        uuid = UUID(card_id)
-    except ValueError:
-        return ""
-    return base64.urlsafe_b64encode(uuid.bytes).decode()[:22] if str(uuid) == card_id else ""
-
-
-def _unpacked(data: str) -> tuple[str, str] | None:
-    if data.startswith("u"):
-        card_id = _uuid(data[1:23])
-        return (card_id, data[23:]) if card_id and data[23:] else None
-    card_id, colon, option_id = data[1:].partition(":")
-    return (unquote(card_id), option_id) if data.startswith("t") and colon and option_id else None
-
-
-def _uuid(packed: str) -> str:
-    try:
-        card_id = str(UUID(bytes=base64.b64decode(f"{packed}==", altchars=b"-_", validate=True)))
-    except (ValueError, binascii.Error):
-        return ""
-    return card_id if _packed(card_id) == packed else ""
+def _subtitles(offered: tuple[Option, ...]) -> list[str]:
+    return [f"• {option.title}: {option.subtitle}" for option in offered if option.subtitle]
