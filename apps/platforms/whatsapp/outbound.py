@@ -1,0 +1,135 @@
+"""One part of a message to what `POST /{number}/messages` takes; files are uploaded before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+from apps.core.http import FilePart, Http
+from apps.platforms.base import Credentials, MediaFile, Outgoing, Part, Rejected, Unknown, Unreachable
+from apps.platforms.cards import images
+from apps.platforms.events import MediaRef
+from apps.platforms.shared import graph
+from apps.platforms.whatsapp import cards, people, templates
+from apps.platforms.whatsapp.account import account, number_id
+
+MB = 1024 * 1024
+DOCUMENT_BYTES = 100 * MB
+PICTURES = ("image/jpeg", "image/png")
+SOUNDS = ("audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/x-m4a", "audio/ogg")
+# Kinds of media, types that WhatsApp shows as such, its type, most bytes (not documented for certain); all
+# else goes as a document.
+TYPES = (
+    (("image",), PICTURES, "image", 5 * MB),
+    (("voice", "audio"), SOUNDS, "audio", 16 * MB),
+    (("video",), ("video/mp4", "video/3gpp"), "video", 16 * MB),
+    (("sticker",), ("image/webp",), "sticker", 500 * 1024),
+)
+WITHOUT_WORDS = frozenset(("audio", "sticker"))  # take no caption
+
+Json = dict[str, Any]
+
+
+async def send(outgoing: Outgoing, creds: Credentials, http: Http) -> str:
+    """Send one part; its wamid. Raises SendError and nothing else."""
+    path = f"{number_id(creds)}/messages"
+    body = {**_about(outgoing), **await _content(outgoing, creds, http)}
+    sent = await graph.call("POST", path, account(creds), http, json=body)
+    found = sent.get("messages")
+    ref = found[0].get("id") if isinstance(found, list) and found and isinstance(found[0], dict) else None
+    if not isinstance(ref, str) or not ref:
+        raise Unknown("the answer names no message")
+    return ref
+
+
+async def mark_read(ref: str, creds: Credentials, http: Http) -> None:
+    body = {"messaging_product": "whatsapp", "status": "read", "message_id": ref}
+    await graph.call("POST", f"{number_id(creds)}/messages", account(creds), http, json=body)
+
+
+async def download(media: MediaRef, creds: Credentials, http: Http, sink: BinaryIO) -> str:
+    """Ask for the file's address, which lives for five minutes, then fetch it; both with the token."""
+    ours = account(creds)
+    told = await graph.ask(str(media.locator["id"]), ours, http)
+    url = told.get("url")
+    if not isinstance(url, str) or not url:
+        raise Unreachable("the answer names no address of the file", code="no_url")
+    mime = str(told.get("mime_type") or media.mime).partition(";")[0].strip()
+    return await graph.fetch(url, ours, http, sink, mime=mime, with_token=True)
+
+
+def kind_of(media: MediaFile) -> str:
+    """WhatsApp's type for a file; what it would not show as such is a document."""
+    for kinds, types, kind, most in TYPES:
+        if media.kind in kinds and media.mime in types and media.size <= most:
+            return kind
+    return "document"
+
+
+def _about(outgoing: Outgoing) -> Json:
+    """Who gets it, what it answers, and our id, which every status brings back."""
+    about: Json = {"messaging_product": "whatsapp", "recipient_type": "individual"}
+    about |= _recipient(outgoing)
+    if outgoing.reply_to:
+        about["context"] = {"message_id": outgoing.reply_to}
+    return {**about, "biz_opaque_callback_data": str(outgoing.id)}
+
+
+def _recipient(outgoing: Outgoing) -> Json:
+    """A template goes to the number where it is known: some go to no user id (131062)."""
+    known = outgoing.handle.get("wa_id", "") if outgoing.part.kind == "template" else ""
+    if people.USER_ID.fullmatch(outgoing.to) and not known:
+        return {"recipient": outgoing.to}
+    number = known or outgoing.to
+    if not (number.isascii() and number.isdigit()):
+        raise Rejected("this is not the address of a WhatsApp user", code="bad_address")
+    return {"to": number}
+
+
+async def _content(outgoing: Outgoing, creds: Credentials, http: Http) -> Json:
+    part = outgoing.part
+    if part.kind == "media" and outgoing.media is not None:
+        return _file(part, outgoing.media, await upload(outgoing.media, creds, http))
+    if part.kind == "card" and part.card is not None and part.card.kind in cards.LIMITS:
+        return cards.message(part.card, outgoing.locale, await _picture(outgoing, creds, http))
+    if part.kind == "template" and part.template is not None:
+        file = (
+            (await upload(outgoing.media, creds, http), kind_of(outgoing.media)) if outgoing.media else None
+        )
+        return {"type": "template", "template": templates.message(part.template, file)}
+    if part.kind in ("text", "link"):
+        return {"type": "text", "text": {"body": part.text, "preview_url": part.kind == "link"}}
+    raise Rejected(f"WhatsApp cannot be sent a part of kind {part.kind!r}", code="unsupported_part")
+
+
+def _file(part: Part, media: MediaFile, media_id: str) -> Json:
+    """Not documented: `voice`, which makes a sound a voice note."""
+    kind = kind_of(media)
+    content: Json = {"id": media_id}
+    if part.text and kind not in WITHOUT_WORDS:
+        content["caption"] = part.text
+    if kind == "document":
+        content["filename"] = media.name
+    if kind == "audio" and media.kind == "voice" and media.mime == "audio/ogg":
+        content["voice"] = True
+    return {"type": kind, kind: content}
+
+
+async def _picture(outgoing: Outgoing, creds: Credentials, http: Http) -> str:
+    """The id of the card's picture; "" when it has none that WhatsApp shows above a button."""
+    card = outgoing.part.card
+    positions = images(card) if card is not None and cards.LIMITS[card.kind].images else ()
+    files = [outgoing.files[position] for position in positions if position in outgoing.files]
+    shown = [file for file in files if file.mime in PICTURES]
+    return await upload(shown[0], creds, http) if shown else ""
+
+
+async def upload(media: MediaFile, creds: Credentials, http: Http) -> str:
+    """The id of a file that WhatsApp keeps for 30 days. May be repeated, so nothing is in doubt."""
+    file = FilePart(field="file", name=media.name, mime=media.mime, path=media.path)
+    form: Mapping[str, str] = {"messaging_product": "whatsapp", "type": media.mime}
+    call = graph.call("POST", f"{number_id(creds)}/media", account(creds), http, form=form, files=[file])
+    found = (await graph.certainly(call)).get("id")
+    if not isinstance(found, str) or not found:
+        raise Unreachable("the answer names no file", code="no_media_id")
+    return found
