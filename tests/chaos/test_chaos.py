@@ -15,7 +15,7 @@ from tests.chaos.provider.weather import CALM, CLEAR
 from tests.chaos.run import Outcome, Plan, run
 
 QUIET = ("webhooks repeated",)
-SLOW = {"slow": 0.5}
+SLOW = {"slow": 0.4, "throttled": 0.05}
 
 # mutant: what the checker must call it, the faults and the weather that bring it out
 MUTANTS = {
@@ -33,7 +33,7 @@ def chaos(plan: Plan, folder: Path) -> Outcome:
 
 
 def test_a_minute_of_chaos_loses_doubles_and_turns_nothing(tmp_path: Path) -> None:
-    plan = Plan(seconds=45, seed=7)
+    plan = Plan(seconds=30, seed=7)
     outcome = chaos(plan, tmp_path)
     assert not outcome.anomalies, "\n".join(report.failure(outcome, plan))
     assert outcome.left == (0, 0)
@@ -44,6 +44,6 @@ def test_a_minute_of_chaos_loses_doubles_and_turns_nothing(tmp_path: Path) -> No
 @pytest.mark.parametrize("mutant", MUTANTS)
 def test_the_checker_sees_the_mutant(mutant: str, tmp_path: Path) -> None:
     kind, faults, weather = MUTANTS[mutant]
-    plan = Plan(seconds=8, seed=7, pause=0.5, mutant=mutant, only=faults, weather=weather)
+    plan = Plan(seconds=6, seed=7, pause=0.5, mutant=mutant, only=faults, weather=weather)
     outcome = chaos(plan, tmp_path)
     assert kind in {anomaly.kind for anomaly in outcome.anomalies}

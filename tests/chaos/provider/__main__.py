@@ -40,9 +40,9 @@ class Provider:
         fate = self._weather.fate()
         if fate == "throttled":
             return _response(dialect.throttled(THROTTLE_SECONDS))
-        self._deliver(platform, taken, fate)
         if fate == "slow":
             await asyncio.sleep(1 + self._delivered % 3 / 2)
+        self._deliver(platform, taken, fate)
         if fate == "hang":
             await asyncio.sleep(HANG_SECONDS)
         if fate == "lost" and request.transport is not None:

@@ -1,6 +1,6 @@
 """What becomes of a call: a seeded choice, by the weather that the nemesis has made.
 
-`lost` and `hang` accept the message and do not answer; `throttled` accepts nothing; `slow` answers late.
+`lost` and `hang` accept the message and do not answer; `throttled` accepts nothing; `slow` does both late.
 """
 
 from __future__ import annotations
