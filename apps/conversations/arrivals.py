@@ -98,7 +98,7 @@ def _attachment(message: Message, place: int, media: MediaRef) -> Attachment:
         message=message,
         position=place,
         kind=media.kind,
-        name=media.name[:255],
+        name=files.clean_name(media.name) if media.name else "",
         mime=media.mime[:127],
         size=media.size,
         urgent=media.urgent,

@@ -137,12 +137,12 @@ class DeliveryPage(StatePage):
     list_select_related = ("tenant", "channel")
     search_fields = ("tenant__slug", "channel__name", "code")
     ordering = ("-updated_at",)
-    fields = tuple("conversation" if name == "conversation_id" else name for name in only)
+    fields = tuple("conversation_number" if name == "conversation_id" else name for name in only)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(WAITING | STUCK)
 
     @shown(_("Conversation"))
-    def conversation(self, delivery: Delivery) -> UUID:
-        """Its number only: the row itself is content."""
+    def conversation_number(self, delivery: Delivery) -> UUID:
+        """The row itself is content. Named unlike the field, which Django would ask first."""
         return delivery.conversation_id
