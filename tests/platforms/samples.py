@@ -48,4 +48,29 @@ SAMPLES = {
         },
         locator={"file_id": "FILE"},
     ),
+    "messenger": Sample(
+        sender="1067280970047460",
+        to="7391027384",
+        creds={
+            "token": "EAAcanary-page-token",
+            "app_secret": "canary-app-secret",
+            "verify_token": "canary-verify",
+            "page_id": "1067280970047460",
+            "app_id": "5550001",
+        },
+        locator={"url": "https://elsewhere.example/file"},
+    ),
+    "whatsapp": Sample(
+        sender="4930123456",
+        to="DE.13491208655302741918",
+        creds={
+            "phone_number_id": "106540352242922",
+            "waba_id": "102290129340398",
+            "token": "EAAcanary-system-user",
+            "app_secret": "canary-app-secret",
+            "verify_token": "canary-verify",
+            "number": "4930123456",
+        },
+        locator={"id": "1479537139650973"},
+    ),
 }

@@ -1,0 +1,25 @@
+"""A card's words for platforms that show its options as short buttons under one message."""
+
+from __future__ import annotations
+
+from apps.platforms.cards import Card, ListPicker, Option, QuickReplies, TimeSlots
+
+
+def prompt(card: Card) -> str:
+    """The message above the buttons, with everything that a button has no room for; "" for cards without."""
+    match card:
+        case QuickReplies():
+            lines = [card.prompt, *subtitles(card.options)]
+        case ListPicker():
+            lines = [card.title, card.subtitle]
+            for section in card.sections:
+                lines += [section.title, *subtitles(section.options)]
+        case TimeSlots():
+            lines = [card.title, card.place]
+        case _:
+            lines = []
+    return "\n".join(line for line in lines if line)
+
+
+def subtitles(choices: tuple[Option, ...]) -> list[str]:
+    return [f"• {option.title}: {option.subtitle}" for option in choices if option.subtitle]

@@ -1,0 +1,24 @@
+"""What the Send API means by its codes, beside those that all of the Graph API has."""
+
+from __future__ import annotations
+
+from apps.platforms.shared import graph_errors as graph
+from apps.platforms.shared.graph_errors import Table
+
+# Not documented, long-standing: the subcodes of a closed window and of a person who cannot be reached.
+OUTSIDE_WINDOW = (2018278, 2018065)
+NOT_AVAILABLE = 1545041
+
+TABLE: Table = {
+    **graph.COMMON,
+    **{(10, subcode): graph.window_closed for subcode in OUTSIDE_WINDOW},
+    (10, 1893063): graph.account_stopped,  # the Page is restricted from sending for a time
+    (2, 2018344): graph.account_stopped,  # terms not accepted
+    (100, 2018001): graph.gone,  # no such person for this Page
+    (100, NOT_AVAILABLE): graph.gone,
+    (10, NOT_AVAILABLE): graph.gone,
+    (200, NOT_AVAILABLE): graph.gone,
+    (551, 0): graph.gone,
+    (80006, 0): graph.too_fast,
+    (1200, 0): graph.again,
+}

@@ -1,0 +1,285 @@
+"""The webhooks of Messenger and Instagram to events.
+
+`entry[]` has `messaging[]`, or `standby[]` while another program owns the thread; each item has one key
+that says what happened. Items carry ids only sometimes, so a ref is made of what happened, to whom and when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from apps.platforms.events import (
+    ChannelTroubled,
+    DeliveryState,
+    DeliveryUpdated,
+    EntryPointTapped,
+    Event,
+    MessageEchoed,
+    MessageEdited,
+    MessageReceived,
+    MessageWithdrawn,
+    ReactionReceived,
+    ThreadControlChanged,
+    WindowOpened,
+)
+from apps.platforms.shared import choices
+from apps.platforms.shared.graph import when
+from apps.platforms.shared.messenger_api import contents
+
+MARK = "comptoir:"  # before our own id in a message's metadata, which comes back in its echo
+GET_STARTED = "comptoir:start"  # payload of the Get started button
+PAGE_INBOX = "263902037430900"  # the app under which Meta's own inbox sends
+# Reactions without an emoji: Meta's names. Not documented in full.
+EMOJI = {
+    "smile": "😆",
+    "love": "❤️",
+    "wow": "😮",
+    "sad": "😢",
+    "angry": "😠",
+    "like": "👍",
+    "dislike": "👎",
+    "other": "❔",
+}
+
+Raw = Mapping[str, Any]
+About = dict[str, Any]
+
+
+def addresses(body: Raw) -> list[str]:
+    """Our addresses in a request, each once."""
+    entries = body.get("entry")
+    ids = (
+        [entry.get("id") for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    )
+    return list(dict.fromkeys(str(given) for given in ids if isinstance(given, str | int) and given))
+
+
+def events(body: Raw, *, to: str, app_id: str = "") -> list[Event]:
+    """The events of our entries; `to` is our address, `app_id` our app's (who owns a thread is told by it).
+
+    Raises LookupError, TypeError, ValueError, AttributeError or OverflowError for what is no such body.
+    """
+    found: list[Event] = []
+    for entry in body["entry"]:
+        if to and str(entry["id"]) != to:
+            continue
+        for item in entry.get("messaging") or ():
+            found += _events(item, entry, to, app_id)
+        for item in entry.get("standby") or ():
+            found += [*_standby(item, entry, to), *_events(item, entry, to, app_id)]
+    return found
+
+
+def _events(item: Raw, entry: Raw, to: str, app_id: str) -> list[Event]:
+    if (policy := item.get("policy-enforcement") or item.get("policy_enforcement")) is not None:
+        return [_policy(policy, item, entry, to)]
+    about = _about(item, entry, to)
+    if about is None:
+        return []
+    for name, read in READERS.items():
+        if isinstance(item.get(name), dict):
+            return list(read(item[name], about))
+    for name in CONTROL:
+        if isinstance(item.get(name), dict):
+            return list(_control(name, item[name], about, app_id))
+    return list(_unknown(item, about))
+
+
+def _about(item: Raw, entry: Raw, to: str) -> About | None:
+    """Whom it is about and when; None when nobody can be named or another account is meant."""
+    message = item.get("message")
+    echo = isinstance(message, dict) and bool(message.get("is_echo"))
+    ours, theirs = ("sender", "recipient") if echo else ("recipient", "sender")
+    person, we = item.get(theirs) or {}, item.get(ours) or {}
+    if not person.get("id") or (to and str(we.get("id") or to) != to):
+        return None
+    at = when(item.get("timestamp") or entry["time"])
+    return {"to": to or str(we.get("id") or ""), "address": str(person["id"]), "at": at}
+
+
+def _ref(what: str, about: About) -> str:
+    return f"{what}:{about['address']}:{int(about['at'].timestamp() * 1000)}"
+
+
+# What was said ----------------------------------------------------------------------------------------
+
+
+def _message(message: Raw, about: About) -> Iterator[Event]:
+    mid = str(message["mid"])
+    if message.get("is_deleted"):
+        if not message.get("is_echo"):
+            yield MessageWithdrawn(**about, ref=f"deleted:{mid}", target=mid)
+        return
+    if message.get("is_echo"):
+        yield _echo(message, about, mid)
+        return
+    said = contents.fields(message)
+    reply, tapped = message.get("reply_to"), message.get("quick_reply")
+    payload = str(tapped.get("payload") or "") if isinstance(tapped, dict) else ""
+    yield MessageReceived(
+        **about,
+        **said,
+        ref=mid,
+        reply_to=str(reply.get("mid") or "") if isinstance(reply, dict) else "",
+        tag=_tag(message.get("referral")),
+        answer=choices.answer(payload, said["text"]),
+    )
+
+
+def _echo(message: Raw, about: About, mid: str) -> MessageEchoed:
+    said = contents.fields(message)
+    metadata, app = str(message.get("metadata") or ""), str(message.get("app_id") or "")
+    ours = metadata.removeprefix(MARK) if metadata.startswith(MARK) else ""
+    return MessageEchoed(
+        **about,
+        ref=mid,
+        text=said["text"],
+        media=said["media"],
+        unsupported=said.get("unsupported", ""),
+        delivery_id=ours,
+        author="" if ours else "Meta Business Suite" if app == PAGE_INBOX else f"app {app}" if app else "",
+    )
+
+
+def _postback(postback: Raw, about: About) -> Iterator[Event]:
+    """A tapped button, starter or menu entry; a standby one has no payload, an old one no id."""
+    payload, title = str(postback.get("payload") or ""), str(postback.get("title") or "")
+    ref = str(postback.get("mid") or "") or _ref("postback", about)
+    tag = _tag(postback.get("referral"))
+    if payload == GET_STARTED:
+        yield EntryPointTapped(**about, ref=ref, tag=tag)
+        return
+    yield MessageReceived(
+        **about,
+        ref=ref,
+        text=title,
+        tag=tag,
+        answer=choices.answer(payload, title),
+        details=contents.referral_details(postback.get("referral")),
+        unsupported="" if title else "postback",
+    )
+
+
+def _referral(referral: Raw, about: About) -> Iterator[Event]:
+    """Through a link while a thread is there already; an advertisement has no ref of ours."""
+    if tag := _tag(referral):
+        yield EntryPointTapped(**about, ref=_ref("referral", about), tag=tag)
+        return
+    words = ", ".join(f"{label}: {value}" for label, value in contents.referral_details(referral))
+    yield WindowOpened(**about, ref=_ref("referral", about), words=words)
+
+
+def _optin(optin: Raw, about: About) -> Iterator[Event]:
+    if tag := _tag(optin):
+        yield EntryPointTapped(**about, ref=_ref("optin", about), tag=tag)
+    else:
+        yield MessageReceived(
+            **about, ref=_ref("optin", about), unsupported=str(optin.get("type") or "optin")
+        )
+
+
+def _reaction(reaction: Raw, about: About) -> Iterator[Event]:
+    target = str(reaction["mid"])
+    emoji = str(reaction.get("emoji") or EMOJI.get(str(reaction.get("reaction")), EMOJI["other"]))
+    taken = reaction.get("action") == "unreact"
+    yield ReactionReceived(
+        **about, ref=_ref(f"reaction:{target}", about), target=target, emoji="" if taken else emoji
+    )
+
+
+def _edit(edit: Raw, about: About) -> Iterator[Event]:
+    target = str(edit["mid"])
+    yield MessageEdited(
+        **about, ref=f"edit:{target}:{edit.get('num_edit')}", target=target, text=str(edit.get("text") or "")
+    )
+
+
+def _tag(referral: Any) -> str:
+    return str(referral.get("ref") or "") if isinstance(referral, dict) else ""
+
+
+# What became of what we said --------------------------------------------------------------------------
+
+
+def _delivery(delivery: Raw, about: About) -> Iterator[Event]:
+    state = DeliveryState.DELIVERED
+    for mid in delivery.get("mids") or ():
+        yield DeliveryUpdated(**about, ref=f"delivered:{mid}", target=str(mid), state=state)
+    if not delivery.get("mids"):
+        yield _watermark(delivery, about, state)
+
+
+def _read(read: Raw, about: About) -> Iterator[Event]:
+    """Messenger names a time, Instagram the last message seen; both mean everything before as well."""
+    state = DeliveryState.READ
+    if mid := read.get("mid"):
+        yield DeliveryUpdated(**about, ref=f"read:{mid}", target=str(mid), state=state, up_to=True)
+    else:
+        yield _watermark(read, about, state)
+
+
+def _watermark(given: Raw, about: About, state: DeliveryState) -> DeliveryUpdated:
+    there = {**about, "at": when(given["watermark"])}
+    return DeliveryUpdated(**there, ref=_ref(state, there), target="", state=state, up_to=True)
+
+
+# Who may answer ---------------------------------------------------------------------------------------
+
+
+def _control(name: str, control: Raw, about: About, app_id: str) -> Iterator[Event]:
+    """Without an owner the thread is idle and whoever answers has it. When our own app's number is not
+    known, being passed a thread makes it ours and having it taken does not."""
+    owner = str(control.get("new_owner_app_id") or "")
+    ours = owner == app_id if owner and app_id else name == "pass_thread_control"
+    idle = name == "pass_thread_control" and not owner
+    yield ThreadControlChanged(
+        **about, ref=_ref(name, about), ours=ours or idle, owner="" if ours or idle else _owner(owner)
+    )
+
+
+def _standby(item: Raw, entry: Raw, to: str) -> Iterator[Event]:
+    """We only listen: another program has the thread, even when nobody told us so."""
+    about = _about(item, entry, to)
+    if about is not None:
+        yield ThreadControlChanged(**about, ref=_ref("standby", about), ours=False)
+
+
+def _owner(app: str) -> str:
+    return "Meta Business Suite" if app == PAGE_INBOX else f"app {app}" if app else ""
+
+
+def _policy(policy: Raw, item: Raw, entry: Raw, to: str) -> ChannelTroubled:
+    action = str(policy.get("action") or "")
+    at = when(item.get("timestamp") or entry["time"])
+    return ChannelTroubled(
+        to=to,
+        address="",
+        ref=f"policy:{action}:{int(at.timestamp() * 1000)}",
+        at=at,
+        stops=action == "block",
+        code=f"policy_{action}",
+        words=str(policy.get("reason") or action),
+    )
+
+
+def _unknown(item: Raw, about: About) -> Iterator[Event]:
+    """A kind that Meta has added since: kept and shown under its name; who asks for a thread says nothing."""
+    about_whom = {"sender", "recipient", "timestamp", *SILENT}
+    name = next((name for name in item if name not in about_whom), "")
+    if name:
+        yield MessageReceived(**about, ref=_ref(name, about), unsupported=name)
+
+
+READERS: dict[str, Callable[[Raw, About], Iterator[Event]]] = {
+    "message": _message,
+    "postback": _postback,
+    "referral": _referral,
+    "optin": _optin,
+    "delivery": _delivery,
+    "read": _read,
+    "reaction": _reaction,
+    "message_edit": _edit,
+}
+CONTROL = ("pass_thread_control", "take_thread_control")
+SILENT = ("request_thread_control", "app_roles", "hop_context", "prior_message", "account_linking")

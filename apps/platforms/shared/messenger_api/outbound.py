@@ -1,0 +1,84 @@
+"""One part of a message to the Send API's request, and what else a business tells a customer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apps.core.http import FilePart, Http
+from apps.platforms.base import MediaFile, Outgoing, Part, Rejected, Unknown
+from apps.platforms.shared import graph
+from apps.platforms.shared.graph import Account
+from apps.platforms.shared.messenger_api import cards
+from apps.platforms.shared.messenger_api.cards import Shapes
+from apps.platforms.shared.messenger_api.inbound import MARK
+
+IMAGE_BYTES = 8 * 1024 * 1024  # above, a picture goes as a file; documented for Instagram only
+IMAGES = ("image/jpeg", "image/png", "image/gif")
+SEND = "me/messages"
+
+Json = dict[str, Any]
+
+
+async def send(
+    outgoing: Outgoing, account: Account, http: Http, *, shapes: Shapes, upload: bool, persona: str = ""
+) -> str:
+    """Send one part; the message's id. A file is uploaded with the message, or fetched by Meta from its
+    address. Raises SendError and nothing else."""
+    request = {**envelope(outgoing), **({"persona_id": persona} if persona else {})}
+    media = outgoing.media
+    if media is not None and upload:
+        said = {"attachment": {"type": kind_of(media), "payload": {"is_reusable": False}}, **_mark(outgoing)}
+        form = graph.as_form({**request, "message": said})
+        file = FilePart(field="filedata", name=media.name, mime=media.mime, path=media.path)
+        answer = await graph.call("POST", SEND, account, http, form=form, files=[file])
+    else:
+        said = {**words(outgoing, shapes), **_mark(outgoing)}
+        answer = await graph.call("POST", SEND, account, http, json={**request, "message": said})
+    number = answer.get("message_id")
+    if not isinstance(number, str) or not number:
+        raise Unknown("the answer names no message")
+    return number
+
+
+async def act(to: str, action: str, account: Account, http: Http) -> None:
+    """typing_on, typing_off, mark_seen: such a request may carry nothing else."""
+    request = {"recipient": {"id": to}, "sender_action": action}
+    await graph.call("POST", SEND, account, http, json=request)
+
+
+def envelope(outgoing: Outgoing) -> Json:
+    """To whom, and in which window."""
+    kind: Json = {"messaging_type": "RESPONSE"}
+    if outgoing.tag:
+        kind = {"messaging_type": "MESSAGE_TAG", "tag": outgoing.tag}
+    request = {"recipient": {"id": outgoing.to}, **kind}
+    return {**request, "reply_to": {"mid": outgoing.reply_to}} if outgoing.reply_to else request
+
+
+def words(outgoing: Outgoing, shapes: Shapes) -> Json:
+    """The `message` for a part that is no uploaded file."""
+    part: Part = outgoing.part
+    if outgoing.media is not None:
+        url = {"url": outgoing.media.url, "is_reusable": False}
+        return {"attachment": {"type": kind_of(outgoing.media), "payload": url}}
+    if part.kind == "card" and part.card is not None:
+        if not cards.fits(part.card, shapes):
+            raise Rejected("the card is too large", code="card_too_large")
+        return cards.message(part.card, outgoing.files, shapes)
+    if part.kind in ("text", "link"):
+        return {"text": part.text}
+    raise Rejected(f"this platform cannot be sent a part of kind {part.kind!r}", code="unsupported_part")
+
+
+def kind_of(media: MediaFile) -> str:
+    """Meta's type of a file: what it does not show as a picture, a sound or a film is a file."""
+    if media.kind in ("image", "sticker") and media.mime in IMAGES and media.size <= IMAGE_BYTES:
+        return "image"
+    if media.kind in ("audio", "voice") and media.mime.startswith("audio/"):
+        return "audio"
+    return "video" if media.kind == "video" and media.mime.startswith("video/") else "file"
+
+
+def _mark(outgoing: Outgoing) -> Json:
+    """Comes back in the echo, and tells then that a message was accepted of which no answer came."""
+    return {"metadata": f"{MARK}{outgoing.id}"}
