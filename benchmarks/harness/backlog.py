@@ -11,15 +11,18 @@ from django.utils import timezone
 from apps.connections.models import Channel
 from apps.conversations.models import Contact, ContactAddress, Conversation, Delivery, Message
 from apps.core import tenancy
-from apps.platforms import base
+from apps.platforms import base, registry
 from benchmarks.harness.seeding import SUPERUSER
 
 
-def fill(channel: Channel, total: int, *, conversations: int = 200) -> None:
-    """Queue `total` numbered replies for an hour from now, dealt to conversations; `release` sends them."""
+def fill(channel: Channel, total: int, *, conversations: int = 200, first: int = 1000) -> None:
+    """Queue `total` numbered replies for an hour from now, dealt to conversations; `release` sends them.
+
+    The customers' addresses are `first` and the numbers after it.
+    """
     assert channel.tenant_id is not None
     with tenancy.scope(channel.tenant_id):
-        talks = _conversations(channel, conversations)
+        talks = _conversations(channel, conversations, first)
         for start in range(0, total, 5000):
             numbers = range(start, min(start + 5000, total))
             messages = [_message(channel, talks[number % len(talks)], number) for number in numbers]
@@ -42,14 +45,20 @@ def left(database_url: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _conversations(channel: Channel, count: int) -> Sequence[Conversation]:
+def forget(database_url: str) -> None:
+    """Take away what is queued and not being sent."""
+    with psycopg.connect(database_url, user=SUPERUSER, autocommit=True) as database:
+        database.execute("DELETE FROM conversations_delivery WHERE state = 'queued'")
+
+
+def _conversations(channel: Channel, count: int, first: int) -> Sequence[Conversation]:
     known = list(Conversation.objects.filter(channel=channel).order_by("id")[:count])
     if known:
         return known
     contacts = Contact.objects.bulk_create([Contact(name=f"Customer {n}") for n in range(count)])
     addresses = ContactAddress.objects.bulk_create(
         [
-            ContactAddress(channel=channel, contact=contact, value=str(1000 + number))
+            ContactAddress(channel=channel, contact=contact, value=_address(channel.platform, first + number))
             for number, contact in enumerate(contacts)
         ]
     )
@@ -59,6 +68,10 @@ def _conversations(channel: Channel, count: int) -> Sequence[Conversation]:
             for address in addresses
         ]
     )
+
+
+def _address(platform: str, number: int) -> str:
+    return f"urn:mbid:{number}" if platform == "apple_messages" else str(number)
 
 
 def _message(channel: Channel, conversation: Conversation, number: int) -> Message:
@@ -80,7 +93,7 @@ def _delivery(message: Message) -> Delivery:
         channel=message.channel,
         seq=message.seq,
         part=base.part_to_json(base.Part(kind="text", text=message.text)),
-        retry_class="N",
+        retry_class=registry.get(message.channel.platform).capabilities.retry_class,
         decision={"allow": True},
         due_at=timezone.now() + timedelta(hours=1),
     )

@@ -7,9 +7,11 @@ SCENARIOS: tuple[str, ...] = (
     "webhooks",
     "receive",
     "replies",
+    "fairness",
     "latency",
     "fanout",
     "sockets",
     "console",
+    "growth",
     "footprint",
 )

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import sys
 import time
 from functools import partial
-from urllib.request import Request, urlopen
 
 import psycopg
 
 from apps.connections.models import Channel
 from apps.conversations import hints
 from benchmarks.harness import backlog, business
-from benchmarks.harness.machine import Machine, free_port
+from benchmarks.harness.machine import Machine
+from benchmarks.harness.provider import Provider
 from benchmarks.harness.results import Row
 from benchmarks.harness.rounds import interleaved
 from benchmarks.limits import raw_client
@@ -22,35 +20,6 @@ from benchmarks.naive.run import Account, Naive
 TITLE = "replies from one worker, 200 conversations"
 SLOW = 0.2  # seconds that the slow provider takes
 SLOW_GOAL, NAIVE_GOAL, RAW_GOAL = 300, 25, 0.4
-PATIENCE = 150.0  # seconds
-
-
-class Provider:
-    """The process of benchmarks.limits.provider, seen from here."""
-
-    def __init__(self, machine: Machine) -> None:
-        self.url = f"http://127.0.0.1:{(port := free_port())}"
-        command = [sys.executable, "-m", "benchmarks.limits.provider", str(port)]
-        machine.start("provider", command, ready=f"{self.url}/taken")
-
-    def reset(self, delay: float) -> None:
-        urlopen(Request(f"{self.url}/reset?delay={delay}", method="POST"), timeout=10).close()
-
-    def rate_of(self, total: int, *, ordered: bool = True) -> float:
-        """Messages per second when `total` have come. Raises RuntimeError when they do not, or disordered."""
-        end = time.monotonic() + PATIENCE
-        while (taken := self._taken())["messages"] < total:
-            if time.monotonic() > end:
-                raise RuntimeError(f"{taken} of {total} messages came")
-            time.sleep(0.05)
-        if ordered and taken["inversions"]:
-            raise RuntimeError(f"out of order: {taken}")
-        return float((total - 1) / taken["seconds"])
-
-    def _taken(self) -> dict[str, float]:
-        with urlopen(f"{self.url}/taken", timeout=10) as answer:
-            taken: dict[str, float] = json.load(answer)
-            return taken
 
 
 def measure(machine: Machine, *, rounds: int, quick: bool) -> list[Row]:
