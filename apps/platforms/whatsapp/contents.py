@@ -86,9 +86,12 @@ def _media(content: Raw, kind: str) -> Fields:
 
 
 def _location(content: Raw) -> Fields:
+    latitude, longitude = float(content["latitude"]), float(content["longitude"])
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        return {"unsupported": "location"}
     place = Place(
-        latitude=float(content["latitude"]),
-        longitude=float(content["longitude"]),
+        latitude=latitude,
+        longitude=longitude,
         title=text(content.get("name")),
         address=text(content.get("address")),
     )
