@@ -78,6 +78,17 @@ def credentials_refused(channel: Channel, words: str) -> None:
     )
 
 
+def told(channel: Channel, words: str, *, code: str, stops: bool) -> None:
+    """The platform says something about the whole account: stopped until a person acts, or a warning."""
+    said = words or code
+    if stops:
+        credentials_refused(channel, said)
+        return
+    Channel.objects.filter(pk=channel.pk).exclude(health=Health.BROKEN).update(
+        health=Health.TROUBLED, health_words=_sayable(channel, said), health_at=timezone.now()
+    )
+
+
 def checked(channel: Channel, health: Health, words: str) -> None:
     """What a check by a person found."""
     fresh = {"failures": 0, "paused_until": None} if health == Health.GOOD else {}

@@ -136,6 +136,7 @@ def _speaker(message: Message) -> str:
         AuthorKind.BOT: _("Bot"),
         AuthorKind.PROGRAM: _("A program"),
         AuthorKind.SYSTEM: _("Sent automatically"),
+        AuthorKind.OUTSIDE: _("Answered elsewhere"),
     }
     return message.author_name or words.get(AuthorKind(message.author_kind), _("A former colleague"))
 

@@ -10,10 +10,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from apps.connections.models import Channel
+from apps.conversations import openings
 from apps.conversations.models import Contact, ContactAddress, Conversation
 from apps.conversations.stream import Kind, record
 from apps.core import rows
 from apps.platforms.events import Event
+from apps.platforms.windows import Opener
 
 Who = tuple[UUID, str]  # channel, value
 
@@ -24,6 +26,10 @@ LEARNED = [
     "capabilities",
     "device",
     "last_inbound_at",
+    "openings",
+    "handle",
+    "handle_at",
+    "thread_owner",
     "pending_tag",
     "pending_group",
 ]
@@ -74,13 +80,19 @@ def mark_gone(address: ContactAddress, reason: str) -> bool:
 
 
 def mark_reachable(
-    address: ContactAddress, conversation: Conversation | None, *, at: datetime | None
+    address: ContactAddress,
+    conversation: Conversation | None,
+    *,
+    at: datetime | None,
+    opener: Opener = Opener.MESSAGE,
 ) -> None:
-    """The customer is back, or still there; in memory. `at` is when they last wrote, None if they did not."""
+    """The customer is back, or still there; in memory. `at` is when they last did what lets us write, which
+    was `opener`; None if they did nothing of the kind."""
     was_gone = not address.reachable
     address.reachable, address.gone_reason, address.gone_at = True, "", None
     if at is not None:
         address.last_inbound_at = timezone.now()
+        openings.note(address, opener, at)
     if was_gone:
         record(Kind.CONTACT_RETURNED, conversation)
 

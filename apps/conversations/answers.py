@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import F
@@ -76,4 +77,5 @@ def _with_titles(answer: dict[str, object], card: Message) -> dict[str, object]:
     known = {option.id: option for option in cards.options(cards.from_json(card.content["card"]))}
     typed = cards.answer_from_json(answer)
     selected = tuple(known.get(option.id, option) for option in typed.selected)
-    return cards.answer_to_json(cards.CardAnswer(card_id=card.content["card"]["id"], selected=selected))
+    whole = replace(typed, card_id=card.content["card"]["id"], selected=selected)
+    return cards.answer_to_json(whole)

@@ -13,6 +13,7 @@ from apps.conversations.clock import said_at
 from apps.conversations.models import AuthorKind, Conversation, Direction, Message
 from apps.conversations.opening import Conversations
 from apps.conversations.stream import Kind, record
+from apps.platforms import cards
 from apps.platforms.cards import answer_to_json
 from apps.platforms.events import MessageReceived
 
@@ -45,7 +46,10 @@ def _hear(each: Said, addresses: Addresses, conversations: Conversations) -> Mes
     address = addresses.of(channel, event)
     addresses.learn(address, event)
     conversation = conversations.reach(channel, address, event, each.entry_point)
-    mark_reachable(address, conversation, at=event.at)
+    at = said_at(event)
+    mark_reachable(address, conversation, at=at)
+    if event.handle is not None:
+        address.handle, address.handle_at = dict(event.handle), at
     message = Message(
         conversation=conversation,
         channel=channel,
@@ -58,7 +62,7 @@ def _hear(each: Said, addresses: Addresses, conversations: Conversations) -> Mes
         content=_content(event),
         unsupported=event.unsupported[:60],
         reply_to=arrivals.replied_to(channel, event.reply_to),
-        said_at=said_at(event),
+        said_at=at,
     )
     _show_in_list(conversation, message, event)
     return message
@@ -91,7 +95,7 @@ def _show_in_list(conversation: Conversation, message: Message, event: MessageRe
 
 def _summary(event: MessageReceived) -> str:
     if event.answer:
-        return ", ".join(option.title for option in event.answer.selected)
+        return cards.answer_text(event.answer)
     if event.media:
         return event.media[0].name
     return event.place.title if event.place else (event.person.name if event.person else "")
@@ -111,4 +115,6 @@ def _content(event: MessageReceived) -> dict[str, object]:
         }
     if event.person:
         found["person"] = {"name": event.person.name, "phone": event.person.phone}
+    if event.details:
+        found["details"] = [list(pair) for pair in event.details]
     return found

@@ -6,20 +6,26 @@ state. Events of one customer are serialised by the lock on their address row.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from functools import singledispatch
 
 from django.utils import timezone
 
+from apps.connections import health
 from apps.connections.models import Channel, EntryPoint
-from apps.conversations import arrivals, parking, reactions, statuses, typing
+from apps.conversations import arrivals, echoes, moving, openings, parking, reactions, statuses, typing
 from apps.conversations.addresses import Addresses, mark_gone, mark_reachable
 from apps.conversations.arrivals import Arrival, Said
+from apps.conversations.clock import said_at
 from apps.conversations.hear import hear, looks_back
 from apps.conversations.models import ContactAddress, Conversation, Direction, Message
 from apps.conversations.opening import Conversations, note_tap, open_conversation
 from apps.conversations.stream import Kind, record
 from apps.platforms import events
+from apps.platforms.windows import Opener
+
+log = logging.getLogger(__name__)
 
 AnyArrival = Arrival[events.Event]
 
@@ -79,7 +85,8 @@ def _receive(stretch: Sequence[AnyArrival]) -> list[Message]:
 
 @singledispatch
 def _apply(event: events.Event, channel: Channel, entry_point: EntryPoint | None) -> None:
-    raise TypeError(f"no rule for {type(event).__name__}")
+    """An event of the future: its webhook is kept, and nothing else comes of it."""
+    log.warning("no rule for %s", type(event).__name__)
 
 
 @_apply.register
@@ -87,7 +94,8 @@ def _tap(event: events.EntryPointTapped, channel: Channel, entry_point: EntryPoi
     addresses = Addresses([(channel, event)])
     address = addresses.of(channel, event)
     addresses.learn(address, event)
-    mark_reachable(address, open_conversation(channel, address), at=event.at)
+    opener = openings.opener_for(channel.platform, Opener.TAP)
+    mark_reachable(address, open_conversation(channel, address), at=said_at(event), opener=opener)
     note_tap(channel, address, event, entry_point)
     addresses.save()
 
@@ -144,7 +152,7 @@ def _reaction(event: events.ReactionReceived, channel: Channel, entry_point: Ent
     address = addresses.of(channel, event)
     conversations = Conversations([address])
     conversation = conversations.reach(channel, address, event, entry_point)
-    mark_reachable(address, conversation, at=event.at)
+    mark_reachable(address, conversation, at=said_at(event))
     addresses.save()
     conversations.save()
     reactions.react(conversation, event)
@@ -153,6 +161,46 @@ def _reaction(event: events.ReactionReceived, channel: Channel, entry_point: Ent
 @_apply.register
 def _delivery(event: events.DeliveryUpdated, channel: Channel, entry_point: EntryPoint | None) -> None:
     statuses.record_delivery(channel, event)
+
+
+@_apply.register
+def _echo(event: events.MessageEchoed, channel: Channel, entry_point: EntryPoint | None) -> None:
+    echoes.echo(channel, event)
+
+
+@_apply.register
+def _window(event: events.WindowOpened, channel: Channel, entry_point: EntryPoint | None) -> None:
+    addresses = Addresses([(channel, event)])
+    address = addresses.of(channel, event)
+    addresses.learn(address, event)
+    conversation = open_conversation(channel, address)
+    opener = openings.opener_for(channel.platform, event.opener)
+    mark_reachable(address, conversation, at=said_at(event), opener=opener)
+    addresses.save()
+    if conversation:
+        record(Kind.WINDOW_OPENED, conversation, opener=event.opener.value)
+
+
+@_apply.register
+def _moved(event: events.AddressChanged, channel: Channel, entry_point: EntryPoint | None) -> None:
+    moving.move(channel, event)
+
+
+@_apply.register
+def _control(event: events.ThreadControlChanged, channel: Channel, entry_point: EntryPoint | None) -> None:
+    addresses = Addresses([(channel, event)])
+    address = addresses.of(channel, event)
+    owner = "" if event.ours else event.owner[:120] or "?"
+    if address.thread_owner != owner:
+        address.thread_owner = owner
+        addresses.save()
+        record(Kind.THREAD_CONTROL_CHANGED, open_conversation(channel, address), ours=event.ours)
+
+
+@_apply.register
+def _troubled(event: events.ChannelTroubled, channel: Channel, entry_point: EntryPoint | None) -> None:
+    health.told(channel, event.words, code=event.code, stops=event.stops)
+    record(Kind.CHANNEL_CHANGED, None, channel=str(channel.pk))
 
 
 def _say_left(conversation: Conversation) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from apps.connections.models import Channel
-from apps.conversations.models import Delivery, DeliveryStatus, EarlyStatus
+from apps.conversations.models import Delivery, DeliveryAttempt, DeliveryStatus, EarlyStatus
 from apps.conversations.stream import Kind, record
 from apps.core import tenancy
 from apps.platforms.events import DeliveryState, DeliveryUpdated
@@ -23,6 +24,7 @@ RANK = {
     DeliveryStatus.DELIVERED: 2,
     DeliveryStatus.READ: 3,
 }
+CLOCKS = timedelta(seconds=2)  # by which a platform's clock may be behind ours
 KEPT = timedelta(minutes=10)  # what is told of a message that we do not know
 
 
@@ -33,13 +35,23 @@ def record_delivery(channel: Channel, event: DeliveryUpdated) -> None:
     """
     delivery = _named(channel, event)
     if delivery is not None:
+        _note_price(delivery, event.price)
         _move(delivery, event.state, ref=event.target, code=event.code, words=event.words)
     elif event.target:
         early = EarlyStatus(
             channel=channel, ref=event.target[:512], state=event.state.value,
-            code=event.code[:60], words=event.words[:500],
+            code=event.code[:60], words=event.words[:500], price=event.price,
         )  # fmt: skip
         EarlyStatus.objects.bulk_create([early], ignore_conflicts=True)
+    if event.up_to:
+        _move_earlier(channel, event)
+
+
+def ours(channel: Channel, delivery_id: str, ref: str) -> bool:
+    """Whether an echo is of something that we sent on this channel."""
+    our_id = _uuid(delivery_id)
+    named = Q(pk=our_id) if our_id else Q(ref=ref) if ref else Q(pk=None)
+    return Delivery.objects.filter(named, channel=channel).exists()
 
 
 def match_early() -> int:
@@ -58,6 +70,7 @@ def _match(tenant_id: UUID) -> int:
             delivery = _locked().filter(channel=early.channel_id, ref=early.ref).first()
             if delivery is not None:
                 state = DeliveryState(early.state)
+                _note_price(delivery, early.price)
                 _move(delivery, state, ref=early.ref, code=early.code, words=early.words)
         EarlyStatus.objects.filter(pk__in=[early.pk for early in known]).delete()
         EarlyStatus.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
@@ -71,6 +84,22 @@ def _named(channel: Channel, event: DeliveryUpdated) -> Delivery | None:
     if ours is None and event.target:
         ours = rows.filter(ref=event.target).first()
     return ours
+
+
+def _move_earlier(channel: Channel, event: DeliveryUpdated) -> None:
+    """Everything to this address that was begun before the watermark: what was sent, not what waits."""
+    begun = DeliveryAttempt.objects.filter(delivery=OuterRef("pk"), started_at__lte=event.at + CLOCKS)
+    behind = [state for state, rank in RANK.items() if 0 < rank < RANK[DeliveryStatus(event.state.value)]]
+    rows = _locked().filter(channel=channel, state__in=behind)
+    for delivery in rows.filter(Exists(begun), conversation__address__value=event.address).order_by("pk"):
+        _move(delivery, event.state, ref="", code="", words="")
+
+
+def _note_price(delivery: Delivery, price: Mapping[str, object] | None) -> None:
+    """Verbatim; a platform may tell it with any status, also one that moves nothing."""
+    if price is not None and delivery.price != price:
+        delivery.price = dict(price)
+        delivery.save(update_fields=["price"])
 
 
 def _locked() -> QuerySet[Delivery]:

@@ -39,6 +39,8 @@ class Kind(StrEnum):
     NOTE_WRITTEN = "NoteWritten"
     CONTACT_LEFT = "ContactLeft"
     CONTACT_RETURNED = "ContactReturned"
+    WINDOW_OPENED = "WindowOpened"
+    THREAD_CONTROL_CHANGED = "ThreadControlChanged"
     CHANNEL_CHANGED = "ChannelChanged"
 
 

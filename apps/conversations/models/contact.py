@@ -28,7 +28,10 @@ class Contact(TenantModel):
 
 class ContactAddress(TenantModel):
     """`reachable` is False from the moment the customer leaves until they write again; `gone_reason` is
-    "deleted", "blocked" or "opted_out". `capabilities` is null when the device has not said."""
+    "deleted", "blocked" or "opted_out". `capabilities` is null when the device has not said. `openings` says
+    when the customer last did what opens a window, by opener (`conversations.openings`). `handle` is what the
+    platform gave for answering, at `handle_at`. `thread_owner` names another program that holds the thread on
+    the platform, "" when we do."""
 
     contact = same_tenant_key("conversations.Contact", related_name="addresses")
     channel = same_tenant_key("connections.Channel")
@@ -39,6 +42,10 @@ class ContactAddress(TenantModel):
     capabilities = models.JSONField(null=True)
     device = models.CharField(max_length=60, blank=True)
     last_inbound_at = models.DateTimeField(null=True)
+    openings = models.JSONField(default=dict)
+    handle = models.JSONField(null=True)
+    handle_at = models.DateTimeField(null=True)
+    thread_owner = models.CharField(max_length=120, blank=True)
     pending_tag = models.CharField(max_length=64, blank=True)  # from a tap that said nothing yet
     pending_group = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -56,6 +56,7 @@ class Delivery(TenantModel):
     ref = models.CharField(max_length=512, blank=True)
     code = models.CharField(max_length=60, blank=True)
     words = models.CharField(max_length=500, blank=True)
+    price = models.JSONField(null=True)  # what the platform says of it, verbatim
     settled_by = models.CharField(max_length=20, blank=True)  # "" | "person": an unknown told to be fine
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
@@ -125,6 +126,7 @@ class EarlyStatus(TenantModel):
     state = models.CharField(max_length=10)  # as DeliveryState
     code = models.CharField(max_length=60, blank=True)
     words = models.CharField(max_length=500, blank=True)
+    price = models.JSONField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

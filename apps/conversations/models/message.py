@@ -19,13 +19,14 @@ class AuthorKind(models.TextChoices):
     BOT = "bot"
     PROGRAM = "program"  # through the API
     SYSTEM = "system"
+    OUTSIDE = "outside"  # from our account, by another program or by hand on the platform
 
 
 class Message(TenantModel):
     """`ref` is the platform's id of an inbound message, `client_id` the writer's own id of an outbound
     one: each makes a repetition the same message (invariant I2). `content` holds what is not text:
-    {"card": …} | {"answer": …} | {"place": …} | {"person": …}, and "reactions". `unsupported` names a
-    kind that we cannot show."""
+    {"card": …} | {"answer": …} | {"place": …} | {"person": …}, "details" (pairs of words) and "reaction".
+    `unsupported` names a kind that we cannot show. What was written outside has a ref and no deliveries."""
 
     conversation = same_tenant_key("conversations.Conversation", related_name="messages", db_index=False)
     channel = same_tenant_key("connections.Channel", on_delete=models.PROTECT, db_index=False)

@@ -31,7 +31,7 @@ from apps.platforms.cards.model import (
     images,
     options,
 )
-from apps.platforms.cards.text import answer_from_text, fallback_text, slot_text
+from apps.platforms.cards.text import answer_from_text, answer_text, fallback_text, slot_text
 
 __all__ = [
     "FIELD_TYPES",
@@ -58,6 +58,7 @@ __all__ = [
     "Unit",
     "answer_from_json",
     "answer_from_text",
+    "answer_text",
     "answer_to_json",
     "fallback_text",
     "from_json",

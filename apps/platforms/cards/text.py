@@ -55,6 +55,13 @@ def slot_text(slot: Slot, timezone: str) -> str:
     return f"{local:%Y-%m-%d %H:%M} ({slot.minutes} min)"
 
 
+def answer_text(answer: CardAnswer) -> str:
+    """An answer in words: what was chosen, when, or what was filled in; for lists and previews."""
+    chosen = [option.title or option.id for option in answer.selected]
+    slot = [slot_text(answer.slot, "UTC")] if answer.slot else []
+    return ", ".join([*chosen, *slot, *(", ".join(said) for said in answer.values.values())])
+
+
 def _lines(card: Card) -> list[str]:
     numbers = count(1)
     match card:

@@ -1,0 +1,56 @@
+"""When a customer last did what lets us write, by what they did.
+
+Kept with their address. How often we have answered since is counted from the deliveries: a counter beside
+them could disagree, and whoever sends must not lock the address.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from apps.conversations.models import ContactAddress, Delivery, DeliveryStatus
+from apps.conversations.policy import Opening
+from apps.platforms import registry
+from apps.platforms.windows import Opener
+
+NOT_SENT = (DeliveryStatus.FAILED, DeliveryStatus.PARKED)
+
+
+def note(address: ContactAddress, opener: Opener, at: datetime) -> None:
+    """Remember it, in memory; never moves back, never into the future."""
+    known = _at(address, opener)
+    moment = min(at, timezone.now())
+    if known is None or moment > known:
+        address.openings = {**address.openings, opener.value: moment.isoformat()}
+
+
+def opener_for(platform: str, opener: Opener) -> Opener:
+    """What an `opener` counts as on a platform: a message where none of its windows tells them apart."""
+    windows = registry.get(platform).capabilities.windows
+    return opener if opener in {window.opener for window in windows} else Opener.MESSAGE
+
+
+def of(address: ContactAddress, platform: str) -> dict[Opener, Opening]:
+    """The openings with their answers, counted only where a window of the platform counts."""
+    counted = {w.opener for w in registry.get(platform).capabilities.windows if w.messages is not None}
+    moments = {opener: _at(address, opener) for opener in Opener}
+    if moments[Opener.MESSAGE] is None:  # addresses from before openings were kept
+        moments[Opener.MESSAGE] = address.last_inbound_at
+    return {
+        opener: Opening(at=at, answers=answers_since(address, at) if opener in counted else 0)
+        for opener, at in moments.items()
+        if at is not None
+    }
+
+
+def answers_since(address: ContactAddress, at: datetime) -> int:
+    """How many platform messages we have sent, or are about to send, to the address since then."""
+    ours = Delivery.objects.filter(conversation__address=address, created_at__gte=at)
+    return ours.exclude(state__in=NOT_SENT).count()
+
+
+def _at(address: ContactAddress, opener: Opener) -> datetime | None:
+    said = address.openings.get(opener.value)
+    return datetime.fromisoformat(said) if said else None
