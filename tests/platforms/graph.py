@@ -70,7 +70,7 @@ async def graph_server() -> AsyncIterator[Server]:
     server = Server()
     application = web.Application(client_max_size=2**26)
     application.router.add_route("*", "/v26.0/{path:.*}", server._answer)
-    application.router.add_get("/file", lambda request: _file())
+    application.router.add_get("/file", _file)
     runner = web.AppRunner(application, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -81,5 +81,5 @@ async def graph_server() -> AsyncIterator[Server]:
         await runner.cleanup()
 
 
-async def _file() -> web.Response:
+async def _file(request: web.Request) -> web.Response:
     return web.Response(body=b"JPEG", content_type="image/jpeg")

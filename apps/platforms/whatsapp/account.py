@@ -21,17 +21,11 @@ from apps.platforms.shared.graph_errors import (
 )
 
 
-def no_such_number(said: Said) -> BadCredentials:
-    """Code 100, subcode 33: the token knows no object with this id, or may not see it."""
-    return BadCredentials(said.words, field="phone_number_id", code=said.code)
-
-
 # https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes; codes without a row here or in
 # COMMON are Rejected by their status 4xx. 131000 and 135000 ("something went wrong") do not say whether the
 # message was taken: a status that carries our id, or none, tells.
 ERRORS: Mapping[tuple[int, int], Meaning] = {
     **COMMON,
-    (100, 33): no_such_number,
     (80007, 0): too_fast,
     (130429, 0): too_fast,  # throughput of the number
     (130472, 0): rejected,  # part of an experiment of Meta's
@@ -54,23 +48,29 @@ ERRORS: Mapping[tuple[int, int], Meaning] = {
 }
 
 
-def account(creds: Credentials) -> Account:
+def account(creds: Credentials, *, names: str = "") -> Account:
+    """`names` is the credential that stands in the address of the call: it is to blame for code 100, subcode
+    33, with which Meta says that the token knows no object with this id or may not see it."""
+
+    def no_such_object(said: Said) -> BadCredentials:
+        return BadCredentials(said.words, field=names, code=said.code)
+
     return Account(
         token=creds.get("token", ""),
         app_secret=creds.get("app_secret", ""),
         base_url=creds.get("base_url", ""),
-        errors=ERRORS,
+        errors={**ERRORS, (100, 33): no_such_object} if names else ERRORS,
     )
 
 
-def number_id(creds: Credentials) -> str:
-    """The id of our number. Raises BadCredentials for what cannot be one, before it stands in an address."""
-    return _digits(creds, "phone_number_id")
+def number(creds: Credentials) -> tuple[str, Account]:
+    """The id of our number and whom to call as. Raises BadCredentials for what cannot be an id."""
+    return _digits(creds, "phone_number_id"), account(creds, names="phone_number_id")
 
 
-def business_id(creds: Credentials) -> str:
-    """The id of the WhatsApp Business Account. Raises BadCredentials as `number_id`."""
-    return _digits(creds, "waba_id")
+def business(creds: Credentials) -> tuple[str, Account]:
+    """The same for the WhatsApp Business Account."""
+    return _digits(creds, "waba_id"), account(creds, names="waba_id")
 
 
 def _digits(creds: Credentials, field: str) -> str:

@@ -31,7 +31,7 @@ from apps.platforms.bodies import read_object
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.shared import graph
 from apps.platforms.whatsapp import cards, outbound, tags, templates, webhook
-from apps.platforms.whatsapp.account import account, business_id, number_id
+from apps.platforms.whatsapp.account import business, number
 from apps.platforms.windows import Opener, Price, Takes, Window
 
 ID = r"\s*[0-9]{5,20}\s*"
@@ -102,17 +102,16 @@ class WhatsApp(Platform):
         """As the contract. The app is subscribed to the business account, and the number's webhooks are led
         to us, unless Meta cannot verify our address yet: before the first connection we do not answer for
         it, and then what the business set for its app counts."""
-        ours = account(creds)
+        (waba, owner), (ours, caller) = business(creds), number(creds)
         told = await self._number(creds, http)
-        subscribe = graph.call("POST", f"{business_id(creds)}/subscribed_apps", ours, http, json={})
-        await graph.certainly(subscribe)
+        await graph.certainly(graph.call("POST", f"{waba}/subscribed_apps", owner, http, json={}))
         override = {"override_callback_uri": webhook_url, "verify_token": creds.get("verify_token", "")}
         configure = {"webhook_configuration": override}
         with suppress(Rejected):
-            await graph.certainly(graph.call("POST", number_id(creds), ours, http, json=configure))
-        number = webhook.number(told)
-        name = str(told.get("verified_name") or told.get("display_phone_number") or number)
-        return Connection(address=number, name=name, generated={"number": number})
+            await graph.certainly(graph.call("POST", ours, caller, http, json=configure))
+        digits = webhook.number(told)
+        name = str(told.get("verified_name") or told.get("display_phone_number") or digits)
+        return Connection(address=digits, name=name, generated={"number": digits})
 
     async def check(self, creds: Credentials, webhook_url: str, http: Http) -> str:
         """Look at the number and where its webhooks go. `application` is the app's own address, the others
@@ -129,7 +128,8 @@ class WhatsApp(Platform):
 
     async def _number(self, creds: Credentials, http: Http) -> dict[str, Any]:
         fields = "display_phone_number,verified_name,quality_rating,webhook_configuration"
-        told = await graph.ask(number_id(creds), account(creds), http, query={"fields": fields})
+        ours, caller = number(creds)
+        told = await graph.ask(ours, caller, http, query={"fields": fields})
         if not webhook.number(told):
             raise Rejected("Meta does not name the number", code="no_number")
         return told
@@ -177,8 +177,9 @@ class WhatsApp(Platform):
     async def greet(self, greeting: Greeting, creds: Credentials, http: Http) -> None:
         """The first four questions to tap; what is said before is not WhatsApp's to show."""
         prompts = [words[:STARTER] for words in greeting.starters[:STARTERS]]
-        path = f"{number_id(creds)}/conversational_automation"
-        await graph.certainly(graph.call("POST", path, account(creds), http, json={"prompts": prompts}))
+        ours, caller = number(creds)
+        path = f"{ours}/conversational_automation"
+        await graph.certainly(graph.call("POST", path, caller, http, json={"prompts": prompts}))
 
     async def download(self, media: MediaRef, creds: Credentials, http: Http, sink: BinaryIO) -> str:
         return await outbound.download(media, creds, http, sink)

@@ -11,7 +11,7 @@ from apps.platforms.cards import images
 from apps.platforms.events import MediaRef
 from apps.platforms.shared import graph
 from apps.platforms.whatsapp import cards, people, templates
-from apps.platforms.whatsapp.account import account, number_id
+from apps.platforms.whatsapp.account import account, number
 
 MB = 1024 * 1024
 DOCUMENT_BYTES = 100 * MB
@@ -32,9 +32,9 @@ Json = dict[str, Any]
 
 async def send(outgoing: Outgoing, creds: Credentials, http: Http) -> str:
     """Send one part; its wamid. Raises SendError and nothing else."""
-    path = f"{number_id(creds)}/messages"
+    ours, caller = number(creds)
     body = {**_about(outgoing), **await _content(outgoing, creds, http)}
-    sent = await graph.call("POST", path, account(creds), http, json=body)
+    sent = await graph.call("POST", f"{ours}/messages", caller, http, json=body)
     found = sent.get("messages")
     ref = found[0].get("id") if isinstance(found, list) and found and isinstance(found[0], dict) else None
     if not isinstance(ref, str) or not ref:
@@ -44,7 +44,8 @@ async def send(outgoing: Outgoing, creds: Credentials, http: Http) -> str:
 
 async def mark_read(ref: str, creds: Credentials, http: Http) -> None:
     body = {"messaging_product": "whatsapp", "status": "read", "message_id": ref}
-    await graph.call("POST", f"{number_id(creds)}/messages", account(creds), http, json=body)
+    ours, caller = number(creds)
+    await graph.call("POST", f"{ours}/messages", caller, http, json=body)
 
 
 async def download(media: MediaRef, creds: Credentials, http: Http, sink: BinaryIO) -> str:
@@ -80,10 +81,10 @@ def _recipient(outgoing: Outgoing) -> Json:
     known = outgoing.handle.get("wa_id", "") if outgoing.part.kind == "template" else ""
     if people.USER_ID.fullmatch(outgoing.to) and not known:
         return {"recipient": outgoing.to}
-    number = known or outgoing.to
-    if not (number.isascii() and number.isdigit()):
+    to = known or outgoing.to
+    if not (to.isascii() and to.isdigit()):
         raise Rejected("this is not the address of a WhatsApp user", code="bad_address")
-    return {"to": number}
+    return {"to": to}
 
 
 async def _content(outgoing: Outgoing, creds: Credentials, http: Http) -> Json:
@@ -128,7 +129,8 @@ async def upload(media: MediaFile, creds: Credentials, http: Http) -> str:
     """The id of a file that WhatsApp keeps for 30 days. May be repeated, so nothing is in doubt."""
     file = FilePart(field="file", name=media.name, mime=media.mime, path=media.path)
     form: Mapping[str, str] = {"messaging_product": "whatsapp", "type": media.mime}
-    call = graph.call("POST", f"{number_id(creds)}/media", account(creds), http, form=form, files=[file])
+    ours, caller = number(creds)
+    call = graph.call("POST", f"{ours}/media", caller, http, form=form, files=[file])
     found = (await graph.certainly(call)).get("id")
     if not isinstance(found, str) or not found:
         raise Unreachable("the answer names no file", code="no_media_id")

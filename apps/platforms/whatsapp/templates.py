@@ -13,7 +13,7 @@ from typing import Any
 from apps.core.http import Http
 from apps.platforms.base import Credentials, Template, TemplateUse
 from apps.platforms.shared import graph
-from apps.platforms.whatsapp.account import account, business_id
+from apps.platforms.whatsapp.account import business
 from apps.platforms.whatsapp.people import text
 
 FIELDS = "id,name,language,category,status,parameter_format,components"
@@ -29,11 +29,12 @@ Json = dict[str, Any]
 
 async def all_of(creds: Credentials, http: Http) -> Sequence[Template]:
     """Every template of the business account, page by page. Raises SendError."""
+    ours, caller = business(creds)
     found: list[Template] = []
     after = ""
     for _ in range(MOST_PAGES):
         query = {"fields": FIELDS, "limit": str(PAGE), **({"after": after} if after else {})}
-        page = await graph.ask(f"{business_id(creds)}/message_templates", account(creds), http, query=query)
+        page = await graph.ask(f"{ours}/message_templates", caller, http, query=query)
         rows = page.get("data")
         found += [read(row) for row in rows or () if isinstance(row, dict) and row.get("name")]
         after = _next(page)
