@@ -25,10 +25,11 @@ PERSONAL = re.compile(r"^(account_|mfa_|usersessions_|site:|set_language$)")
 
 # Addresses that an attack with rows cannot reach, and what guards them instead.
 UNREACHED = {
-    "hooks:shared": "answered in front of Django, after a platform's signature",
-    "hooks:shared-message": "answered in front of Django, after a platform's signature",
-    "hooks:channel": "answered in front of Django, after a platform's signature",
-    "hooks:channel-suffix": "answered in front of Django, after a platform's signature",
+    "hooks:shared": "answered in front of Django: attacked by test_hooks",
+    "hooks:shared-message": "answered in front of Django: attacked by test_hooks",
+    "hooks:channel": "answered in front of Django: attacked by test_hooks",
+    "hooks:channel-suffix": "answered in front of Django: attacked by test_hooks",
+    "fetched:file": "a signed address of one file: attacked by tests/webhooks/test_fetched.py",
     "admin:login": "refuses whoever is signed in and no operator",
     "api:nothing": "answers 404 to everybody",
     "sandbox:apple-pre-download": "a signed link: attacked by test_files",
@@ -93,7 +94,7 @@ def actor_for(address: Address, arena: Arena) -> Actor | None:
         return Actor("webhooks", Client(), json=True, fixed=fixed)
     if space == "admin":
         return Actor("operators", arena.client, fixed=fixed)
-    if space == "entry" or address.name in ("button-sheet", "?"):
+    if space in ("entry", "fetched") or address.name in ("button-sheet", "?"):
         return Actor("public", Client(), fixed=fixed)
     return Actor("accounts", arena.client, fixed=fixed) if PERSONAL.match(address.name) else None
 
