@@ -244,6 +244,7 @@ async def test_who_says_no_hello_is_shown_out(monkeypatch: pytest.MonkeyPatch) -
         ('{"op":"ping","got":-1}', "garbled"),
         ('{"op":"typing","on":true}', "hello_first"),
         ('{"op":"hello","token":7}', "garbled"),
+        ('{"op":"hello","token":"cptv_\\ud800"}', "garbled"),
         ("[" * 7000, "garbled"),
         ("x" * 9000, "too_large"),
     ],

@@ -47,9 +47,14 @@ def parse(text: str | None) -> Frame:
 
 
 def _text(value: object) -> str:
-    if not isinstance(value, str) or len(value) > MAX_TOKEN:
+    if not isinstance(value, str) or len(value) > MAX_TOKEN or not _is_unicode(value):
         raise BadFrame("garbled")
     return value
+
+
+def _is_unicode(value: str) -> bool:
+    """JSON can write half of a surrogate pair, which nothing after it can encode."""
+    return not any("\ud800" <= each <= "\udfff" for each in value)
 
 
 def _count(value: object) -> int:
