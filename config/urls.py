@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("hooks/", include("apps.webhooks.urls")),
+    path("fetch/", include("apps.webhooks.urls_fetched")),
     path("api/v1/", include("apps.api.urls")),
     path("", include("apps.widget.urls_button")),
     path("e/", include("apps.widget.urls_entry")),

@@ -14,15 +14,23 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.connections import vault
+from apps.connections.addresses import webhook_url
 from apps.connections.models import Channel
 from apps.conversations import files
-from apps.conversations.models import Attachment, AuthorKind, Delivery, Message
+from apps.conversations.models import Attachment, AuthorKind, Delivery, DeliveryStatus, Message
 from apps.conversations.outcomes import Result
 from apps.core import measured, tenancy
 from apps.core.ids import new_id
-from apps.platforms import base, registry
+from apps.platforms import base, cards, registry
 
 log = logging.getLogger(__name__)
+
+ACCEPTED = [
+    DeliveryStatus.SENT,
+    DeliveryStatus.DELIVERED,
+    DeliveryStatus.READ,
+    DeliveryStatus.UNKNOWN,  # it may have been
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +132,13 @@ def _rows(delivery_ids: Iterable[UUID]) -> list[Any]:
             "message__author_kind",
             "message__author_name",
             "message__reply_to_id",
+            "seq",
+            "decision__tag",
+            "conversation_id",
             "conversation__locale",
             "conversation__address__value",
+            "conversation__address__handle",
+            "conversation__address__handle_at",
             named=True,
         )
     )
@@ -139,31 +152,58 @@ def _measure(rows: Iterable[Any]) -> None:
 
 def _whole(row: Any, channel: Channel, refs: Mapping[UUID, str], credentials: Any) -> tuple[Any, ...]:
     try:
-        platform, outgoing = registry.get(channel.platform), _outgoing(row, channel, refs)
+        platform = registry.get(channel.platform)
+        outgoing = _outgoing(row, channel, refs, fetches=platform.capabilities.fetches_media)
     except Exception as error:  # alone: the others can be sent
         return row.pk, None, None, error
     return row.pk, platform, outgoing, credentials
 
 
-def _outgoing(row: Any, channel: Channel, refs: Mapping[UUID, str]) -> base.Outgoing:
+def _outgoing(row: Any, channel: Channel, refs: Mapping[UUID, str], *, fetches: bool) -> base.Outgoing:
     part = base.part_from_json(row.part)
+    shown = _files(row.message_id, part, fetches=fetches)
     return base.Outgoing(
         id=row.pk,
         sender=channel.address,
         to=row.conversation__address__value,
         part=part,
-        media=_media(row.message_id, part),
+        media=shown[part.media] if part.media is not None else None,
         reply_to=refs.get(row.message__reply_to_id, ""),
         locale=row.conversation__locale,
         automatic=row.message__author_kind in (AuthorKind.BOT, AuthorKind.SYSTEM),
         agent=row.message__author_name,
+        files=shown if part.card else {},
+        tag=row.decision__tag or "",
+        webhook_url=webhook_url(channel),
+        **_handle(row),
     )
 
 
-def _media(message_id: UUID, part: base.Part) -> base.MediaFile | None:
-    if part.media is None:
-        return None
-    return files.media_file(Attachment.objects.get(message=message_id, position=part.media))
+def _files(message_id: UUID, part: base.Part, *, fetches: bool) -> dict[int, base.MediaFile]:
+    """What the part shows, by position. Raises Attachment.DoesNotExist."""
+    named = [part.media, part.template.media if part.template else None]
+    wanted = {place for place in named if place is not None}
+    wanted |= set(cards.images(part.card)) if part.card else set()
+    if not wanted:
+        return {}
+    rows = Attachment.objects.filter(message=message_id, position__in=wanted)
+    found = {row.position: files.media_file(row, fetched=fetches) for row in rows}
+    if found.keys() != wanted:
+        raise Attachment.DoesNotExist
+    return found
+
+
+def _handle(row: Any) -> dict[str, Any]:
+    """What came with the customer's last words for answering them, and how often that was used since."""
+    since = row.conversation__address__handle_at
+    if not row.conversation__address__handle or since is None:
+        return {}
+    ours = Delivery.objects.filter(conversation=row.conversation_id, created_at__gte=since)
+    return {
+        "handle": row.conversation__address__handle,
+        "handle_age": max(0.0, (timezone.now() - since).total_seconds()),
+        "answers": ours.filter(seq__lt=row.seq, state__in=ACCEPTED).count(),
+    }
 
 
 def _refs(message_ids: set[UUID]) -> dict[UUID, str]:

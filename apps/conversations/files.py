@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from apps.conversations import pictures, sniff, sounds
+from apps.conversations import pictures, public_files, sniff, sounds
 from apps.conversations.models import Attachment, AttachmentState, Conversation
 from apps.core import tenancy
 from apps.platforms import registry
@@ -115,14 +115,16 @@ def delete(attachment: Attachment) -> None:
     attachment.delete()
 
 
-def media_file(attachment: Attachment) -> MediaFile:
-    """The file as an adapter needs it."""
+def media_file(attachment: Attachment, *, fetched: bool = False) -> MediaFile:
+    """The file as an adapter needs it; `fetched` with the addresses at which its platform may fetch it."""
     return MediaFile(
         name=attachment.name or "file",
         mime=attachment.mime,
         kind=attachment.kind,
         size=attachment.size,
         path=full_path(attachment.path),
+        url=public_files.address(attachment) if fetched else "",
+        preview_url=public_files.preview_address(attachment) if fetched else "",
     )
 
 

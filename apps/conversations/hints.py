@@ -35,6 +35,11 @@ def typing_changed(tenant_id: UUID, conversation_id: UUID, on: bool) -> None:
     _wake("conversations.show_typing", "hints", str(tenant_id), str(conversation_id), on)
 
 
+def conversation_seen(tenant_id: UUID, conversation_id: UUID) -> None:
+    """Ask a worker to show "seen" on the customer's side."""
+    _wake("conversations.show_seen", "hints", str(tenant_id), str(conversation_id))
+
+
 def _wake(task: str, queue: str, *arguments: object) -> None:
     def send() -> None:
         current_app.send_task(task, args=arguments, queue=queue, expires=10, retry=False)

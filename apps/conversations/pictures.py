@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import warnings
+from io import BytesIO
 from pathlib import Path
 
 from PIL import Image, ImageOps
 
 EDGE = 1280  # pixels
+SMALL = 480
 MAX_PIXELS = 50_000_000
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF")
 
@@ -32,3 +34,12 @@ def preview(source: Path, target: Path) -> tuple[int, int] | None:
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         target.unlink(missing_ok=True)
         return None
+
+
+def small_jpeg(preview: Path) -> bytes:
+    """A JPEG of at most SMALL pixels a side of a preview of ours, for platforms that know no WebP."""
+    small = BytesIO()
+    with Image.open(preview, formats=("WEBP",)) as picture:
+        picture.thumbnail((SMALL, SMALL))
+        picture.convert("RGB").save(small, "JPEG", quality=80)
+    return small.getvalue()

@@ -12,12 +12,13 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
-from apps.conversations import files
+from apps.conversations import files, pictures, sniff
 from apps.conversations.models import Attachment
 from apps.core import ranges
 from apps.core.streaming import StreamedFile, StreamedResponse
 
 # Shown alone, the file runs nothing; sound, film and pictures still play in the browser's own viewer.
+HARMLESS = sniff.PICTURES | sniff.PLAYABLE | sniff.UNPLAYABLE | {"application/pdf"}
 POLICY = "sandbox; default-src 'none'; media-src 'self'; img-src 'self'"
 
 
@@ -37,14 +38,35 @@ def serve(
     if not served.path.is_file():
         raise FileGone
     response = _body(request, served.path)
+    response["Accept-Ranges"] = "bytes"
     response["Content-Type"] = served.mime
     disposition = content_disposition_header(not served.inline, attachment.name or "file")
     response["Content-Disposition"] = disposition or "attachment"
+    return _safe(response, shared_with=shared_with, max_age=max_age)
+
+
+def serve_to_platform(request: HttpRequest, attachment: Attachment, *, preview: bool) -> HttpResponseBase:
+    """The file as it is, under its type where that runs nothing; or a small JPEG of it. Always to be saved:
+    shown to a person it would open nothing of ours. Raises FileGone."""
+    path = files.full_path(attachment.preview if preview else attachment.path)
+    if not path.is_file():
+        raise FileGone
+    if preview:
+        response: HttpResponseBase = HttpResponse(pictures.small_jpeg(path), content_type="image/jpeg")
+    else:
+        response = _body(request, path)
+        response["Accept-Ranges"] = "bytes"
+        response["Content-Type"] = attachment.mime if attachment.mime in HARMLESS else sniff.UNKNOWN
+    disposition = content_disposition_header(True, "preview.jpg" if preview else attachment.name or "file")
+    response["Content-Disposition"] = disposition or "attachment"
+    return _safe(response, shared_with="cross-origin", max_age=300)
+
+
+def _safe(response: HttpResponseBase, *, shared_with: str, max_age: int) -> HttpResponseBase:
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = POLICY
     response["Cross-Origin-Resource-Policy"] = shared_with
     response["Cache-Control"] = f"private, max-age={max_age}"
-    response["Accept-Ranges"] = "bytes"
     return response
 
 

@@ -25,6 +25,7 @@ from apps.conversations import (
     look,
     media,
     outcomes,
+    show_seen,
     show_typing,
     statuses,
 )
@@ -96,6 +97,11 @@ def keep_house() -> None:
 @shared_task(name="conversations.show_typing")
 def show_typing_to_customer(tenant_id: str, conversation_id: str, on: bool) -> None:
     show_typing.show(UUID(tenant_id), UUID(conversation_id), on)
+
+
+@shared_task(name="conversations.show_seen")
+def show_seen_to_customer(tenant_id: str, conversation_id: str) -> None:
+    show_seen.show(UUID(tenant_id), UUID(conversation_id))
 
 
 @worker_init.connect

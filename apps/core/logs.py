@@ -23,7 +23,7 @@ HIDDEN = "•••"
 MOST_FRAMES = 30
 QUIET_SECONDS = 60.0
 _SECRET_PART = re.compile(
-    r"(/account/(?:link|join|confirm-email|password/reset/key)/|/bot\d+:)[^/\s\"']+", re.IGNORECASE
+    r"(/account/(?:link|join|confirm-email|password/reset/key)/|/fetch/|/bot\d+:)[^/\s\"']+", re.IGNORECASE
 )
 # Their words name files, hosts, attributes and settings, not what somebody wrote.
 SAYABLE = (OSError, AttributeError, NameError, ImportError, NotImplementedError)

@@ -19,20 +19,23 @@ GLOBAL = {
     "conversations.housekeeping",
     "conversations.receive",
 }
-NAMES_A_TENANT = {"conversations.show_typing"}
+NAMES_A_TENANT = {"conversations.show_seen", "conversations.show_typing"}
 
 
 class Lamp:
-    """A platform that can only show typing, and remembers to whom."""
+    """A platform that can only show typing and that we read, and remembers to whom."""
 
     slug = name = "lamp"
     credentials: ClassVar[Sequence[base.Credential]] = ()
-    capabilities = base.Capabilities(text_limit=1000, media_limit=1000, typing_out=True)
+    capabilities = base.Capabilities(text_limit=1000, media_limit=1000, typing_out=True, seen_out=True)
 
     def __init__(self) -> None:
         self.shown: list[str] = []
 
     async def typing(self, to: str, *_: object) -> None:
+        self.shown.append(to)
+
+    async def seen(self, to: str, *_: object) -> None:
         self.shown.append(to)
 
 
@@ -62,6 +65,14 @@ def test_typing_is_shown_in_ones_own_conversation_only(committed_world: World, l
     _show(there, here)
     assert lamp.shown == []
     _show(here, here)
+    assert len(lamp.shown) == 1
+
+
+def test_seen_is_shown_in_ones_own_conversation_only(committed_world: World, lamp: Lamp) -> None:
+    here, there = committed_world.filante, committed_world.garance
+    tasks.show_seen_to_customer(str(there.id), str(here.conversation.pk))
+    assert lamp.shown == []
+    tasks.show_seen_to_customer(str(here.id), str(here.conversation.pk))
     assert len(lamp.shown) == 1
 
 

@@ -1,0 +1,165 @@
+"""What an adapter is given with a part: files and their addresses, tag, handle, where statuses go."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.utils import timezone
+from PIL import Image
+
+from apps.connections.addresses import webhook_url
+from apps.conversations import claim, deliver, files, show_seen
+from apps.conversations.models import ContactAddress, Conversation, Delivery, ReadMark
+from apps.conversations.receive import receive
+from apps.conversations.send import Author, AuthorKind, Draft, send_message
+from apps.core import tenancy
+from apps.platforms import base, cards, registry
+from tests.conversations.lines import put, say
+from tests.conversations.test_deliver import Postbox, postbox, queue, states
+from tests.worlds import Side, World, said
+
+__all__ = ["postbox"]
+
+
+class Fetching(Postbox):
+    capabilities = base.Capabilities(
+        text_limit=1000,
+        media_limit=10**6,
+        fetches_media=True,
+        seen_out=True,
+        cards={"media_group": cards.CardLimits(most=9, images=True)},
+    )
+
+
+@pytest.fixture
+def fetching(monkeypatch: pytest.MonkeyPatch) -> Fetching:
+    platform, real = Fetching(), registry.get
+    monkeypatch.setattr(registry, "get", lambda slug: platform if slug == "postbox" else real(slug))
+    return platform
+
+
+def outgoing(here: Side) -> list[base.Outgoing]:
+    with tenancy.scope(here.id):
+        ids = list(Delivery.objects.values_list("pk", flat=True))
+        found = claim.outgoing_of(ids)
+        assert [what for *_, what in found if isinstance(what, Exception)] == []
+        return [out for _, _, out, _ in found]
+
+
+def upload(here: Side) -> UUID:
+    made = BytesIO()
+    Image.new("RGB", (20, 20)).save(made, "PNG")
+    made.seek(0)
+    return files.upload(here.conversation, made, name="a.png").pk
+
+
+def send(here: Side, draft: Draft) -> None:
+    author = Author(kind=AuthorKind.MEMBER, membership=here.agent_membership)
+    send_message(here.conversation.pk, author, draft, client_id=uuid4())
+
+
+def on_postbox(here: Side) -> None:
+    here.channel.platform = "postbox"
+    here.channel.save()
+    here.conversation.channel.platform = "postbox"
+
+
+def test_files_have_addresses_where_they_are_fetched(world: World, fetching: Fetching) -> None:
+    here = world.filante
+    with tenancy.scope(here.id):
+        on_postbox(here)
+        send(here, Draft(attachments=(upload(here),)))
+        [out] = outgoing(here)
+        assert out.media is not None and out.files == {}
+        assert "/fetch/" in out.media.url and out.media.preview_url.endswith("/preview.jpg")
+        assert out.webhook_url == webhook_url(here.channel)
+
+
+def test_nowhere_else(world: World, postbox: Postbox) -> None:
+    here = world.filante
+    with tenancy.scope(here.id):
+        on_postbox(here)
+        send(here, Draft(attachments=(upload(here),)))
+        [out] = outgoing(here)
+        assert out.media is not None and (out.media.url, out.media.preview_url) == ("", "")
+
+
+def test_a_card_brings_its_files(world: World, fetching: Fetching) -> None:
+    here = world.filante
+    with tenancy.scope(here.id):
+        on_postbox(here)
+        card = cards.MediaGroup(id="g", images=(0, 1))
+        send(here, Draft(attachments=(upload(here), upload(here)), card=card))
+        shown = [out.files for out in outgoing(here) if out.part.card]
+        assert [sorted(each) for each in shown] == [[0, 1]]
+
+
+def test_the_window_names_its_tag(world: World, postbox: Postbox) -> None:
+    here = world.filante
+    say(here, "one")
+    put(here, "one", decision={"allow": True, "tag": "HUMAN_AGENT"})
+    assert [out.tag for out in outgoing(here)] == ["HUMAN_AGENT"]
+
+
+def test_a_handle_has_an_age_and_a_count(world: World) -> None:
+    here = world.filante
+    with tenancy.scope(here.id):
+        receive(here.channel, replace(said("a", to=here.channel.address), handle={"token": "t"}))
+        ContactAddress.objects.update(handle_at=timezone.now() - timedelta(seconds=90))
+    say(here, "one", "two", "three")
+    put(here, "one", state="sent")
+    put(here, "two", state="failed")
+    last = outgoing(here)[-1]
+    assert (last.handle, last.answers) == ({"token": "t"}, 1)
+    assert 90 <= last.handle_age < 100
+
+
+def test_without_a_handle_nothing_is_counted(world: World) -> None:
+    here = world.filante
+    say(here, "one")
+    [out] = outgoing(here)
+    assert (out.handle, out.handle_age, out.answers) == ({}, 0, 0)
+
+
+def test_a_limit_of_the_pair_pauses_only_that_conversation(committed_world: World, postbox: Postbox) -> None:
+    here = committed_world.filante
+    queue(here, "one", "two")
+    with tenancy.scope(here.id):
+        receive(here.channel, said("moi aussi", to=here.channel.address, address="visitor-2"))
+        other = Conversation.objects.get(address__value="visitor-2")
+    postbox.answers = [base.Throttled("pair", retry_after=3600, only_this_address=True)]
+    deliver.drain(seconds=2)
+    say(here, "other", conversation=other)
+    deliver.drain(seconds=5)
+    assert sorted(states(here)) == [("one", "queued"), ("other", "sent"), ("two", "queued")]
+
+
+def test_reading_is_shown_once(world: World, fetching: Fetching) -> None:
+    here = world.filante
+    with tenancy.scope(here.id):
+        on_postbox(here)
+        conversation = Conversation.objects.select_related("channel").get(pk=here.conversation.pk)
+        assert not show_seen.is_news(conversation, seq=0)
+        assert show_seen.is_news(conversation, seq=1)
+        ReadMark.objects.create(conversation=conversation, membership=here.agent_membership, seq=1)
+        assert not show_seen.is_news(conversation, seq=1)
+
+
+def test_what_a_platform_is_told_of_reading(committed_world: World, fetching: Fetching) -> None:
+    here, told = committed_world.filante, list[tuple[str, str]]()
+
+    async def seen(to: str, ref: str, *_: Any) -> None:
+        told.append((to, ref))
+        raise base.Unreachable("away")  # harmless
+
+    fetching.seen = seen  # type: ignore[attr-defined]
+    with tenancy.scope(here.id):
+        on_postbox(here)
+        ref = here.conversation.messages.get().ref
+    show_seen.show(here.id, here.conversation.pk)
+    assert told == [("visitor-1", ref)]
