@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from apps.connections import vault
+from apps.connections import opened, vault
 from apps.connections.addresses import webhook_url
 from apps.connections.models import Channel
 from apps.conversations import files
@@ -50,16 +50,30 @@ class Job:
     credentials: base.Credentials
 
 
-class Claimed(NamedTuple):
+class Loaded(NamedTuple):
     """`failed` could not become jobs: nothing of them was sent, and that is their result."""
 
     jobs: list[Job]
     failed: list[Result]
 
 
-def claim(limit: int, *, cap: int, lease: float) -> Claimed:
+class Claim(NamedTuple):
+    """What one claim took of one tenant."""
+
+    tenant_id: UUID
+    token: UUID
+    until: float
+    delivery_ids: list[UUID]
+
+    def failed(self, delivery_id: UUID, why: base.SendError) -> Result:
+        now = timezone.now()
+        return Result(self.tenant_id, delivery_id, self.token, why, now, now)
+
+
+def claim(limit: int, *, cap: int, lease: float) -> list[Claim]:
     """At most `limit` due deliveries, leased for `lease` seconds and committed; first those of tenants that
-    have least in flight, none for a tenant that has `cap`."""
+    have least in flight, none for a tenant that has `cap`. The smallest comes first.
+    """
     token, until = new_id(), time.monotonic() + lease / 2
     claimed: dict[UUID, list[UUID]] = {}
     with connection.cursor() as cursor:
@@ -68,12 +82,29 @@ def claim(limit: int, *, cap: int, lease: float) -> Claimed:
         )
         for tenant_id, delivery_id in cursor.fetchall():
             claimed.setdefault(tenant_id, []).append(delivery_id)
-    every = Claimed([], [])
-    for tenant_id, ids in claimed.items():
-        jobs, failed = _load(_Claim(tenant_id, token, until), ids)
-        every.jobs.extend(jobs)
-        every.failed.extend(failed)
-    return every
+    claims = [Claim(tenant_id, token, until, ids) for tenant_id, ids in claimed.items()]
+    return sorted(claims, key=lambda each: len(each.delivery_ids))
+
+
+def load(ours: Claim) -> Loaded:
+    """Jobs of a claim. Raises nothing: what cannot be loaded is due again at once."""
+    try:
+        with tenancy.scope(ours.tenant_id):
+            rows = _rows(ours.delivery_ids)
+            found = _sendable(rows)
+    except Exception:  # nothing was sent
+        log.exception("claims of tenant %s", ours.tenant_id)
+        why = base.Throttled("not begun", retry_after=0, code="stopped")
+        return Loaded([], [ours.failed(pk, why) for pk in ours.delivery_ids])
+    _measure(rows)
+    loaded = Loaded([], [])
+    for pk, platform, outgoing, credentials in found:
+        if isinstance(credentials, Exception):
+            loaded.failed.append(ours.failed(pk, _why(pk, credentials)))
+        else:
+            job = Job(ours.tenant_id, pk, ours.token, ours.until, platform, outgoing, credentials)
+            loaded.jobs.append(job)
+    return loaded
 
 
 def outgoing_of(delivery_ids: Iterable[UUID]) -> list[tuple[UUID, base.Platform, base.Outgoing, Any]]:
@@ -87,36 +118,6 @@ def _sendable(rows: list[Any]) -> list[tuple[UUID, base.Platform, base.Outgoing,
     refs = _refs({row.message__reply_to_id for row in rows} - {None})
     reveal = cache(lambda pk: _revealed(channels[pk]))
     return [_whole(row, channels[row.channel_id], refs, reveal(row.channel_id)) for row in rows]
-
-
-class _Claim(NamedTuple):
-    tenant_id: UUID
-    token: UUID
-    until: float
-
-    def failed(self, delivery_id: UUID, why: base.SendError) -> Result:
-        now = timezone.now()
-        return Result(self.tenant_id, delivery_id, self.token, why, now, now)
-
-
-def _load(ours: _Claim, ids: list[UUID]) -> Claimed:
-    try:
-        with tenancy.scope(ours.tenant_id):
-            rows = _rows(ids)
-            found = _sendable(rows)
-    except Exception:  # nothing was sent: it is due again at once
-        log.exception("claims of tenant %s", ours.tenant_id)
-        why = base.Throttled("not begun", retry_after=0, code="stopped")
-        return Claimed([], [ours.failed(pk, why) for pk in ids])
-    _measure(rows)
-    loaded = Claimed([], [])
-    for pk, platform, outgoing, credentials in found:
-        if isinstance(credentials, Exception):
-            loaded.failed.append(ours.failed(pk, _why(pk, credentials)))
-        else:
-            job = Job(ours.tenant_id, pk, ours.token, ours.until, platform, outgoing, credentials)
-            loaded.jobs.append(job)
-    return loaded
 
 
 def _rows(delivery_ids: Iterable[UUID]) -> list[Any]:
@@ -218,7 +219,7 @@ def _refs(message_ids: set[UUID]) -> dict[UUID, str]:
 
 def _revealed(channel: Channel) -> base.Credentials | Exception:
     try:
-        return vault.reveal(channel)
+        return opened.credentials(channel)
     except Exception as error:
         return error
 

@@ -13,17 +13,18 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from apps.conversations import outcomes, outgoing_http
-from apps.conversations.claim import Job, claim
+from apps.conversations.claim import Claim, Job, claim, load
+from apps.conversations.in_turn import InTurn
 from apps.conversations.outcomes import Result
 from apps.core.http import Http
 from apps.platforms import base
@@ -35,6 +36,7 @@ T = TypeVar("T")
 IN_FLIGHT = 400  # of one worker process at once: claimed and not yet written
 FEW = 16  # in flight; with more, claims and writes wait a moment for company
 PACE = 0.01  # seconds
+STEP = 4  # calls begun before answers and other tenants' calls have their turn
 DEADLINE = 40.0  # seconds for one send without its file
 UPLOAD_RATE = 200_000  # bytes a second that a file must reach
 LEASE = 60.0  # seconds, as queue_claim_deliveries gives them
@@ -85,7 +87,9 @@ class _Loop:
 
     def __init__(self, over: Callable[[], bool], *, stay: bool) -> None:
         self._over, self._stay = over, stay
-        self._calls: set[asyncio.Task[None]] = set()
+        self._in_turn = InTurn()  # loaded and not yet begun
+        self._beginner: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()  # that load, begin and are calls
         self._held: Counter[UUID] = Counter()  # claimed and not yet written, by lease token
         self._tried = 0
         self._done: list[Result] = []  # not yet written
@@ -95,7 +99,11 @@ class _Loop:
 
     async def run(self) -> int:
         self._event_loop = asyncio.get_running_loop()
-        with _DatabaseThread("claim") as self._claims, _DatabaseThread("write") as self._writes:
+        with (
+            _DatabaseThread("claim") as self._claims,
+            _DatabaseThread("load") as self._loads,
+            _DatabaseThread("write") as self._writes,
+        ):
             heart = asyncio.create_task(self._renew_leases())
             writer = asyncio.create_task(self._write_results())
             try:
@@ -126,8 +134,8 @@ class _Loop:
                         break
                     await self._wait()
             finally:
-                if self._calls:
-                    await asyncio.wait(self._calls)
+                while self._tasks:
+                    await asyncio.wait(self._tasks)
 
     async def _claim(self, http: Http) -> None:
         """Fill the room. A tenant may hold as much as is free, so one alone gets half of everything, and
@@ -136,24 +144,40 @@ class _Loop:
         if room <= 0:
             return
         try:
-            claimed = await _in(self._claims, partial(claim, room, cap=room, lease=LEASE))
+            claims = await _in(self._claims, partial(claim, room, cap=room, lease=LEASE))
         except DatabaseError:
             if not self._stay:
                 raise
             log.exception("nothing claimed")
             return
-        for job in claimed.jobs:
-            self._hold(job.token)
-            call = asyncio.create_task(self._call(job, http))
-            self._calls.add(call)
-            call.add_done_callback(self._calls.discard)
-        for failed in claimed.failed:
-            self._hold(failed.token)
+        for one in claims:
+            self._held[one.token] += len(one.delivery_ids)
+        for one in claims:  # who has much does not keep those with little waiting
+            if len(one.delivery_ids) > FEW:
+                self._run(self._load(one, self._loads, http))
+            else:
+                await self._load(one, self._claims, http)
+
+    async def _load(self, claimed: Claim, thread: ThreadPoolExecutor, http: Http) -> None:
+        loaded = await _in(thread, partial(load, claimed))
+        self._tried += len(claimed.delivery_ids)
+        self._in_turn.add(loaded.jobs)
+        if self._beginner is None or self._beginner.done():
+            self._beginner = self._run(self._begin_calls(http))
+        for failed in loaded.failed:
             self._note(failed)
 
-    def _hold(self, token: UUID) -> None:
-        self._tried += 1
-        self._held[token] += 1
+    async def _begin_calls(self, http: Http) -> None:
+        while jobs := self._in_turn.take(STEP):
+            for job in jobs:
+                self._run(self._call(job, http))
+            await asyncio.sleep(0)
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _wait(self) -> None:
         if self._held.total() > FEW:

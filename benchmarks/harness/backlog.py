@@ -30,11 +30,15 @@ def fill(channel: Channel, total: int, *, conversations: int = 200, first: int =
             Delivery.objects.bulk_create([_delivery(message) for message in messages])
 
 
-def release(database_url: str) -> None:
-    """Let everything queued be due, all at once."""
+def release(database_url: str, *channels: Channel) -> None:
+    """Let everything queued be due, all at once; of `channels` alone, where any are given."""
+    words = "UPDATE conversations_delivery SET due_at = now() WHERE state = 'queued'"
     with psycopg.connect(database_url, user=SUPERUSER, autocommit=True) as database:
-        database.execute("UPDATE conversations_delivery SET due_at = now() WHERE state = 'queued'")
-        database.execute("ANALYZE conversations_delivery")
+        if channels:
+            database.execute(f"{words} AND channel_id = ANY (%s)", [[channel.pk for channel in channels]])
+        else:
+            database.execute(words)
+        database.execute("ANALYZE")  # as autovacuum would have, had they come one by one
 
 
 def left(database_url: str) -> int:

@@ -38,7 +38,8 @@ def measure(machine: Machine, *, rounds: int, quick: bool) -> list[Row]:
     machine.start("worker")
     alone = quiet.waits(seconds)
     backlog.fill(large, queued)
-    _let_go(machine.database_url, large)
+    backlog.release(machine.database_url, large)
+    hints.deliveries_waiting()
     time.sleep(WARM_SECONDS)
     speeds, beside = _windows(provider, quiet, seconds, rounds)
     left = backlog.left(machine.database_url)
@@ -103,14 +104,6 @@ class Quiet:
                 hints.deliveries_waiting()
                 if over.wait(max(0.0, began + (number + 1) / QUIET_RATE - time.monotonic())):
                     return
-
-
-def _let_go(database_url: str, channel: Channel) -> None:
-    with psycopg.connect(database_url, user=SUPERUSER, autocommit=True) as database:
-        words = "UPDATE conversations_delivery SET due_at = now() WHERE state = 'queued' AND channel_id = %s"
-        database.execute(words, [channel.pk])
-        database.execute("ANALYZE conversations_delivery")
-    hints.deliveries_waiting()
 
 
 def _windows(
