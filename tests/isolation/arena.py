@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
 
+from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import translation
 
 from apps.api.caller import PerToken
@@ -27,7 +28,7 @@ from tests.isolation.catalogue import tenant_tables
 from tests.isolation.inventory import Inventory, inventory, told_of
 from tests.isolation.rich import Keys, enrich
 from tests.people import confirmed, typed_in
-from tests.worlds import Side, World, make_world
+from tests.worlds import PASSWORD, Side, World, make_world
 
 HARMLESS = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 OWN_SESSION = ("django_session", "usersessions_usersession")
@@ -46,6 +47,7 @@ class Arena:
     shelf: Shelf
     client: Client
     forms: dict[str, dict[str, Any]] = field(default_factory=dict)
+    reached: dict[str, dict[str, str]] = field(default_factory=dict)  # own values for a route's parameters
 
     def __post_init__(self) -> None:
         tables = sorted(tenant_tables())
@@ -94,7 +96,7 @@ class Shot:
 @contextmanager
 def arena() -> Iterator[Arena]:
     """Filante attacked by Garance's owner. The database is the caller's to empty."""
-    with mock.patch("apps.sandbox.delivery.wake"), mock.patch.object(events, "WAIT_SECONDS", 0.01):
+    with _quick(), mock.patch("apps.sandbox.delivery.wake"), mock.patch.object(events, "WAIT_SECONDS", 0.01):
         buckets.clear()
         world = make_world()
         victim, attacker = world.filante, world.garance
@@ -108,6 +110,15 @@ def arena() -> Iterator[Arena]:
                 told_of(theirs, own), Shelf(), client,
             )  # fmt: skip
             transaction.set_rollback(True)
+
+
+@contextmanager
+def _quick() -> Iterator[None]:
+    """Passwords hashed in no time: hundreds of wrong ones are tried."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        hashed = make_password(PASSWORD)
+        with mock.patch("tests.worlds._hashed", lambda: hashed):
+            yield
 
 
 def _noting(wrote: list[str]) -> Any:

@@ -47,11 +47,13 @@ class Raid:
     methods: list[str] = field(default_factory=list)
     baselines: dict[Any, tuple[str, Answer]] = field(default_factory=dict)
     tally: Tally = TALLY
+    times: int = TIMES
     known: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
 
     def run(self) -> None:
         """Fills `findings`: an address that cannot be reached with one's own rows is one."""
         self.values, self.methods = self.reach()
+        self.arena.reached[self.address.route] = self.values
         if not self.methods and self.address.name not in UNREACHED:
             self.findings.append("cannot be reached with one's own rows: say in targets.py how, or why not")
         self.foreign_tenant()
@@ -83,6 +85,10 @@ class Raid:
     def _candidates(self) -> Iterator[dict[str, str]]:
         names = self.address.parameters
         lists = [self._own(name) for name in names]
+        known = self.arena.reached.get(self.address.route)  # by another actor: only what is fixed differs
+        if known:
+            lists = [[known[name], *found] if name not in self.actor.fixed else found
+                     for name, found in zip(names, lists, strict=True)]  # fmt: skip
         for chosen in islice(product(*lists), MOST):
             values = dict(zip(names, chosen, strict=True))
             if self._resolves(values):
@@ -95,7 +101,10 @@ class Raid:
         if name in COLUMNS:
             return own[COLUMNS[name]]
         near = [column for column in own if name in (column.split(".")[-1], column.split(".")[1].lower())]
-        ids = sorted((column for column in own if column.endswith(".id")), key=lambda c: c not in EVERYWHERE)
+        before = re.findall(rf"([\w-]+?)s?/<(?:\w+:)?{name}>", self.address.plain)
+        wanted = SAME.get(before[0], before[0]) if before else "-"
+        ids = sorted((column for column in own if column.endswith(".id")),
+                     key=lambda c: (wanted not in c.lower(), c not in EVERYWHERE))  # fmt: skip
         return list(dict.fromkeys(value for column in near or ids for value in own[column]))
 
     def _row_parameters(self) -> list[str]:
@@ -271,7 +280,7 @@ class Raid:
     def _time(self, method: str, name: str) -> None:
         value = self._theirs(self.values[name])[0]
         seconds: dict[bool, list[float]] = {True: [], False: []}
-        for _ in range(TIMES):
+        for _ in range(self.times):
             for real in (True, False):
                 asked = value if real else random_like(value)
                 shot = self._shoot(self._ask(method, {**self.values, name: asked}))
@@ -329,4 +338,5 @@ COLUMNS = {"path": "sandbox.SandboxFile.key", "token": "tenants.Invitation.token
 SENT = {"csrfmiddlewaretoken": "x"}
 LISTS = ("files", "attachments")
 SAME = {"to": "membership", "member": "membership", "assignee": "membership", "reply_to": "message",
-        "files": "upload", "business": "tenant", "teams": "team", "place": "entrypointchannel"}  # fmt: skip
+        "files": "upload", "business": "tenant", "teams": "team", "place": "entrypointchannel",
+        "customer": "sandboxphone", "people": "membership", "inbox": "conversation"}  # fmt: skip

@@ -29,7 +29,7 @@ from tests.isolation.poison import leave_by, pool_of_one, remains
 from tests.isolation.tally import TALLY, Tally
 from tests.isolation.targets import actor_for
 
-SLOW_SECONDS = 0.05
+SLOW_SECONDS = 0.2
 
 
 def anywhere(pk: UUID) -> tuple[Conversation | None, UUID]:
@@ -104,7 +104,7 @@ def raid_on(field: Arena, view: Callable[..., HttpResponse]) -> Raid:
     address = Address("leaking", route, ("tenant", "pk"), view)
     actor = actor_for(address, field)
     assert actor
-    raid = Raid(field, address, actor, tally=Tally())
+    raid = Raid(field, address, actor, tally=Tally(), times=5)
     with override_settings(ROOT_URLCONF=leaking):
         raid.run()
     return raid
