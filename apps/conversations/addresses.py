@@ -99,9 +99,14 @@ def mark_reachable(
 
 def _locked(wanted: Mapping[Who, Event]) -> dict[Who, ContactAddress]:
     """Those that exist, locked in the order of their keys."""
-    found = ContactAddress.objects.select_for_update(no_key=True, of=("self",)).select_related("contact")
     channels, values = {channel for channel, _ in wanted}, {value for _, value in wanted}
-    found = found.filter(channel_id__in=channels, value__in=values).order_by("pk")
+    found = rows.select_with(
+        ContactAddress,
+        "contact",
+        "t.channel_id = ANY(%s) AND t.value = ANY(%s)",
+        [list(channels), list(values)],
+        end=rows.LOCKED,
+    )
     by_who = {(address.channel_id, address.value): address for address in found}
     return {who: by_who[who] for who in wanted if who in by_who}
 
@@ -114,8 +119,8 @@ def _created(missing: Mapping[Who, Event]) -> dict[Who, ContactAddress]:
         made[channel_id, value] = ContactAddress(contact=contact, channel_id=channel_id, value=value)
     try:
         with transaction.atomic():
-            Contact.objects.bulk_create(address.contact for address in made.values())
-            ContactAddress.objects.bulk_create(made.values())
+            rows.insert([address.contact for address in made.values()])
+            rows.insert(list(made.values()))
     except IntegrityError:
         return {}
     return made

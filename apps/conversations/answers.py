@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from django.db.models import F
-
 from apps.conversations.models import Conversation, Direction, Message
 from apps.conversations.stream import Kind, record
+from apps.core import rows
 from apps.platforms import cards
 
 LOOK_BACK = 20  # messages
@@ -24,9 +23,14 @@ def shown_as_text(messages: Sequence[Message]) -> Shown:
     talked = [conversation.pk for conversation in conversations if conversation.last_seq > 1]
     if not talked:
         return {}
-    rows = Message.objects.filter(conversation_id__in=talked, direction=Direction.OUT)
-    recent = rows.filter(seq__gt=F("conversation__last_seq") - LOOK_BACK, content__has_key="card")
-    last = {card.conversation_id: card for card in recent.order_by("seq")}
+    recent = rows.select_with(
+        Message,
+        "conversation",
+        "t.conversation_id = ANY(%s) AND t.direction = %s AND t.seq > o.last_seq - %s AND t.content ? 'card'",
+        [talked, Direction.OUT, LOOK_BACK],
+        end="ORDER BY t.seq",
+    )
+    last = {card.conversation_id: card for card in recent}
     return {pk: card for pk, card in last.items() if card.content.get("card_as_text")}
 
 
@@ -54,10 +58,10 @@ def _link(message: Message, answer: dict[str, object] | None, card: Message | No
 
 
 def _card_named(conversation: Conversation, card_id: str) -> Message | None:
-    rows = conversation.messages.filter(direction=Direction.OUT, content__has_key="card")
+    sent = conversation.messages.filter(direction=Direction.OUT, content__has_key="card")
     if card_id:
-        return rows.filter(content__card__id=card_id).last()
-    return rows.last()
+        return sent.filter(content__card__id=card_id).last()
+    return sent.last()
 
 
 def _waiting(card: Message | None, message: Message) -> Message | None:

@@ -17,6 +17,7 @@ from apps.connections.models import Channel, EntryPoint
 from apps.conversations import files, hints
 from apps.conversations.addresses import Addresses
 from apps.conversations.models import Attachment, ContactAddress, Delivery, Message
+from apps.core import rows
 from apps.platforms.events import Event, MediaRef, MessageReceived
 
 LOCATOR = "attachment-locator"
@@ -42,8 +43,8 @@ def new_ones(said: Sequence[Said], addresses: Addresses) -> list[Said]:
     The addresses' locks keep others from storing them meanwhile; the unique constraint stands behind.
     """
     channels, refs = {each.channel.pk for each in said}, {each.event.ref for each in said}
-    here = Message.objects.filter(channel_id__in=channels, ref__in=refs).values_list("channel_id", "ref")
-    known: set[tuple[UUID, str | None]] = set(here)
+    here = rows.select(Message, "t.channel_id = ANY(%s) AND t.ref = ANY(%s)", [list(channels), list(refs)])
+    known: set[tuple[UUID, str | None]] = {(message.channel_id, message.ref) for message in here}
     fresh = []
     for each in said:
         ours = (each.channel.pk, each.event.ref)
@@ -63,13 +64,13 @@ def _twin_here(address: ContactAddress, event: MessageReceived) -> bool:
 
 def attach(files_of: Sequence[tuple[Message, Sequence[MediaRef]]]) -> None:
     """One pending attachment per file; a worker fetches them, urgent ones first."""
-    rows = [
+    files_met = [
         _attachment(message, place, media)
         for message, references in files_of
         for place, media in enumerate(references)
     ]
-    if rows:
-        Attachment.objects.bulk_create(rows)
+    if files_met:
+        Attachment.objects.bulk_create(files_met)
         transaction.on_commit(hints.media_waiting)
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from apps.connections import opened, vault
 from apps.connections.models import Channel, ReceivedWebhook, WebhookState
 from apps.conversations import references
+from apps.core import rows
 from apps.platforms import base, registry
 from apps.platforms.events import Event
 
@@ -42,10 +43,15 @@ def read(completed: Mapping[UUID, Parsed]) -> Batch:
 
     `completed` are events of some that came by reference, asked for since.
     """
-    due = ReceivedWebhook.objects.filter(state=WebhookState.NEW, due_at__lte=timezone.now())
-    rows = list(due.select_related("channel").order_by("received_at", "id")[:BATCH])
-    batch = Batch(credentials=_revealed({row.channel_id: row.channel for row in rows}.values()))
-    for row in rows:
+    due = rows.select_with(
+        ReceivedWebhook,
+        "channel",
+        "t.state = %s AND t.due_at <= %s",
+        [WebhookState.NEW, timezone.now()],
+        end=f"ORDER BY t.received_at, t.id LIMIT {BATCH}",
+    )
+    batch = Batch(credentials=_revealed({row.channel_id: row.channel for row in due}.values()))
+    for row in due:
         events = completed.get(row.pk) or _parse(row, batch.credentials.get(row.channel_id))
         batch.add(row, events, pending=row.pk not in completed and _by_reference(events))
     return batch

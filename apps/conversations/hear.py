@@ -13,6 +13,7 @@ from apps.conversations.clock import said_at
 from apps.conversations.models import AuthorKind, Conversation, Direction, Message
 from apps.conversations.opening import Conversations
 from apps.conversations.stream import Kind, record
+from apps.core import rows
 from apps.platforms import cards
 from apps.platforms.cards import answer_to_json
 from apps.platforms.events import MessageReceived
@@ -35,7 +36,7 @@ def hear(said: Sequence[Said]) -> list[Message]:
     _link_and_tell(messages)
     addresses.save()
     conversations.save()
-    Message.objects.bulk_create(messages)
+    rows.insert(messages)
     arrivals.attach([(message, each.event.media) for message, each in zip(messages, fresh, strict=True)])
     return messages
 

@@ -16,7 +16,6 @@ from typing import cast
 from uuid import UUID
 
 from django.db import OperationalError, connection
-from django.db.models import F
 from django.utils import timezone
 
 from apps.connections import health
@@ -152,8 +151,12 @@ def _receive(understood: Sequence[tuple[ReceivedWebhook, Sequence[Event]]]) -> N
 
 def _mark_done(rows: Sequence[ReceivedWebhook]) -> None:
     now = timezone.now()
-    new = ReceivedWebhook.objects.filter(pk__in=[row.pk for row in rows])
-    new.update(state=WebhookState.DONE, attempt=F("attempt") + 1, error="", handled_at=now)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE connections_receivedwebhook SET state = %s, attempt = attempt + 1, error = '', "
+            "handled_at = %s WHERE tenant_id = %s AND id = ANY(%s)",
+            [WebhookState.DONE, now, tenancy.require(), [row.pk for row in rows]],
+        )
     for row in rows:
         row.state = WebhookState.DONE
         measured.waited("webhooks", (now - row.due_at).total_seconds())

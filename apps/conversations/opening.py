@@ -9,7 +9,6 @@ from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.connections import counts
@@ -79,7 +78,7 @@ class Conversations:
 
     def save(self) -> None:
         new = {conversation.pk for conversation in self._new}
-        Conversation.objects.bulk_create(self._new)
+        rows.insert(self._new)
         rows.update([found for pk, found in self._reached.items() if pk not in new], CHANGED)
         for entry_point, many in self._led.items():
             counts.led_to_conversations(entry_point, many)
@@ -139,7 +138,7 @@ def _take_tag(address: ContactAddress, event: Event) -> Tag:
 
 def _open_ones(addresses: Collection[ContactAddress]) -> dict[UUID, Conversation]:
     """By address, locked in the order of their keys."""
-    found = _of(addresses).exclude(status=ConversationStatus.CLOSED).order_by("pk")
+    found = _locked(addresses, "t.status <> %s", ConversationStatus.CLOSED)
     return {conversation.address_id: conversation for conversation in found}
 
 
@@ -147,15 +146,15 @@ def _recently_closed(addresses: Collection[ContactAddress]) -> dict[UUID, Conver
     """By address the one that was closed last, within the reopening time."""
     if not addresses:
         return {}
-    found = _of(addresses).filter(closed_at__gte=timezone.now() - REOPENING).order_by("pk")
+    found = _locked(addresses, "t.closed_at >= %s", timezone.now() - REOPENING)
     last_closed = sorted(found, key=lambda each: each.closed_at or each.opened_at)
     return {conversation.address_id: conversation for conversation in last_closed}
 
 
-def _of(addresses: Collection[ContactAddress]) -> QuerySet[Conversation]:
+def _locked(addresses: Collection[ContactAddress], condition: str, value: object) -> list[Conversation]:
     channels, ids = {address.channel_id for address in addresses}, {address.pk for address in addresses}
-    found = Conversation.objects.select_for_update(no_key=True)
-    return found.filter(channel_id__in=channels, address_id__in=ids)
+    theirs = f"t.channel_id = ANY(%s) AND t.address_id = ANY(%s) AND {condition}"
+    return rows.select(Conversation, theirs, [list(channels), list(ids), value], end=rows.LOCKED)
 
 
 def _reopen(conversation: Conversation) -> Conversation:

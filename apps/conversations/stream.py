@@ -9,7 +9,7 @@ the commit a hint (tenant, number) goes out; it may be lost.
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from django.db import connection, transaction
 
 from apps.conversations import hints
 from apps.conversations.models import Conversation, StreamCounter, StreamEvent
-from apps.core import tenancy
+from apps.core import rows, tenancy
 
 
 class Kind(StrEnum):
@@ -69,20 +69,28 @@ def after(cursor: int, *, limit: int = 500) -> list[StreamEvent]:
 
 def _number_and_store(events: list[StreamEvent]) -> None:
     tenant_id = tenancy.require()
-    last = _advance(tenant_id, len(events))
-    for seq, event in enumerate(events, last - len(events) + 1):
-        event.seq = seq
-    StreamEvent.objects.bulk_create(events)
-    transaction.on_commit(partial(hints.stream_moved, tenant_id, last))
-
-
-def _advance(tenant_id: UUID, count: int) -> int:
+    columns = _unnumbered_columns()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO conversations_streamcounter AS c (tenant_id, last_seq) VALUES (%s, %s) "
-            "ON CONFLICT (tenant_id) DO UPDATE SET last_seq = c.last_seq + EXCLUDED.last_seq "
-            "RETURNING last_seq",
-            [tenant_id, count],
-        )
-        last: int = cursor.fetchone()[0]
-        return last
+        cursor.execute(_numbering(), [tenant_id, len(events), len(events), *rows.added(events, columns)])
+        numbers = sorted(seq for (seq,) in cursor.fetchall())
+    for seq, event in zip(numbers, events, strict=True):
+        event.seq = seq
+    transaction.on_commit(partial(hints.stream_moved, tenant_id, numbers[-1]))
+
+
+@cache
+def _numbering() -> str:
+    """One statement, so that the counter is locked for it and the commit only."""
+    columns = _unnumbered_columns()
+    names = ", ".join(str(column.column) for column in columns)
+    return (
+        "WITH moved AS (INSERT INTO conversations_streamcounter AS c (tenant_id, last_seq) VALUES (%s, %s) "
+        "ON CONFLICT (tenant_id) DO UPDATE SET last_seq = c.last_seq + EXCLUDED.last_seq RETURNING last_seq) "
+        f"INSERT INTO conversations_streamevent (seq, {names}) "
+        f"SELECT moved.last_seq - %s + v.place, {', '.join(f'v.{column.column}' for column in columns)} "
+        f"FROM moved, {rows.given(columns)} WITH ORDINALITY AS v({names}, place) RETURNING seq"
+    )
+
+
+def _unnumbered_columns() -> list[rows.Field]:
+    return [column for column in rows.stored(StreamEvent) if column.name != "seq"]
