@@ -9,6 +9,7 @@ TONES = 8
 PLATFORM_GLYPHS = {
     "apple_messages": ("p-apple", "apple"),
     "messenger": ("p-messenger", "messenger"),
+    "instagram": ("p-instagram", "instagram"),
     "whatsapp": ("p-whatsapp", "whatsapp"),
     "telegram": ("p-telegram", "telegram"),
     "line": ("p-line", "line"),

@@ -21,6 +21,8 @@ from apps.tenants.models import Tenant
 MODULES = {
     "apple_messages": "apps.sandbox.apple.simulator",
     "telegram": "apps.sandbox.telegram.simulator",
+    "messenger": "apps.sandbox.messenger.simulator",
+    "instagram": "apps.sandbox.instagram.simulator",
 }
 SLUGS = tuple(MODULES)
 SEEDED = ("apple_messages", "telegram")  # every new phone has these; the others are added on its page

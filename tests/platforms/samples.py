@@ -60,6 +60,18 @@ SAMPLES = {
         },
         locator={"url": "https://elsewhere.example/file"},
     ),
+    "instagram": Sample(
+        sender="17841400008460056",
+        to="1089374655",
+        creds={
+            "token": "IGAAcanary-user-token",
+            "app_secret": "canary-app-secret",
+            "verify_token": "canary-verify",
+            "account_id": "17841400008460056",
+            "app_id": "5550001",
+        },
+        locator={"url": "https://elsewhere.example/file"},
+    ),
     "whatsapp": Sample(
         sender="4930123456",
         to="DE.13491208655302741918",

@@ -18,7 +18,7 @@ from apps.platforms.base import (
 )
 from apps.platforms.messenger.personas import Personas
 from apps.platforms.shared import graph
-from apps.platforms.shared.messenger_api import outbound
+from apps.platforms.shared.messenger_api import outbound, profile
 from apps.platforms.shared.messenger_api.cards import Shapes
 from apps.platforms.shared.messenger_api.platform import (
     WINDOWS,
@@ -101,7 +101,7 @@ class Messenger(MessengerPlatform):
 
     async def connect(self, creds: Credentials, webhook_url: str, http: Http) -> Connection:
         """As the contract. The webhook's address is set by hand in the Meta app, which may serve many
-        Pages; here the Page is subscribed to it."""
+        Pages; here the Page is subscribed to it and gets its Get started button."""
         needs_secret(creds)
         account = self.account(creds)
         page = await graph.ask("me", account, http, query={"fields": "id,name"})
@@ -109,6 +109,7 @@ class Messenger(MessengerPlatform):
         if not isinstance(number, str) or not number:
             raise Rejected("the Graph API does not name the Page", code="no_page")
         await subscribe(number, FIELDS, account, http)
+        await profile.start_button(account, http)
         generated = {"page_id": number, "app_id": await app_of(account, http)}
         return Connection(address=number, name=str(page.get("name") or number), generated=generated)
 

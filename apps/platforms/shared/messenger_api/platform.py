@@ -49,7 +49,7 @@ def app_secret(variable: str) -> Credential:
         secret=True,
         required=False,
         deployment=variable,
-        help="From your Meta app’s basic settings. Leave empty if the operator’s app is used.",
+        help="App settings, Basic: with it Meta proves who it is.",
     )
 
 
@@ -60,7 +60,7 @@ def verify_token(variable: str) -> Credential:
         secret=True,
         required=False,
         deployment=variable,
-        help="Words of your choice: type the same into the webhook settings of your Meta app.",
+        help="Letters and digits that you make up here and type once more at Meta.",
     )
 
 

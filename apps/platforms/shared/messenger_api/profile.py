@@ -38,6 +38,12 @@ async def greet(
         await graph.certainly(graph.call("DELETE", PATH, account, http, json=gone, query=query))
 
 
+async def start_button(account: Account, http: Http) -> None:
+    """Without it nobody tells us of the link that opened a thread. Idempotent. Raises SendError."""
+    wanted = {"get_started": fields(Greeting())["get_started"]}
+    await graph.certainly(graph.call("POST", PATH, account, http, json=wanted))
+
+
 def fields(greeting: Greeting) -> Json:
     """The profile's fields by Meta's names. Get started is always there: a menu needs it, and it carries
     the tag of the link that opened the thread."""

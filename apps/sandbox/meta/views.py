@@ -1,0 +1,152 @@
+"""The Graph API over HTTP: /sandbox/<product>/<version>/<node>/<edge>, and the files that phones send."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from hashlib import sha256
+from hmac import compare_digest
+from hmac import new as hmac
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from apps.core import tenancy
+from apps.core.streaming import StreamedFile
+from apps.sandbox import delivery, doors, faults, store, wire
+from apps.sandbox.meta import nodes, products, sending
+from apps.sandbox.meta.errors import GraphError, bad_token, invalid, too_many
+from apps.sandbox.meta.parameters import Parameters
+from apps.sandbox.models import FaultKind, SandboxAccount
+
+Edge = Callable[[SandboxAccount, Parameters], dict[str, Any]]
+
+EDGES: dict[str, Edge] = {
+    "GET ": nodes.me,
+    "POST messages": sending.messages,
+    "POST message_attachments": sending.upload,
+    "GET subscribed_apps": nodes.subscribed,
+    "POST subscribed_apps": nodes.subscribe,
+    "DELETE subscribed_apps": nodes.unsubscribe,
+    "GET messenger_profile": nodes.get_profile,
+    "POST messenger_profile": nodes.set_profile,
+    "DELETE messenger_profile": nodes.delete_profile,
+    "GET personas": nodes.personas,
+    "POST personas": nodes.make_persona,
+    "POST pass_thread_control": nodes.pass_control,
+    "POST take_thread_control": nodes.take_control,
+    "POST release_thread_control": nodes.take_control,
+    "GET thread_owner": nodes.thread_owner,
+}
+_VERSION = re.compile(r"v\d{1,2}\.\d")
+
+
+@csrf_exempt
+def call(request: HttpRequest, platform: str, version: str, node: str, edge: str = "") -> HttpResponseBase:
+    """One call of the Graph API."""
+    delivery.wake()
+    try:
+        if not _VERSION.fullmatch(version):
+            raise GraphError(2500, "Unknown path components", status=400)
+        given = Parameters.of(request)
+        tenant_id, account_id = _owner(platform, given.token)
+        what = f"{request.method} {edge}"
+        return _answer(tenant_id, account_id, what, node, given, str(request.GET.get("appsecret_proof", "")))
+    except GraphError as error:
+        return _no(error)
+
+
+@csrf_exempt
+def file(request: HttpRequest, platform: str, account_key: str, key: str) -> HttpResponseBase:
+    """A file as it lies on Meta's file servers: whoever has the link has the file."""
+    place = doors.account_for(platform, account_key)
+    if place is not None:
+        with tenancy.scope(place.tenant_id):
+            account = SandboxAccount.objects.get(pk=place.id)
+            stored = store.find(account, key)
+            if stored is not None:
+                answer = StreamedFile(store.path_of(stored).open("rb"), content_type=stored.mime)
+                answer["Content-Disposition"] = "attachment"
+                return answer
+    return JsonResponse({"error": "URL signature expired"}, status=403)
+
+
+def _no(error: GraphError) -> JsonResponse:
+    answer = JsonResponse(error.to_json(), status=error.status, headers=error.headers)
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # Django logs the path, which may hold a token
+    return answer
+
+
+def _owner(platform: str, token: str) -> tuple[UUID, UUID]:
+    """Whose token it is: prefix, number of the account, Z, secret."""
+    prefix = products.ALL[platform].prefix
+    match = re.fullmatch(rf"{prefix}(\d{{1,20}})Z([A-Za-z0-9]{{20,60}})", token)
+    place = doors.account_for(platform, match[1]) if match else None
+    if match is None or place is None:
+        raise bad_token()
+    with tenancy.scope(place.tenant_id):
+        account = SandboxAccount.objects.get(pk=place.id)
+    if not compare_digest(account.secret, match[2]):
+        raise bad_token()
+    return place.tenant_id, place.id
+
+
+def _answer(
+    tenant_id: UUID, account_id: UUID, what: str, node: str, given: Parameters, proof: str
+) -> HttpResponseBase:
+    with tenancy.scope(tenant_id):
+        account = SandboxAccount.objects.get(pk=account_id)
+        _check_proof(account, given.token, proof)
+        says = what == "POST messages" and not given.has("sender_action")
+        troubles = faults.active(account) if says else frozenset()
+        refusal = _refusal(account, troubles)
+        if refusal:
+            wire.note(account, what, str(refusal.code))
+    if FaultKind.SLOW in troubles:
+        time.sleep(faults.SLOW_SECONDS)
+    if refusal:
+        raise refusal
+    answer = _run(tenant_id, account_id, what, node, given)
+    return faults.lost_answer() if FaultKind.LOST in troubles else answer
+
+
+def _check_proof(account: SandboxAccount, token: str, proof: str) -> None:
+    wanted = hmac(account.data["app_secret"].encode(), token.encode(), sha256).hexdigest()
+    if proof and not compare_digest(proof, wanted):
+        raise invalid("Invalid appsecret_proof provided in the API argument")
+
+
+def _refusal(account: SandboxAccount, troubles: frozenset[str]) -> GraphError | None:
+    if FaultKind.THROTTLE in troubles:
+        return too_many(1, account.address)
+    if FaultKind.ERROR in troubles:
+        return GraphError(1, "An unknown error has occurred.", status=500)
+    return bad_token() if FaultKind.FORBIDDEN in troubles else None
+
+
+def _run(tenant_id: UUID, account_id: UUID, what: str, node: str, given: Parameters) -> JsonResponse:
+    """The call in one transaction; a refused one changes nothing but the list of what crossed the wire."""
+    try:
+        with tenancy.scope(tenant_id):
+            account = SandboxAccount.objects.select_for_update().get(pk=account_id)
+            result = _result(account, what, node, given)
+            wire.note(account, what, "200")
+    except GraphError as error:
+        with tenancy.scope(tenant_id):
+            wire.note(SandboxAccount.objects.get(pk=account_id), what, str(error.code))
+        raise
+    return JsonResponse(result)
+
+
+def _result(account: SandboxAccount, what: str, node: str, given: Parameters) -> dict[str, Any]:
+    if what == "GET " and node == "app":
+        return nodes.app(account, given)
+    if what == "GET " and node not in ("me", account.address):
+        return nodes.person(account, node)
+    edge = EDGES.get(what)
+    if edge is None or node not in ("me", account.address):
+        raise invalid("Unsupported request. Object does not exist or cannot be loaded", subcode=33)
+    return edge(account, given)

@@ -1,0 +1,260 @@
+"""What Instagram does otherwise than Messenger; the rest of both is tested in tests/platforms/messenger."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.core.http import HttpDoor
+from apps.platforms.base import (
+    BadCredentials,
+    Content,
+    Greeting,
+    Inbound,
+    Malformed,
+    MediaFile,
+    Outgoing,
+    Part,
+    Profile,
+    Rejected,
+)
+from apps.platforms.cards import Link, ListPicker, Option, Section
+from apps.platforms.events import (
+    DeliveryState,
+    DeliveryUpdated,
+    Event,
+    MediaKind,
+    MediaRef,
+    MessageEchoed,
+    MessageReceived,
+    MessageWithdrawn,
+    ReactionReceived,
+)
+from apps.platforms.instagram.adapter import FIELDS, PLATFORM
+from tests.platforms.graph import Server
+from tests.platforms.messenger.test_inbound import mutated
+from tests.platforms.samples import SAMPLES
+
+CREDS = dict(SAMPLES["instagram"].creds)
+ACCOUNT, PERSON = CREDS["account_id"], "1089374655"
+STAMP = 1760000000000
+ABOUT: dict[str, Any] = {"to": ACCOUNT, "address": PERSON, "at": datetime.fromtimestamp(STAMP / 1000, UTC)}
+URL = "https://lookaside.fbsbx.com/ig_messaging_cdn/?asset_id=1"
+
+
+def item(**event: Any) -> dict[str, Any]:
+    return {"sender": {"id": PERSON}, "recipient": {"id": ACCOUNT}, "timestamp": STAMP, **event}
+
+
+def message(**fields: Any) -> dict[str, Any]:
+    return item(message={"mid": "aWd_1", **fields})
+
+
+def attachment(kind: str, **payload: Any) -> dict[str, Any]:
+    return message(attachments=[{"type": kind, "payload": payload}])
+
+
+def request(*items: Any) -> Inbound:
+    body = {"object": "instagram", "entry": [{"id": ACCOUNT, "time": STAMP, "messaging": list(items)}]}
+    return Inbound(method="POST", path="/", query={}, headers={}, body=json.dumps(body).encode())
+
+
+def said(**fields: Any) -> list[Event]:
+    return [MessageReceived(**{**ABOUT, "ref": "aWd_1", **fields})]
+
+
+def media(kind: MediaKind, name: str, mime: str) -> tuple[MediaRef, ...]:
+    return (MediaRef(kind=kind, locator={"url": URL}, name=name, mime=mime),)
+
+
+ROWS: dict[str, tuple[dict[str, Any], list[Event]]] = {
+    "text": (message(text="Salut"), said(text="Salut")),
+    "reply to a story": (
+        message(text="Nice", reply_to={"story": {"id": "17", "url": "https://cdn.example/s"}}),
+        said(text="Nice", details=(("Reply to your story", "https://cdn.example/s"),)),
+    ),
+    "mention in a story": (
+        attachment("story_mention", url=URL),
+        said(media=media(MediaKind.FILE, "story", ""), details=(("Story", "mentions you"),)),
+    ),
+    "reel": (
+        attachment("ig_reel", url=URL, reel_video_id="1", title="Look"),
+        said(media=media(MediaKind.VIDEO, "reel.mp4", "video/mp4")),
+    ),
+    "shared post": (attachment("share", url="https://instagr.am/p/1"), said(text="https://instagr.am/p/1")),
+    "heart": (message(attachments=[{"type": "like_heart"}]), said(text="❤️")),
+    "about a product": (
+        message(text="Blue?", referral={"product": {"id": "55"}}),
+        said(text="Blue?", details=(("Product", "55"),)),
+    ),
+    "unsupported": (message(is_unsupported=True), said(unsupported="unsupported")),
+    "unsent": (
+        message(is_deleted=True),
+        [MessageWithdrawn(**ABOUT, ref="deleted:aWd_1", target="aWd_1")],
+    ),
+    "seen": (
+        item(read={"mid": "aWd_0"}),
+        [DeliveryUpdated(**ABOUT, ref="read:aWd_0", target="aWd_0", state=DeliveryState.READ, up_to=True)],
+    ),
+    "reaction": (
+        item(reaction={"mid": "aWd_0", "action": "react", "reaction": "love", "emoji": "❤"}),
+        [ReactionReceived(**ABOUT, ref=f"reaction:aWd_0:{PERSON}:{STAMP}", target="aWd_0", emoji="❤")],
+    ),
+    "said elsewhere": (
+        {
+            "sender": {"id": ACCOUNT},
+            "recipient": {"id": PERSON},
+            "timestamp": STAMP,
+            "message": {"mid": "aWd_9", "is_echo": True, "text": "By hand"},
+        },
+        [MessageEchoed(**ABOUT, ref="aWd_9", text="By hand")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("given_item", "expected"), ROWS.values(), ids=ROWS.keys())
+def test_item(given_item: dict[str, Any], expected: list[Event]) -> None:
+    assert list(PLATFORM.parse(request(given_item), CREDS)) == expected
+
+
+@given(st.data())
+def test_mutated_webhooks_are_understood_or_malformed(data: st.DataObject) -> None:
+    sent = mutated(data.draw(st.sampled_from([row for row, _ in ROWS.values()])), data.draw)
+    try:
+        events = PLATFORM.parse(request(sent), CREDS)
+    except Malformed:
+        return
+    assert [event for event in events if not isinstance(event, Event)] == []
+
+
+def test_a_pages_webhook_is_not_ours() -> None:
+    with pytest.raises(Malformed):
+        PLATFORM.parse(
+            Inbound(method="POST", path="/", query={}, headers={}, body=b'{"object":"page","entry":[]}'),
+            CREDS,
+        )
+
+
+# Out --------------------------------------------------------------------------------------------------
+
+ID = UUID(int=9)
+
+
+def creds(server: Server, **more: str) -> dict[str, str]:
+    return {**CREDS, "base_url": server.url, **more}
+
+
+def outgoing(part: Part, **more: Any) -> Outgoing:
+    return Outgoing(**{"id": ID, "sender": ACCOUNT, "to": PERSON, "part": part, **more})
+
+
+def test_texts_are_cut_by_bytes() -> None:
+    parts = PLATFORM.compose(Content(text="é" * 1000), None)
+    assert [len(part.text.encode()) for part in parts] == [998, 998, 4]
+
+
+async def test_a_file_is_fetched_by_instagram(server: Server, http: HttpDoor) -> None:
+    photo = MediaFile(
+        name="a.jpg",
+        mime="image/jpeg",
+        kind="image",
+        size=5,
+        path=Path("/nowhere"),
+        url="https://m.example/a",
+    )
+    sent = outgoing(Part(kind="media", media=0), media=photo)
+    assert await PLATFORM.send(sent, creds(server), http) == "m_ours"
+    assert server.calls[0].fields["message"] == {
+        "attachment": {"type": "image", "payload": {"url": "https://m.example/a", "is_reusable": False}},
+        "metadata": f"comptoir:{ID}",
+    }
+
+
+async def test_there_are_no_button_templates(server: Server, http: HttpDoor) -> None:
+    yes = Option(id="y", title="Yes")
+    short = ListPicker(id="c", title="?", sections=(Section(title="", options=(yes,)),))
+    link = Link(id="c", text="Bill", button="Open", url="https://a.example")
+    for card in (short, link):
+        await PLATFORM.send(outgoing(Part(kind="card", card=card)), creds(server), http)
+    replies, generic = (call.fields["message"] for call in server.calls)
+    assert [reply["title"] for reply in replies["quick_replies"]] == ["Yes"]
+    assert generic["attachment"]["payload"]["template_type"] == "generic"
+
+
+async def test_connecting_with_instagram_login(server: Server, http: HttpDoor) -> None:
+    server.answers |= {"GET me": {"user_id": ACCOUNT, "username": "acme"}, "GET app": {"id": "42"}}
+    found = await PLATFORM.connect(creds(server), "https://chat.example/", http)
+    assert (found.address, found.name) == (ACCOUNT, "acme")
+    assert found.generated == {"account_id": ACCOUNT, "app_id": "42"}
+    assert server.calls[1].fields == {"subscribed_fields": ",".join(FIELDS)}
+
+
+async def test_connecting_with_a_linked_page(server: Server, http: HttpDoor) -> None:
+    server.answers["GET me"] = {
+        "id": "106",
+        "instagram_business_account": {"id": ACCOUNT, "username": "acme"},
+    }
+    found = await PLATFORM.connect(creds(server, token="EAAcanary"), "https://chat.example/", http)
+    assert (found.address, found.name) == (ACCOUNT, "acme")
+
+
+async def test_a_page_without_an_account_is_refused(server: Server, http: HttpDoor) -> None:
+    server.answers["GET me"] = {"id": "106"}
+    with pytest.raises(BadCredentials) as refused:
+        await PLATFORM.connect(creds(server, token="EAAcanary"), "https://chat.example/", http)
+    assert (refused.value.field, refused.value.code) == ("token", "no_account")
+
+
+def test_each_product_has_its_host() -> None:
+    login, page = PLATFORM.account(CREDS), PLATFORM.account({**CREDS, "token": "EAAx"})
+    assert (login.base, login.app_secret) == ("https://graph.instagram.com/v26.0", "")
+    assert (page.base, page.app_secret) == ("https://graph.facebook.com/v26.0", "canary-app-secret")
+
+
+@pytest.mark.parametrize(
+    ("number", "fields", "code"),
+    [
+        (ACCOUNT, ["messages", "messaging_postbacks"], ""),
+        (ACCOUNT, ["messages"], "not_subscribed"),
+        ("666", ["messages", "messaging_postbacks"], ""),
+    ],
+)
+async def test_check(number: str, fields: list[str], code: str, server: Server, http: HttpDoor) -> None:
+    server.answers["GET me"] = {"user_id": number, "username": "acme"}
+    server.answers["GET me/subscribed_apps"] = {"data": [{"subscribed_fields": fields}]}
+    if number == ACCOUNT and not code:
+        assert "2 kinds" in await PLATFORM.check(creds(server), "", http)
+        return
+    with pytest.raises((BadCredentials, Rejected)) as refused:
+        await PLATFORM.check(creds(server), "", http)
+    assert refused.value.code == code
+
+
+async def test_a_greeting_has_no_welcome(server: Server, http: HttpDoor) -> None:
+    await PLATFORM.greet(Greeting(welcome="Hi", starters=["Q?"]), creds(server), http)
+    post, delete = server.calls
+    assert (post.query, set(post.fields)) == ({"platform": "instagram"}, {"ice_breakers"})
+    assert delete.fields == {"fields": ["persistent_menu"]}
+
+
+async def test_who_the_customer_is(server: Server, http: HttpDoor) -> None:
+    server.answers[f"GET {PERSON}"] = {"username": "nour.h"}
+    assert await PLATFORM.profile(PERSON, creds(server), http) == Profile(name="nour.h")
+
+
+async def test_a_story_is_fetched(server: Server, http: HttpDoor) -> None:
+    sink = io.BytesIO()
+    media = MediaRef(kind=MediaKind.FILE, locator={"url": f"{server.url}/file"})
+    assert await PLATFORM.download(media, creds(server), http, sink) == "image/jpeg"
+
+
+def test_no_link_opens_a_conversation_with_an_id() -> None:
+    assert PLATFORM.entry_link(ACCOUNT, "adsl") == ""

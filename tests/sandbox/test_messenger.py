@@ -1,0 +1,119 @@
+"""Messenger all the way: phone, signed webhook, inbox, answer, phone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from apps.conversations.models import ContactAddress
+from apps.conversations.send import Draft, Refused
+from apps.core import tenancy
+from apps.platforms.cards import Link, ListPicker, Option, QuickReplies, Section
+from apps.sandbox import sounds
+from apps.sandbox.models import FaultKind
+from tests.sandbox.player import Player
+from tests.sandbox.test_stories import picture
+from tests.worlds import World
+
+pytestmark = pytest.mark.usefixtures("base_url")
+
+YES, NO = Option(id="y", title="Oui"), Option(id="n", title="Non")
+QUICK = QuickReplies(id="card-1", prompt="Ça marche ?", options=(YES, NO))
+PICKER = ListPicker(id="card-2", title="Le voyant", sections=(Section(title="Box", options=(YES, NO)),))
+
+
+@pytest.fixture
+def player(committed_world: World, base_url: str) -> Player:
+    return Player(committed_world.filante, "messenger", base_url)
+
+
+@pytest.fixture
+def talking(player: Player) -> Player:
+    player.taps_the_button()
+    player.says("Bonjour")
+    return player
+
+
+def received(player: Player) -> list[Any]:
+    return [message for message in player.messages() if message.direction == "in"]
+
+
+def chooses(player: Player, title: str) -> None:
+    card = player.screen()[-1]
+    payload = next(option["id"] for option in card.data["options"] if option["title"] == title)
+    player.does("answer", message=str(card.pk), option=payload)
+    player.settle()
+
+
+def test_the_tag_of_the_link_leads_to_the_right_team(player: Player) -> None:
+    player.taps_the_button()
+    message = player.says("Bonjour, plus d’internet 📡")
+    conversation = player.conversation()
+    assert (message.text, conversation.tag) == ("Bonjour, plus d’internet 📡", "adsl")
+    assert conversation.team is not None and conversation.team.slug == "adsl"
+
+
+def test_an_answer_stands_on_the_phone(talking: Player) -> None:
+    (delivery,) = talking.answers(Draft(text="Bonjour, je regarde <votre> ligne"))
+    assert (delivery.state, talking.heard()) == ("sent", ["Bonjour, je regarde <votre> ligne"])
+    page = talking.browser.get(f"/{talking.side.slug}/sandbox/threads/{talking.thread.pk}/")
+    assert "ph--violet" in page.text
+    assert "Bonjour, je regarde &lt;votre&gt; ligne" in page.text
+
+
+def test_files_travel_both_ways_unchanged(talking: Player) -> None:
+    photo, plan = picture("teal"), picture("orange")
+    talking.does("file", file=("box.png", photo, "image/png"))
+    talking.settle()
+    assert talking.attached(received(talking)[-1]) == ("image", photo)
+    (delivery,) = talking.answers(Draft(attachments=(talking.uploads("plan.png", plan),)))
+    assert delivery.state == "sent"
+    assert talking.stored(talking.screen()[-1]) == plan
+    talking.does("voice")
+    talking.settle()
+    kind, content = talking.attached(received(talking)[-1])
+    assert (kind, content) == ("voice", talking.stored(talking.screen()[-1]))
+    assert len(content) > sounds.SECONDS
+
+
+@pytest.mark.parametrize("card", [QUICK, PICKER])
+def test_a_card_is_answered(talking: Player, card: QuickReplies | ListPicker) -> None:
+    talking.answers(Draft(card=card))
+    chooses(talking, "Non")
+    answer = received(talking)[-1].content["answer"]
+    assert (answer["card_id"], [option["id"] for option in answer["selected"]]) == (card.id, ["n"])
+
+
+def test_a_link_is_shown(talking: Player) -> None:
+    card = Link(id="card-3", text="Votre facture", button="Ouvrir", url="https://shop.example/1")
+    talking.answers(Draft(card=card))
+    assert talking.screen()[-1].data["url"] == "https://shop.example/1"
+
+
+def test_who_blocked_us_is_known_when_we_write(talking: Player) -> None:
+    talking.does("leave")
+    talking.answers(Draft(text="Êtes-vous là ?"))
+    with tenancy.scope(talking.side.id):
+        assert not ContactAddress.objects.get(channel=talking.channel).reachable
+    with pytest.raises(Refused):
+        talking.answers(Draft(text="Allô ?"))
+    talking.does("return")
+    talking.says("Me revoilà")
+    (delivery,) = talking.answers(Draft(text="Bonjour de nouveau"))
+    assert (delivery.state, talking.heard()[-1]) == ("sent", "Bonjour de nouveau")
+
+
+def test_a_lost_answer_is_not_sent_again(talking: Player) -> None:
+    talking.switch(FaultKind.LOST)
+    talking.answers(Draft(text="Un technicien passe à 10 h"))
+    assert talking.heard() == ["Un technicien passe à 10 h"]
+
+
+def test_repeated_and_overtaking_webhooks_change_nothing(talking: Player) -> None:
+    for kind in (FaultKind.DUPLICATE, FaultKind.REORDER):
+        talking.switch(kind)
+    for text in ("un", "deux", "trois"):
+        talking.does("say", text=text)
+    talking.settle()
+    assert sorted(m.text for m in received(talking)) == sorted(["Bonjour", "un", "deux", "trois"])
