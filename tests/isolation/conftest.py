@@ -22,6 +22,7 @@ CHECKS = {
     "test_sockets": "sockets",
     "test_tasks": "tasks",
     "test_traps": "row security",
+    "test_visitors_socket": "sockets",
 }
 
 

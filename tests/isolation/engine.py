@@ -238,10 +238,10 @@ class Raid:
         return [value for value in dict.fromkeys(values) if not self.arena.own.has(value)]
 
     def _signed(self, place: str, name: str) -> list[str]:
-        """The ticket of the victim's file address, where a ticket is asked for."""
-        if (place, name) != ("query", "ticket"):
-            return []
-        return [urlsplit(self.arena.their_keys.file_url).query.removeprefix("ticket=")]
+        """What the victim was given under a signature: their file's ticket, their device's cursor."""
+        keys = self.arena.their_keys
+        signed = {"ticket": urlsplit(keys.file_url).query.removeprefix("ticket="), "after": keys.cursor}
+        return [signed[name]] if place == "query" and name in signed else []
 
     # Shots -------------------------------------------------------------------------------------------
 

@@ -50,6 +50,7 @@ class Keys:
     bot: SandboxAccount
     apple: SandboxAccount
     file_url: str  # signed, of the visitor's file
+    cursor: str  # how far the visitor's device has read
 
 
 def enrich(here: Side, operator_name: str) -> Keys:
@@ -70,7 +71,8 @@ def enrich(here: Side, operator_name: str) -> Keys:
             if not model.objects.exists():
                 fill(model)
         accounts = {row.platform: row for row in SandboxAccount.objects.all()}
-    return Keys(text, device.token, accounts["telegram"], accounts["apple_messages"], file_url)
+    cursor = device.start().json()["cursor"]  # type: ignore[attr-defined]
+    return Keys(text, device.token, accounts["telegram"], accounts["apple_messages"], file_url, cursor)
 
 
 def fill(model: type[TenantModel]) -> TenantModel:

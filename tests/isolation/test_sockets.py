@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args, get_type_hints
+from uuid import UUID
 
 import pytest
 
@@ -21,6 +22,13 @@ ATTACKS: dict[str, tuple[dict[str, Any], set[str]]] = {
 
 def test_every_op_is_tried() -> None:
     assert set(ATTACKS) == set(protocol._READERS)
+
+
+def test_every_id_of_every_op_is_the_others() -> None:
+    for frame in get_args(protocol.Frame):
+        ids = [name for name, kind in get_type_hints(frame).items() if UUID in (kind, *get_args(kind))]
+        facts = ATTACKS[frame.__name__.lower()][0]
+        assert [facts.get(name) for name in ids] == ["theirs"] * len(ids)
 
 
 @pytest.mark.parametrize("op", ATTACKS)
