@@ -92,5 +92,6 @@ def _numbering() -> str:
     )
 
 
+@cache
 def _unnumbered_columns() -> list[rows.Field]:
     return [column for column in rows.stored(StreamEvent) if column.name != "seq"]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 from apps.core import tenancy
 from apps.core.models import TenantModel
@@ -46,29 +46,24 @@ def update(rows: Sequence[TenantModel], fields: Sequence[str]) -> None:
     """
     if not rows:
         return
-    model = type(rows[0])
-    columns = [_field(model, name) for name in ("id", *fields)]
-    quoted = [_quoted(column) for column in columns]
-    changes = ", ".join(f"{name} = v.{name}" for name in quoted[1:])
-    statement = (
-        f"UPDATE {_table(model)} AS t SET {changes} "
-        f"FROM {given(columns)} AS v({', '.join(quoted)}) WHERE t.id = v.id AND t.tenant_id = %s"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*(_values(rows, column) for column in columns), tenancy.require()])
+    statement, columns = _updating(type(rows[0]), ("id", *fields))
+    ours = connections[DEFAULT_DB_ALIAS]
+    arrays = [
+        [column.get_db_prep_save(getattr(row, column.attname), ours) for row in rows] for column in columns
+    ]
+    with ours.cursor() as cursor:
+        cursor.execute(statement, [*arrays, tenancy.require()])
 
 
 def insert(rows: Sequence[TenantModel]) -> None:
     """Store new `rows`, all of one model, in their order with one INSERT. Raises IntegrityError."""
     if not rows:
         return
-    columns = stored(type(rows[0]))
-    names = ", ".join(_quoted(column) for column in columns)
-    statement = f"INSERT INTO {_table(type(rows[0]))} ({names}) SELECT * FROM {given(columns)}"
-    with connection.cursor() as cursor:
-        cursor.execute(statement, added(rows, columns))
+    model = type(rows[0])
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(_inserting(model), added(rows, stored(model)))
     for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 @cache
@@ -84,15 +79,32 @@ def given(columns: Sequence[Field]) -> str:
 
 def added(rows: Sequence[TenantModel], columns: Sequence[Field]) -> list[list[Any]]:
     """Those arrays, of rows that are new."""
-    return [
-        [column.get_db_prep_save(column.pre_save(row, True), connection) for row in rows]
-        for column in columns
-    ]
+    ours = connections[DEFAULT_DB_ALIAS]
+    return [[column.get_db_prep_save(column.pre_save(row, True), ours) for row in rows] for column in columns]
+
+
+@cache
+def _updating(model: type[TenantModel], names: tuple[str, ...]) -> tuple[str, list[Field]]:
+    columns = [_field(model, name) for name in names]
+    quoted = [_quoted(column) for column in columns]
+    changes = ", ".join(f"{name} = v.{name}" for name in quoted[1:])
+    statement = (
+        f"UPDATE {_table(model)} AS t SET {changes} "
+        f"FROM {given(columns)} AS v({', '.join(quoted)}) WHERE t.id = v.id AND t.tenant_id = %s"
+    )
+    return statement, columns
+
+
+@cache
+def _inserting(model: type[TenantModel]) -> str:
+    columns = stored(model)
+    names = ", ".join(_quoted(column) for column in columns)
+    return f"INSERT INTO {_table(model)} ({names}) SELECT * FROM {given(columns)}"
 
 
 def _selected(model: type[M], name: str, condition: str, values: Values, end: str) -> list[tuple[Any, ...]]:
     statement = f"{_selecting(model, name)} AND ({condition}) {end}"
-    with connection.cursor() as cursor:
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(statement, [tenancy.require(), *values])
         found = cursor.fetchall()
     width = len(stored(model))
@@ -125,8 +137,7 @@ def _made(model: type[M], values: Values) -> M:
     for place, converters in _converters(model):
         for convert in converters:
             read[place] = convert(read[place], None, connection)
-    names, alias = _names(model), connection.alias
-    row: M = model.from_db(alias, names, read)
+    row: M = model.from_db(DEFAULT_DB_ALIAS, _names(model), read)
     return row
 
 
@@ -159,7 +170,3 @@ def _table(model: type[TenantModel]) -> str:
 def _type(field: Field) -> str:
     """Without a length: a cast to varchar(9) would cut silently what the column refuses."""
     return (field.db_type(connection) or "").partition("(")[0]
-
-
-def _values(rows: Sequence[TenantModel], field: Field) -> list[Any]:
-    return [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows]
