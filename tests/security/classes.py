@@ -5,7 +5,7 @@ each closed. A test that shows one names it and its source: `advisory("S4", "Zam
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,10 +53,17 @@ def marks() -> list[Mark]:
 
 
 def _marks_in(path: Path) -> Iterator[Mark]:
-    for function in ast.walk(ast.parse(path.read_text())):
-        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and function.name.startswith("test_"):
-            for decorator in function.decorator_list:
-                if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.advisory":
-                    name, *evidence = [str(ast.literal_eval(argument)) for argument in decorator.args]
-                    where = path.relative_to(TESTS.parent)
-                    yield Mark(name, tuple(evidence), f"{where}::{function.name}")
+    """Of each test, and of the whole file when `pytestmark` says so."""
+    where = str(path.relative_to(TESTS.parent))
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "pytestmark":
+            yield from _advisories([node.value], where)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
+            yield from _advisories(node.decorator_list, f"{where}::{node.name}")
+
+
+def _advisories(expressions: Sequence[ast.expr], test: str) -> Iterator[Mark]:
+    for each in expressions:
+        if isinstance(each, ast.Call) and ast.unparse(each.func) == "pytest.mark.advisory":
+            name, *evidence = [str(ast.literal_eval(argument)) for argument in each.args]
+            yield Mark(name, tuple(evidence), test)

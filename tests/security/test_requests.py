@@ -6,12 +6,15 @@ from __future__ import annotations
 from importlib.metadata import version
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.test import Client
 
 from tests.isolation.addresses import PLAIN, all_addresses
-from tests.worlds import PASSWORD, World
+from tests.people import confirmed, typed_in
+from tests.worlds import PASSWORD, World, signed_in
 
 # Doors of programs and phones: they take no cookie, so there is nothing to forge with.
 WITHOUT_COOKIE = ("hooks/", "api/v1/", "widget/v1/", "sandbox/")
@@ -79,6 +82,18 @@ def test_no_door_leads_away(world: World, away: str) -> None:
     answers.append(Client(SERVER_NAME="localhost").get(operators["Location"]))
     led = [answer.headers.get("Location", "/") for answer in answers]
     assert all(each.startswith("/") and not each.startswith(("//", "/\\")) for each in led)
+
+
+@pytest.mark.advisory("S13", "Rocket.Chat CVE-2026-55666")
+def test_another_address_asks_for_the_password_again(world: World, mailoutbox: list[EmailMessage]) -> None:
+    """S13: whoever finds a session open cannot make the account theirs."""
+    found = signed_in(world.filante.owner)  # long after the password was typed
+    asked = found.post("/account/email/", {"action_add": "", "email": "mallory@example.com"})
+    assert asked["Location"].startswith("/account/reauthenticate/")
+    assert not EmailAddress.objects.filter(email="mallory@example.com").exists()
+    known = confirmed(typed_in(world.filante.owner))
+    known.post("/account/email/", {"action_add": "", "email": "alice2@example.com"})
+    assert [mail.to for mail in mailoutbox] == [["alice2@example.com"]]
 
 
 @pytest.mark.advisory("S13", "Zammad CVE-2026-84458", "Rocket.Chat CVE-2026-46423")
