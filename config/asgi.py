@@ -12,6 +12,7 @@ http = get_asgi_application()
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 
 from apps.core.request_ids import NumberRequests  # noqa: E402
+from apps.core.request_threads import KeepThreads  # noqa: E402
 from apps.webhooks.door import WebhookDoor  # noqa: E402
 from config.running import begin  # noqa: E402
 from config.sockets import websocket  # noqa: E402
@@ -20,4 +21,5 @@ from config.startup import refuse_unsafe  # noqa: E402
 refuse_unsafe()
 begin("web")
 
-application = NumberRequests(ProtocolTypeRouter({"http": WebhookDoor(http), "websocket": websocket}))
+doors = {"http": WebhookDoor(KeepThreads(http)), "websocket": websocket}
+application = NumberRequests(ProtocolTypeRouter(doors))
