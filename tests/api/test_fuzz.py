@@ -1,5 +1,5 @@
 """Everything that openapi.json allows, and what it forbids, against the running service: no fault of ours,
-no undocumented answer."""
+no undocumented answer, nothing without a token. Real ids stand in the paths, so that the calls go through."""
 
 from __future__ import annotations
 
@@ -11,18 +11,36 @@ import pytest
 
 from apps.core import tenancy
 from apps.tenants import tokens
+from tests.api.test_reading import stored_file
 from tests.service import Service
-from tests.worlds import make_world
+from tests.worlds import Side, make_world
 
 CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,"
-    "response_headers_conformance"
+    "response_headers_conformance,ignored_auth,unsupported_method"
 )
+CONFIG = """
+[[operations]]
+include-path-regex = "/conversations/{{id}}/"
+parameters = {{ "path.id" = "{conversation}" }}
+
+[[operations]]
+include-path-regex = "/attachments/"
+parameters = {{ "path.id" = "{attachment}" }}
+"""
+
+
+def configured(here: Side, folder: Path) -> None:
+    """A conversation and a file that are there."""
+    attachment = stored_file(here, "a.txt")
+    words = CONFIG.format(conversation=here.conversation.pk, attachment=attachment.pk)
+    (folder / "schemathesis.toml").write_text(words)
 
 
 @pytest.mark.advisory("S12", "Rocket.Chat CVE-2026-30833")
 def test_generated_calls(service: Service) -> None:
     here = make_world().filante
+    configured(here, service.folder)
     with tenancy.scope(here.id):
         _, text = tokens.issue("fuzz", role="admin", days=1, issuer=None, actor="tests")
     command = [str(Path(sys.executable).with_name("schemathesis")), "run"]
