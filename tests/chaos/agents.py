@@ -17,7 +17,6 @@ from tests.chaos.history import History
 from tests.chaos.names import Said
 
 AGAIN_SECONDS = 0.4
-IN_A_ROW = 0.35  # of the replies are followed by another at once
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
@@ -43,11 +42,11 @@ class Agent:
         self.said = 0
         self._choose = random.Random(f"{seed} agent {conversation}")
 
-    async def talk(self, pause: float, stopping: asyncio.Event) -> None:
+    async def talk(self, pause: float, stopping: asyncio.Event, *, bursts: float) -> None:
         while not stopping.is_set():
             await self._say(Said("out", self.conversation, self.said + 1))
             self.said += 1
-            if self._choose.random() < IN_A_ROW:
+            if self._choose.random() < bursts:
                 continue
             await asyncio.sleep(self._choose.expovariate(1 / pause))
 

@@ -6,8 +6,8 @@ duplicate     shown twice in a conversation, or delivered twice though nobody as
 out of order  a smaller number after a larger one, in the conversation or at the customer
 phantom       words that nobody said, or sent says we and the provider never saw it
 cross-tenant  words shown to, sent for or stored with another tenant; rows outside any scope
-unknown       accepted without an answer, and neither settled nor shown within 60 s, not counting
-                  the time in which workers or the database were being broken
+unknown       accepted without an answer, and neither settled nor shown within 60 s; only the time in
+                  which there was no worker at all or no database does not count
 intake        a webhook refused while nothing but Redis was away
 socket        an agent's or visitor's page that ended other than a fresh one
 """
@@ -22,6 +22,7 @@ from itertools import pairwise
 from tests.chaos.history import Event
 
 SHOWN_SECONDS = 60.0
+NOBODY = ("both workers killed", "PostgreSQL stopped immediately")  # nobody could have shown anything
 AFTERMATH = 5.0  # seconds after a fault of web or database in which a request may still fail from it
 ARRIVED = ("sent", "delivered", "read")
 
@@ -103,18 +104,23 @@ def _deliveries(facts: Facts, conversation: str) -> Iterator[tuple[str, str]]:
 def _unknown(facts: Facts, conversation: str) -> Iterator[tuple[str, str]]:
     """An accepted message without an answer is settled or shown as unknown within a minute."""
     ends: dict[int, list[float]] = defaultdict(list)
-    broken = [row for row in facts.by_kind["fault"] if row["group"] in ("worker", "database")]
+    nobody = [row for row in facts.by_kind["fault"] if row["name"] in NOBODY]
     for row in facts.of["delivery", conversation]:
         ends[row["number"]] += [ended for _, _, ended in row["attempts"]]
     for row in facts.of["provided", conversation]:
-        later = [end for end in ends[row["number"]] if end >= row["t"] - 1]
-        away = sum(r["ended"] - r["began"] for r in broken if row["t"] <= r["ended"] <= min(later, default=0))
-        in_time = any(end - row["t"] <= SHOWN_SECONDS + away for end in later)
+        shown = min((end for end in ends[row["number"]] if end >= row["t"] - 1), default=float("inf"))
+        away = sum(_shared(row["t"], shown, fault) for fault in nobody)
+        in_time = shown - row["t"] <= SHOWN_SECONDS + away
         if row["answered"] in ("lost", "hang") and not in_time:
             yield (
                 "unknown",
                 f"out #{row['number']} was accepted without an answer, and nobody was told in time",
             )
+
+
+def _shared(began: float, ended: float, fault: Event) -> float:
+    """Seconds of the fault between the two."""
+    return float(max(0.0, min(ended, fault["ended"]) - max(began, fault["began"])))
 
 
 def _belonging(facts: Facts) -> Iterator[tuple[str, str, str]]:

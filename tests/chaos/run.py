@@ -15,7 +15,7 @@ from tests.chaos.provider.weather import CALM
 from tests.chaos.stack import Stack, fresh_folder
 from tests.chaos.workload import Workload
 
-PATIENCE = 75.0  # seconds without progress at the end: a send may hang for 40, a retry wait for longer
+PATIENCE = 75.0  # seconds without progress at the end: a send may hang for 25, a retry wait for longer
 PAGES_SECONDS = 4.0  # until every page has been told the last event, also without hints
 
 
@@ -30,6 +30,7 @@ class Plan:
     rate: float = 30.0
     customers: int = 6
     lease: float = 6.0
+    bursts: float = 0.35  # of the agents' replies are followed by another at once
     mutant: str = ""
     only: Sequence[str] = ()
     weather: Mapping[str, float] = field(default_factory=lambda: dict(CALM))
@@ -67,7 +68,7 @@ async def run(plan: Plan, folder: Path) -> Outcome:
 
 
 async def _rage(stack: Stack, plan: Plan, log: history.History, outcome: Outcome) -> None:
-    workload = Workload(stack, log, customers=plan.customers, rate=plan.rate)
+    workload = Workload(stack, log, customers=plan.customers, rate=plan.rate, bursts=plan.bursts)
     nemesis = Nemesis(stack, workload, log, plan.seed, only=plan.only)
     await stack.weather(plan.weather)
     workload.start()

@@ -7,7 +7,8 @@ from importlib import import_module
 
 import psycopg
 
-MINUTE = re.compile(r"interval '60 seconds'|'60 seconds'::interval", re.IGNORECASE)
+LEASE = re.compile(r"interval '30 seconds'", re.IGNORECASE)
+SENDING = ("queue_claim_deliveries", "queue_renew_leases")
 
 
 def functions(database: psycopg.Connection) -> dict[str, str]:
@@ -20,12 +21,12 @@ def functions(database: psycopg.Connection) -> dict[str, str]:
 
 
 def shorten_leases(database: psycopg.Connection, seconds: float) -> None:
-    """A minute of lease becomes `seconds`. Raises LookupError when the product no longer says a minute."""
-    found = {name: text for name, text in functions(database).items() if MINUTE.search(text)}
-    if "queue_claim_deliveries" not in found:
-        raise LookupError("no lease of 60 seconds in queue_claim_deliveries")
-    for text in found.values():
-        database.execute(MINUTE.sub(f"interval '{seconds} seconds'", text))  # type: ignore[arg-type]
+    """A send's lease becomes `seconds`. Raises LookupError when the product says another time than 30 s."""
+    found = functions(database)
+    for name in SENDING:
+        if not LEASE.search(found[name]):
+            raise LookupError(f"no lease of 30 seconds in {name}")
+        database.execute(LEASE.sub(f"interval '{seconds} seconds'", found[name]))  # type: ignore[arg-type]
 
 
 def break_for(mutant: str, database: psycopg.Connection) -> None:

@@ -143,3 +143,21 @@ def test_a_refusal_is_excused_while_the_web_process_was_away() -> None:
 def test_a_visitor_who_got_a_message_twice_is_a_duplicate_of_class_k() -> None:
     twice = [provided(1, **{"class": "K"})]
     assert [anomaly.kind for anomaly in check([*GOOD, *twice])] == ["duplicate"]
+
+
+UNSHOWN = [reply(3), stored("out", 3, 5), provided(3, answered="hang"), delivery(3, "unknown", ended=75.0)]
+
+
+@pytest.mark.parametrize(
+    ("fault_name", "seconds", "excused"),
+    [
+        ("both workers killed", 10.0, True),
+        ("both workers killed", 1.0, False),
+        ("a worker killed", 10.0, False),
+    ],
+)
+def test_only_the_time_without_any_worker_does_not_count(
+    fault_name: str, seconds: float, excused: bool
+) -> None:
+    away = fault(fault_name, 20.0, 20.0 + seconds)
+    assert (check([*GOOD, *UNSHOWN, away]) == []) is excused

@@ -24,12 +24,14 @@ VISITORS = 3  # of web chat, in each business: the widget's limits are per addre
 
 
 class Workload:
-    """`customers` per account; `rate` is how many messages a second all of them together begin."""
+    """`customers` per account; `rate` is how many messages a second all of them together begin;
+    `bursts` the share of replies that another follows at once."""
 
-    def __init__(self, stack: Stack, history: History, *, customers: int, rate: float) -> None:
+    def __init__(self, stack: Stack, history: History, *, customers: int, rate: float, bursts: float) -> None:
         self.stack, self.history = stack, history
         self.http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         self.platform = Platform(stack.url, history, self.http)
+        self.bursts = bursts
         self.stopping = asyncio.Event()
         self.agents: dict[str, Agent] = {}
         self.watchers: list[Watcher] = []
@@ -99,7 +101,7 @@ class Workload:
         tenant = name.partition("/")[0]
         agent = Agent(self._apis[tenant], self.history, name, pk, self.stack.seed)
         self.agents[name] = agent
-        self._begin(agent.talk(self.pause, self.stopping))
+        self._begin(agent.talk(self.pause, self.stopping, bursts=self.bursts))
         if len(self.watchers) < WATCHED:
             watcher = Watcher(self.stack.url, self.tenants[tenant], name, pk, self.http)
             self.watchers.append(watcher)

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable
+import asyncio
+from collections.abc import Sequence
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from apps.webhooks.writer import Row, Writer
 
 LATER = 0.5  # seconds
 
-Answer = Callable[[HttpRequest], HttpResponse]
+_pending: set[asyncio.Task[None]] = set()
 
 
 def install() -> None:
-    settings.MIDDLEWARE.insert(0, f"{__name__}.hasty")
+    store = Writer.store
 
+    async def later(writer: Writer, rows: Sequence[Row]) -> None:
+        await asyncio.sleep(LATER)
+        await store(writer, rows)
 
-def hasty(answer: Answer) -> Answer:
-    def inside(request: HttpRequest) -> HttpResponse:
-        if not request.path.startswith("/hooks/"):
-            return answer(request)
-        request.body  # noqa: B018  # read while the connection is there
-        threading.Thread(target=_later, args=(answer, request), daemon=True).start()
-        return HttpResponse("ok")
+    async def hasty(writer: Writer, rows: Sequence[Row]) -> list[bool]:
+        task = asyncio.create_task(later(writer, rows))
+        _pending.add(task)
+        task.add_done_callback(_pending.discard)
+        return [True] * len(rows)
 
-    return inside
-
-
-def _later(answer: Answer, request: HttpRequest) -> None:
-    time.sleep(LATER)
-    answer(request)
+    Writer.store = hasty  # type: ignore[method-assign]
