@@ -35,6 +35,10 @@ _REFUSALS = {
     "customer_blocked": _("The customer blocked you; write when they have written again."),
     "customer_opted_out": _("The customer asked for no more messages; write when they have written again."),
     "window_over": _("The platform's time for answering is over; write when the customer has written again."),
+    "quota_used": _("The platform takes no more answers before the customer has written again."),
+    "people_only": _("Now the platform lets only people answer this customer."),
+    "template_only": _("Now the platform takes only an approved template."),
+    "thread_elsewhere": _("Another program answers this customer on the platform."),
 }
 _HERE = ("tenant_suspended", "channel_disabled")  # about the business, whoever the customer is
 

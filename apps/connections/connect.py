@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from apps.connections import health, outside, vault
+from apps.connections import health, outside, permissions, vault
 from apps.connections.addresses import webhook_url
 from apps.connections.credentials import BASE_URL, FieldError, asked_for, merged, unreadable, validate
 from apps.connections.doors import channel_for_address
@@ -195,6 +195,7 @@ def _store(channel: Channel, adapter: Platform, values: Mapping[str, str]) -> No
             vault.store(channel, credential.name, value)
         elif not credential.secret and value:
             settings[credential.name] = value
+    settings |= permissions.kept(channel)
     Channel.objects.filter(pk=channel.pk).update(settings=settings)
     channel.settings = settings
 

@@ -12,6 +12,7 @@ from apps.conversations import hints
 from apps.conversations.models import Conversation, Delivery, DeliveryStatus
 from apps.conversations.send import PARTS, Author, Refused, decide
 from apps.conversations.stream import Kind, record
+from apps.platforms.windows import Takes
 
 RESENDABLE = (DeliveryStatus.FAILED, DeliveryStatus.UNKNOWN, DeliveryStatus.PARKED)
 
@@ -28,7 +29,8 @@ def resend(delivery_id: UUID, author: Author) -> Delivery:
     """
     old = _settle(delivery_id)
     conversation = Conversation.objects.select_for_update(no_key=True).get(pk=old.conversation_id)
-    decision = decide(conversation, author)
+    takes = Takes.TEMPLATE if old.part["kind"] == "template" else Takes.ANYTHING
+    decision = decide(conversation, author, takes=takes)
     if not decision.allow:
         raise Refused(decision)
     fresh = Delivery.objects.create(

@@ -14,12 +14,12 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from apps.connections import permissions
 from apps.connections.models import ChannelState
-from apps.conversations import files, hints
+from apps.conversations import files, hints, openings
 from apps.conversations.models import (
     Attachment,
     AuthorKind,
-    ContactAddress,
     Conversation,
     ConversationStatus,
     Delivery,
@@ -27,10 +27,10 @@ from apps.conversations.models import (
     HolderKind,
     Message,
 )
-from apps.conversations.policy import Decision, Opening, Situation, may_send
+from apps.conversations.policy import Decision, Situation, may_send
 from apps.conversations.stream import Kind, record
 from apps.platforms import base, cards, compose, registry
-from apps.platforms.windows import Opener
+from apps.platforms.windows import Takes
 from apps.tenants.models import Membership, Tenant
 
 MAX_TEXT = 20_000
@@ -114,6 +114,7 @@ def send_message(conversation_id: UUID, author: Author, draft: Draft, *, client_
         raise Refused(decision)
     attached = _attachments(conversation, draft)
     plan = _plan(conversation, draft, attached)
+    _check_quota(decision, plan)
     message = _store(conversation, author, draft, client_id, plan)
     _claim_files(attached, message)
     queue(message, conversation, plan.parts, decision)
@@ -122,8 +123,10 @@ def send_message(conversation_id: UUID, author: Author, draft: Draft, *, client_
     return message
 
 
-def decide(conversation: Conversation, author: Author | None = None) -> Decision:
-    """Whether `author` (or anybody, when None) may write to this customer now."""
+def decide(
+    conversation: Conversation, author: Author | None = None, *, takes: Takes = Takes.ANYTHING
+) -> Decision:
+    """Whether `author` (or any person, when None) may send what `takes` says to this customer now."""
     address, channel = conversation.address, conversation.channel
     situation = Situation(
         capabilities=registry.get(channel.platform).capabilities,
@@ -131,15 +134,14 @@ def decide(conversation: Conversation, author: Author | None = None) -> Decision
         channel_enabled=channel.state == ChannelState.LIVE,
         reachable=address.reachable,
         gone_reason=address.gone_reason,
-        openings=_openings(address),
+        openings=openings.of(address, channel.platform),
         by_person=author is None or author.kind is AuthorKind.MEMBER,
         holder_is_author=author is None or _may_hold(conversation, author),
+        takes=takes,
+        permissions=permissions.granted(channel),
+        thread_owner=address.thread_owner,
     )
     return may_send(situation, timezone.now())
-
-
-def _openings(address: ContactAddress) -> dict[Opener, Opening]:
-    return {Opener.MESSAGE: Opening(at=address.last_inbound_at)} if address.last_inbound_at else {}
 
 
 def queue(
@@ -193,6 +195,12 @@ def _plan(conversation: Conversation, draft: Draft, attached: list[Attachment]) 
     content = base.Content(text=draft.text, media=[files.media_file(a) for a in attached], card=draft.card)
     as_text = draft.card is not None and not compose.can_show(draft.card, platform.capabilities, device)
     return _Plan(list(platform.compose(content, device)), as_text)
+
+
+def _check_quota(decision: Decision, plan: _Plan) -> None:
+    """A message that becomes more platform messages than the window still allows is not half sent."""
+    if decision.left is not None and len(plan.parts) > decision.left:
+        raise Refused(Decision(allow=False, rule="quota_used", left=decision.left))
 
 
 def _store(conversation: Conversation, author: Author, draft: Draft, client_id: UUID, plan: _Plan) -> Message:

@@ -15,8 +15,10 @@ from apps.api.facts import ConversationFacts, ConversationWhole
 from apps.api.pages import ByActivity
 from apps.api.schema import LIST_ERRORS, READ_ERRORS, page_of, paging
 from apps.api.views.base import TenantView
-from apps.conversations.models import Conversation
-from apps.conversations.send import decide
+from apps.conversations.models import AuthorKind, Conversation
+from apps.conversations.send import Author, decide
+
+PROGRAM = Author(kind=AuthorKind.PROGRAM)
 
 
 class Conversations(TenantView):
@@ -38,7 +40,7 @@ class OneConversation(TenantView):
     def get(self, request: Request, pk: UUID) -> Response:
         """One conversation, and whether something may be sent to its customer now."""
         conversation = find(pk)
-        conversation.may_send = decide(conversation)  # type: ignore[attr-defined]
+        conversation.may_send = decide(conversation, PROGRAM)  # type: ignore[attr-defined]
         return Response(ConversationWhole(conversation, context={"request": request}).data)
 
 
