@@ -21,6 +21,7 @@ from apps.tenants.models import Tenant
 MODULES = {
     "apple_messages": "apps.sandbox.apple.simulator",
     "telegram": "apps.sandbox.telegram.simulator",
+    "whatsapp": "apps.sandbox.whatsapp.simulator",
     "messenger": "apps.sandbox.messenger.simulator",
     "instagram": "apps.sandbox.instagram.simulator",
 }

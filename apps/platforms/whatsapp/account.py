@@ -20,7 +20,6 @@ from apps.platforms.shared.graph_errors import (
     window_closed,
 )
 
-
 # https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes; codes without a row here or in
 # COMMON are Rejected by their status 4xx. 131000 and 135000 ("something went wrong") do not say whether the
 # message was taken: a status that carries our id, or none, tells.
