@@ -10,7 +10,8 @@ from apps.conversations.models import ContactAddress
 from apps.conversations.send import Draft, Refused
 from apps.core import tenancy
 from apps.platforms.cards import Link, ListPicker, Option, QuickReplies, Section
-from apps.sandbox import sounds
+from apps.sandbox import sounds, threads
+from apps.sandbox.meta import hand
 from apps.sandbox.models import FaultKind
 from tests.sandbox.player import Player
 from tests.sandbox.test_stories import picture
@@ -117,3 +118,17 @@ def test_repeated_and_overtaking_webhooks_change_nothing(talking: Player) -> Non
         talking.does("say", text=text)
     talking.settle()
     assert sorted(m.text for m in received(talking)) == sorted(["Bonjour", "un", "deux", "trois"])
+
+
+def test_what_is_said_in_metas_own_inbox_is_shown(talking: Player) -> None:
+    with tenancy.scope(talking.side.id):
+        hand.answered_elsewhere(threads.locked(talking.thread.pk), "Depuis la boîte de Meta")
+    talking.settle()
+    said = talking.messages()[-1]
+    assert (said.text, said.direction) == ("Depuis la boîte de Meta", "out")
+
+
+def test_our_own_words_are_not_told_twice(talking: Player) -> None:
+    talking.answers(Draft(text="Une fois"))
+    talking.settle()
+    assert [m.text for m in talking.messages() if m.direction == "out"] == ["Une fois"]

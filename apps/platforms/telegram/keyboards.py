@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from apps.platforms.cards import Card, CardAnswer, ListPicker, Option, QuickReplies, options
+from apps.platforms.cards import Card, CardAnswer, options
 from apps.platforms.shared import choices
+from apps.platforms.shared.card_text import prompt
 
 DATA_BYTES = 64
 MOST_BUTTONS = 100
@@ -31,18 +32,6 @@ def fits(card: Card) -> bool:
         and all(len(callback_data(card.id, option.id).encode()) <= DATA_BYTES for option in offered)
         and len(json.dumps(markup(card), ensure_ascii=False).encode()) <= MARKUP_BYTES
     )
-
-
-def prompt(card: Card) -> str:
-    """The message above the buttons, with everything that a button has no room for."""
-    if isinstance(card, QuickReplies):
-        return "\n".join([card.prompt, *_subtitles(card.options)])
-    if not isinstance(card, ListPicker):
-        return ""
-    lines = [card.title, card.subtitle]
-    for section in card.sections:
-        lines += [section.title, *_subtitles(section.options)]
-    return "\n".join(line for line in lines if line)
 
 
 def markup(card: Card) -> dict[str, Any]:
@@ -73,7 +62,3 @@ def title(data: str, keyboard: Any) -> str:
     """The words on the button that carries `data`, "" when the keyboard does not have it."""
     rows = keyboard.get("inline_keyboard", []) if isinstance(keyboard, dict) else []
     return next((str(b.get("text", "")) for row in rows for b in row if b.get("callback_data") == data), "")
-
-
-def _subtitles(offered: tuple[Option, ...]) -> list[str]:
-    return [f"• {option.title}: {option.subtitle}" for option in offered if option.subtitle]

@@ -8,6 +8,7 @@ from typing import Any
 
 from apps.core.http import FilePart, Http
 from apps.platforms.base import Credentials, MediaFile, Outgoing, Part, Rejected, Unknown
+from apps.platforms.shared.card_text import prompt
 from apps.platforms.telegram import calls, keyboards
 
 PHOTO_BYTES = 10 * 1024 * 1024
@@ -41,7 +42,7 @@ def words(part: Part) -> dict[str, Any]:
     if part.kind == "card" and part.card is not None:
         if not keyboards.fits(part.card):
             raise Rejected("the card is too large for a keyboard", code="card_too_large")
-        return {"text": keyboards.prompt(part.card), "reply_markup": keyboards.markup(part.card)}
+        return {"text": prompt(part.card), "reply_markup": keyboards.markup(part.card)}
     if part.kind in ("text", "link"):
         return {"text": part.text}
     raise Rejected(f"Telegram cannot be sent a part of kind {part.kind!r}", code="unsupported_part")

@@ -58,7 +58,7 @@ def _thread(account: SandboxAccount, given: Parameters) -> SandboxThread:
 def _act(thread: SandboxThread, given: Parameters) -> Json:
     if given.names() - {"recipient", "sender_action"}:
         raise invalid("sender_action must be sent without a message")
-    action = given.text("sender_action")
+    action = given.text("sender_action").lower()  # the SDK writes it in capitals
     if action not in (*ACTIONS, "mark_seen"):
         raise invalid("Param sender_action is invalid")
     if action in ACTIONS:
