@@ -5,11 +5,14 @@ A hint says that there is work, never what it is.
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from celery import current_app
 
-from apps.core import realtime
+from apps.core import bells, realtime
+
+RECEIVE, DELIVER = "receive", "deliver"  # bells
 
 
 def stream_moved(tenant_id: UUID, seq: int) -> None:
@@ -19,11 +22,11 @@ def stream_moved(tenant_id: UUID, seq: int) -> None:
 
 
 def webhooks_waiting() -> None:
-    _wake("conversations.receive", "hints")
+    _ring(RECEIVE)
 
 
 def deliveries_waiting() -> None:
-    _wake("conversations.deliver", "hints")
+    _ring(DELIVER)
 
 
 def media_waiting() -> None:
@@ -38,6 +41,10 @@ def typing_changed(tenant_id: UUID, conversation_id: UUID, on: bool) -> None:
 def conversation_seen(tenant_id: UUID, conversation_id: UUID) -> None:
     """Ask a worker to show "seen" on the customer's side."""
     _wake("conversations.show_seen", "hints", str(tenant_id), str(conversation_id))
+
+
+def _ring(bell: str) -> None:
+    realtime.courier.put(("bell", bell), partial(bells.ring, bell))
 
 
 def _wake(task: str, queue: str, *arguments: object) -> None:

@@ -1,7 +1,8 @@
 """Celery's shells: each wakes one drain, or the loop that sends. A drain runs once per process at a time; a
 wake-up that comes meanwhile makes it go round again. All are global: they open each tenant's scope.
 
-Besides hints and beat the worker looks by itself every two seconds, so that with Redis away, emptied or
+Received webhooks and replies are announced by a bell (`core.bells`), which is heard without Celery. Besides
+hints and beat the worker looks by itself every two seconds, so that with Redis away, emptied or
 unreachable messages are late by that and by nothing else (invariant I4).
 """
 
@@ -20,6 +21,7 @@ from django.db import close_old_connections
 from apps.connections import tidy
 from apps.conversations import (
     deliver,
+    hints,
     housekeeping,
     inbox,
     look,
@@ -29,6 +31,7 @@ from apps.conversations import (
     show_typing,
     statuses,
 )
+from apps.core.bells import Bell
 
 log = logging.getLogger(__name__)
 
@@ -107,13 +110,18 @@ def show_seen_to_customer(tenant_id: str, conversation_id: str) -> None:
 @worker_init.connect
 def _look_by_ourselves(**_: object) -> None:
     _sender.start()
-    for drain in (_receive, _media, _settle, _house):
+    _look_after(_receive, LOOK_EVERY, pause=Bell(hints.RECEIVE, _stopping).wait)
+    _look_after(_sender.wake, LOOK_EVERY, pause=Bell(hints.DELIVER, _stopping).wait)
+    for drain in (_media, _settle, _house):
         _look_after(drain, LOOK_EVERY)
     _look_after(_mend, MEND_EVERY)
 
 
-def _look_after(drain: Once, seconds: float) -> None:
-    looker = threading.Thread(target=_look, args=[drain, seconds], name="look", daemon=True)
+def _look_after(
+    drain: Callable[[], object], seconds: float, *, pause: Callable[[float], object] = _stopping.wait
+) -> None:
+    """Run `drain` whenever `pause`, which takes at most `seconds`, has returned."""
+    looker = threading.Thread(target=_look, args=[drain, seconds, pause], name="look", daemon=True)
     looker.start()
     _lookers.append(looker)
 
@@ -133,8 +141,9 @@ def _finish(**_: object) -> None:
         looker.join(max(0.0, end - time.monotonic()))
 
 
-def _look(drain: Once, seconds: float) -> None:
-    while not _stopping.wait(seconds):
+def _look(drain: Callable[[], object], seconds: float, pause: Callable[[float], object]) -> None:
+    while not _stopping.is_set():
+        pause(seconds)
         try:
             drain()
         except Exception:  # the database away: it is looked for again
