@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from itertools import cycle, islice
 
@@ -14,6 +15,8 @@ from apps.connections.models import Channel, ReceivedWebhook
 from apps.core import tenancy
 from benchmarks.harness import senders
 from benchmarks.harness.seeding import SUPERUSER
+
+LEFT = "SELECT count(*) FROM connections_receivedwebhook WHERE state = 'new'"  # in every tenant
 
 
 def fill(channels: Sequence[Channel], total: int, *, customers: int = 200) -> None:
@@ -36,13 +39,12 @@ def release(database_url: str) -> int:
         return database.execute(words).rowcount
 
 
-def left(database_url: str) -> int:
-    """How many still wait, in every tenant."""
-    with psycopg.connect(database_url, user=SUPERUSER) as database:
-        row = database.execute(
-            "SELECT count(*) FROM connections_receivedwebhook WHERE state = 'new'"
-        ).fetchone()
-    return int(row[0]) if row else 0
+@contextmanager
+def counting(database_url: str, statement: str, *, user: str | None = None) -> Iterator[Callable[[], int]]:
+    """What `statement` counts, each time it is called, over one connection: a new one for every question
+    would cost the server as much as several messages."""
+    with psycopg.connect(database_url, autocommit=True, user=user) as login:
+        yield lambda: int(login.execute(statement.encode()).fetchall()[0][0])
 
 
 def _row(channel: Channel, body: bytes) -> ReceivedWebhook:
