@@ -14,7 +14,7 @@ from tests.browser.desk import Desk
 from tests.browser.panel import Panel
 from tests.browser.people import People, Visit
 from tests.isolation.rich import enrich
-from tests.security.active import CORPUS, ELEMENTS, TEMPLATES, TRAP
+from tests.security.active import ATTRIBUTES, CORPUS, ELEMENTS, TEMPLATES, TRAP
 from tests.security.planting import plant
 from tests.service import Service
 from tests.widget.panels import agent_says, conversation_of
@@ -70,7 +70,7 @@ def test_nobody_who_reads_runs_anything(people: People, side: Side, service: Ser
     enrich(side, "oscar")
     with tenancy.scope(side.id):
         phones.ensure_phone()
-    plant(side)
+    plant(side, (*ELEMENTS.values(), *ATTRIBUTES.values()))
     alice, oscar = arrives(people, "alice", user=side.owner), User.objects.get(email="oscar@example.com")
     owner, operator = alice.opens(), arrives(people, "oscar", user=oscar).opens()
     pages = [(owner, f"/{side.slug}/{path}") for path in OWN_PAGES]

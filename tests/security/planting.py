@@ -3,7 +3,8 @@ column that there is, so that a new table is planted without anybody thinking of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -22,18 +23,20 @@ from tests.isolation.rich import tenant_models
 from tests.security.active import CORPUS, POLYGLOT
 from tests.worlds import Side, said
 
-# Text that no person chooses: names of things in the code, keys, addresses of platforms, paths, digests.
+# Text that no person chooses, or whose being there decides what may be done: names of things in the code,
+# keys, addresses of platforms, paths, digests. A new column of that kind comes here.
 OURS = {
     "action", "address", "author_kind", "code", "colour", "dedup_key", "digest", "direction", "email",
     "external_id", "field", "gone_reason", "group", "hint", "holder_kind", "key", "kind", "locale", "mime",
     "next", "operation", "outcome", "path", "pending_group", "pending_tag", "platform", "preview",
     "preview_direction", "preview_kind", "ref", "retry_class", "ring", "role", "scan", "secret",
-    "settled_by", "slug", "state", "status", "tag", "theme", "twin_key", "value", "webhook_secret",
+    "settled_by", "slug", "state", "status", "tag", "theme", "thread_owner", "twin_key", "value",
+    "webhook_secret",
 }  # fmt: skip
 
 
-def plant(here: Side) -> None:
-    """Every field of `here` holds active content; its one conversation holds the whole corpus."""
+def plant(here: Side, texts: Iterable[str] = CORPUS.values()) -> None:
+    """Every field of `here` holds active content; its one conversation holds all `texts`."""
     with tenancy.scope(here.id):
         for model in tenant_models():
             _plant_columns(model)
@@ -42,7 +45,7 @@ def plant(here: Side) -> None:
     with tenancy.scope(here.id):
         Tenant.objects.update(name=POLYGLOT)
         here.channel.refresh_from_db()
-        for text in CORPUS.values():
+        for text in texts:
             _customer(here, text)
             _colleague(here, text)
 
@@ -67,13 +70,14 @@ def _free(field: Any) -> bool:
 
 
 def _customer(here: Side, text: str) -> None:
-    """Everything that a platform can tell of a customer, in a conversation of their own and in the first."""
+    """Everything that a platform can tell of a customer, in the one conversation; and another customer who
+    is called so and said so, for the list."""
     to = here.channel.address
-    for address in ("visitor-1", f"visitor-{uuid4()}"):
-        first = said(text, to=to, address=address)
-        receive(here.channel, first)
-        for event in _events(text, to=to, address=address, target=first.ref):
-            receive(here.channel, event)
+    first = said(text, to=to)
+    receive(here.channel, first)
+    told = list(_events(text, to=to, address=first.address, target=first.ref))
+    for event in (*told, replace(told[0], address=f"visitor-{uuid4()}", ref=uuid4().hex)):
+        receive(here.channel, event)
 
 
 def _events(text: str, *, to: str, address: str, target: str) -> Iterator[events.Event]:
@@ -85,7 +89,7 @@ def _events(text: str, *, to: str, address: str, target: str) -> Iterator[events
     place = events.Place(latitude=1, longitude=2, title=text, address=text)
     answer = cards.CardAnswer(card_id=text, selected=(option,), values={text: (text,)})
     for content in (
-        {"media": (media,)},
+        {"media": (media,), "text": text},
         {"place": place},
         {"person": events.Person(name=text, phone=text)},
         {"unsupported": text},

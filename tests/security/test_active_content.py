@@ -62,13 +62,15 @@ PHONE = {"threads": "Thread", "customers": "Phone", "accounts": "Account", "file
 def planted(django_db_blocker: Any) -> Iterator[World]:
     """Made once: planting takes longer than looking."""
     with django_db_blocker.unblock():
-        world = make_world()
-        enrich(world.filante, "oscar")
-        with tenancy.scope(world.filante.id):
-            phones.ensure_phone()
-        plant(world.filante)
-        yield world
-        empty_database()
+        try:
+            world = make_world()
+            enrich(world.filante, "oscar")
+            with tenancy.scope(world.filante.id):
+                phones.ensure_phone()
+            plant(world.filante)
+            yield world
+        finally:
+            empty_database()
 
 
 @pytest.fixture

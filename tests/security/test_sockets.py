@@ -116,10 +116,12 @@ Running = tuple[World, Service]
 def running(django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with django_db_blocker.unblock():
         service = Service(tmp_path_factory.mktemp("web"))
-        service.start("web")
-        yield make_world(), service
-        service.stop_all()
-        empty_database()
+        try:
+            service.start("web")
+            yield make_world(), service
+        finally:
+            service.stop_all()
+            empty_database()
 
 
 @pytest.fixture(params=["console", "widget"])
