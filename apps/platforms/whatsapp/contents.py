@@ -6,14 +6,11 @@ WhatsApp's own name of the kind, so that a new kind is shown as such on the day 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from apps.platforms.cards import CardAnswer
 from apps.platforms.events import MediaKind, MediaRef, Person, Place
-from apps.platforms.shared import choices
-from apps.platforms.whatsapp import tags
+from apps.platforms.whatsapp import answers, orders, tags
 from apps.platforms.whatsapp.people import text
 
 Fields = dict[str, Any]
@@ -35,7 +32,6 @@ REFERRAL = {
     "source_url": "Advertisement link",
     "ctwa_clid": "Click ID",
 }
-MOST_WORDS = 4000  # characters of an answered form that are shown as text
 
 
 def fields(message: Raw) -> Fields:
@@ -115,76 +111,13 @@ def _person(contact: Raw) -> Person:
     return Person(name=text(name.get("formatted_name")) or " ".join(filter(None, parts)), phone=phone)
 
 
-def _interactive(content: Raw) -> Fields:
-    kind = text(content.get("type"))
-    given = content.get(kind)
-    if isinstance(given, dict) and kind in ("button_reply", "list_reply"):
-        return _choice(text(given["id"]), text(given.get("title")))
-    if isinstance(given, dict) and kind == "nfm_reply":
-        return _flow(given)
-    return {"unsupported": kind or "interactive"}
-
-
-def _choice(payload: str, title: str) -> Fields:
-    """A card of ours answered; a button of other software says what stands on it."""
-    answer = choices.answer(payload, title)
-    said = title or (answer.selected[0].id if answer and answer.selected else payload)
-    return {"text": said, "answer": answer} if answer else {"text": said}
-
-
-def _button(content: Raw) -> Fields:
-    """A template's quick reply."""
-    return _choice(text(content.get("payload")), text(content.get("text") or content.get("payload")))
-
-
-def _flow(given: Raw) -> Fields:
-    """What a form of the business's own was filled with; the token says which, when the business set one."""
-    try:
-        values = json.loads(text(given.get("response_json")) or "{}")
-    except (ValueError, RecursionError):
-        values = None
-    if not isinstance(values, dict):
-        return {"unsupported": "nfm_reply", "text": text(given.get("body"))}
-    token = text(values.pop("flow_token", ""))
-    filled = {name: tuple(_values(value)) for name, value in values.items()}
-    words = "\n".join(f"{name}: {', '.join(said)}" for name, said in filled.items())
-    shown = words[:MOST_WORDS] or text(given.get("body")) or "flow"
-    return {"text": shown, "answer": CardAnswer(card_id=token or "flow", values=filled)}
-
-
-def _values(value: Any) -> Iterator[str]:
-    for each in value if isinstance(value, list) else [value]:
-        if isinstance(each, str | int | float) and not isinstance(each, bool):
-            yield str(each)
-        elif each is not None:
-            yield json.dumps(each, ensure_ascii=False)
-
-
-def _order(content: Raw) -> Fields:
-    items = [item for item in content.get("product_items") or () if isinstance(item, dict)]
-    lines = tuple((text(item.get("product_retailer_id")) or "?", _line(item)) for item in items)
-    words = ", ".join(f"{_quantity(item)} × {line[0]}" for item, line in zip(items, lines, strict=True))
-    catalogue = text(content.get("catalog_id"))
-    details: Details = (*lines, *((("Catalogue", catalogue),) if catalogue else ()))
-    return {"text": text(content.get("text")) or words or "🛒", "details": details}
-
-
-def _line(item: Raw) -> str:
-    parts = (f"{_quantity(item)} ×", text(item.get("item_price")), text(item.get("currency")))
-    return " ".join(filter(None, parts))
-
-
-def _quantity(item: Raw) -> str:
-    return text(item.get("quantity")) or "1"
-
-
 READERS: dict[str, Callable[[Any], Fields]] = {
     "text": _text,
     "location": _location,
     "contacts": _contacts,
-    "interactive": _interactive,
-    "button": _button,
-    "order": _order,
+    "interactive": answers.interactive,
+    "button": answers.button,
+    "order": orders.read,
 }
 
 

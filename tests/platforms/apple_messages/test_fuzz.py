@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from dataclasses import asdict
 
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from apps.platforms.apple_messages.adapter import AppleMessages
 from apps.platforms.base import BadSignature, Inbound, Malformed
+from tests.platforms.mutations import mutated
 
 from .payloads import BID, CREDS, NOW, attachment, envelope, interactive, request
 
@@ -34,41 +34,7 @@ SEEDS = [
     envelope("interactive", interactiveData=interactive({"event": {"timeslots": [{"startTime": "x"}]}})),
     envelope("interactive", interactiveData=interactive({"notification": {"displayContent": {}}})),
 ]
-SCALARS = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(),
-    st.floats(),
-    st.text(),
-    st.sampled_from(["", "\x00", "\ud800", "\r\n", "9" * 400, "00" + "f" * 64, "text", "interactive"]),
-)
-VALUES = st.recursive(
-    SCALARS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=6,
-)
-
-
-def places(data, path=()):
-    """Every place in a payload, as a path of keys."""
-    if path:
-        yield path
-    pairs = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
-    for key, value in pairs:
-        yield from places(value, (*path, key))
-
-
-@st.composite
-def mutated(draw):
-    """A documented payload with one to three values replaced by anything."""
-    payload = copy.deepcopy(draw(st.sampled_from(SEEDS)))
-    for _ in range(draw(st.integers(1, 3))):
-        *parents, last = draw(st.sampled_from(list(places(payload))))
-        target = payload
-        for key in parents:
-            target = target[key]
-        target[last] = draw(VALUES)
-    return payload
+ODD = ("00" + "f" * 64, "text", "interactive")
 
 
 def check_events(made: Inbound) -> None:
@@ -84,7 +50,7 @@ def check_events(made: Inbound) -> None:
 
 
 @settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(payload=mutated())
+@given(payload=mutated(SEEDS, *ODD))
 def test_mutated_payloads(payload):
     check_events(request(payload))
 
