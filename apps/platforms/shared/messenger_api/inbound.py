@@ -6,13 +6,10 @@ that says what happened. Items carry ids only sometimes, so a ref is made of wha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from apps.platforms.events import (
-    ChannelTroubled,
-    DeliveryState,
-    DeliveryUpdated,
     EntryPointTapped,
     Event,
     MessageEchoed,
@@ -25,11 +22,11 @@ from apps.platforms.events import (
 )
 from apps.platforms.shared import choices
 from apps.platforms.shared.graph import when
-from apps.platforms.shared.messenger_api import contents
+from apps.platforms.shared.messenger_api import contents, statuses
+from apps.platforms.shared.messenger_api.statuses import About, Raw, owner_name, ref_of
 
 MARK = "comptoir:"  # before our own id in a message's metadata, which comes back in its echo
 GET_STARTED = "comptoir:start"  # payload of the Get started button
-PAGE_INBOX = "263902037430900"  # the app under which Meta's own inbox sends
 # Reactions without an emoji: Meta's names. Not documented in full.
 EMOJI = {
     "smile": "😆",
@@ -41,9 +38,6 @@ EMOJI = {
     "dislike": "👎",
     "other": "❔",
 }
-
-Raw = Mapping[str, Any]
-About = dict[str, Any]
 
 
 def addresses(body: Raw) -> list[str]:
@@ -73,7 +67,7 @@ def events(body: Raw, *, to: str, app_id: str = "") -> list[Event]:
 
 def _events(item: Raw, entry: Raw, to: str, app_id: str) -> list[Event]:
     if (policy := item.get("policy-enforcement") or item.get("policy_enforcement")) is not None:
-        return [_policy(policy, item, entry, to)]
+        return [statuses.policy(policy, item, entry, to)]
     about = _about(item, entry, to)
     if about is None:
         return []
@@ -82,7 +76,7 @@ def _events(item: Raw, entry: Raw, to: str, app_id: str) -> list[Event]:
             return list(read(item[name], about))
     for name in CONTROL:
         if isinstance(item.get(name), dict):
-            return list(_control(name, item[name], about, app_id))
+            return list(statuses.control(name, item[name], about, app_id))
     return list(_unknown(item, about))
 
 
@@ -96,10 +90,6 @@ def _about(item: Raw, entry: Raw, to: str) -> About | None:
         return None
     at = when(item.get("timestamp") or entry["time"])
     return {"to": to or str(we.get("id") or ""), "address": str(person["id"]), "at": at}
-
-
-def _ref(what: str, about: About) -> str:
-    return f"{what}:{about['address']}:{int(about['at'].timestamp() * 1000)}"
 
 
 # What was said ----------------------------------------------------------------------------------------
@@ -138,14 +128,14 @@ def _echo(message: Raw, about: About, mid: str) -> MessageEchoed:
         media=said["media"],
         unsupported=said.get("unsupported", ""),
         delivery_id=ours,
-        author="" if ours else "Meta Business Suite" if app == PAGE_INBOX else f"app {app}" if app else "",
+        author="" if ours else owner_name(app),
     )
 
 
 def _postback(postback: Raw, about: About) -> Iterator[Event]:
     """A tapped button, starter or menu entry; a standby one has no payload, an old one no id."""
     payload, title = str(postback.get("payload") or ""), str(postback.get("title") or "")
-    ref = str(postback.get("mid") or "") or _ref("postback", about)
+    ref = str(postback.get("mid") or "") or ref_of("postback", about)
     tag = _tag(postback.get("referral"))
     if payload == GET_STARTED:
         yield EntryPointTapped(**about, ref=ref, tag=tag)
@@ -164,18 +154,18 @@ def _postback(postback: Raw, about: About) -> Iterator[Event]:
 def _referral(referral: Raw, about: About) -> Iterator[Event]:
     """Through a link while a thread is there already; an advertisement has no ref of ours."""
     if tag := _tag(referral):
-        yield EntryPointTapped(**about, ref=_ref("referral", about), tag=tag)
+        yield EntryPointTapped(**about, ref=ref_of("referral", about), tag=tag)
         return
     words = ", ".join(f"{label}: {value}" for label, value in contents.referral_details(referral))
-    yield WindowOpened(**about, ref=_ref("referral", about), words=words)
+    yield WindowOpened(**about, ref=ref_of("referral", about), words=words)
 
 
 def _optin(optin: Raw, about: About) -> Iterator[Event]:
     if tag := _tag(optin):
-        yield EntryPointTapped(**about, ref=_ref("optin", about), tag=tag)
+        yield EntryPointTapped(**about, ref=ref_of("optin", about), tag=tag)
     else:
         yield MessageReceived(
-            **about, ref=_ref("optin", about), unsupported=str(optin.get("type") or "optin")
+            **about, ref=ref_of("optin", about), unsupported=str(optin.get("type") or "optin")
         )
 
 
@@ -184,7 +174,7 @@ def _reaction(reaction: Raw, about: About) -> Iterator[Event]:
     emoji = str(reaction.get("emoji") or EMOJI.get(str(reaction.get("reaction")), EMOJI["other"]))
     taken = reaction.get("action") == "unreact"
     yield ReactionReceived(
-        **about, ref=_ref(f"reaction:{target}", about), target=target, emoji="" if taken else emoji
+        **about, ref=ref_of(f"reaction:{target}", about), target=target, emoji="" if taken else emoji
     )
 
 
@@ -199,68 +189,11 @@ def _tag(referral: Any) -> str:
     return str(referral.get("ref") or "") if isinstance(referral, dict) else ""
 
 
-# What became of what we said --------------------------------------------------------------------------
-
-
-def _delivery(delivery: Raw, about: About) -> Iterator[Event]:
-    state = DeliveryState.DELIVERED
-    for mid in delivery.get("mids") or ():
-        yield DeliveryUpdated(**about, ref=f"delivered:{mid}", target=str(mid), state=state)
-    if not delivery.get("mids"):
-        yield _watermark(delivery, about, state)
-
-
-def _read(read: Raw, about: About) -> Iterator[Event]:
-    """Messenger names a time, Instagram the last message seen; both mean everything before as well."""
-    state = DeliveryState.READ
-    if mid := read.get("mid"):
-        yield DeliveryUpdated(**about, ref=f"read:{mid}", target=str(mid), state=state, up_to=True)
-    else:
-        yield _watermark(read, about, state)
-
-
-def _watermark(given: Raw, about: About, state: DeliveryState) -> DeliveryUpdated:
-    there = {**about, "at": when(given["watermark"])}
-    return DeliveryUpdated(**there, ref=_ref(state, there), target="", state=state, up_to=True)
-
-
-# Who may answer ---------------------------------------------------------------------------------------
-
-
-def _control(name: str, control: Raw, about: About, app_id: str) -> Iterator[Event]:
-    """Without an owner the thread is idle and whoever answers has it. When our own app's number is not
-    known, being passed a thread makes it ours and having it taken does not."""
-    owner = str(control.get("new_owner_app_id") or "")
-    ours = owner == app_id if owner and app_id else name == "pass_thread_control"
-    idle = name == "pass_thread_control" and not owner
-    yield ThreadControlChanged(
-        **about, ref=_ref(name, about), ours=ours or idle, owner="" if ours or idle else _owner(owner)
-    )
-
-
 def _standby(item: Raw, entry: Raw, to: str) -> Iterator[Event]:
     """We only listen: another program has the thread, even when nobody told us so."""
     about = _about(item, entry, to)
     if about is not None:
-        yield ThreadControlChanged(**about, ref=_ref("standby", about), ours=False)
-
-
-def _owner(app: str) -> str:
-    return "Meta Business Suite" if app == PAGE_INBOX else f"app {app}" if app else ""
-
-
-def _policy(policy: Raw, item: Raw, entry: Raw, to: str) -> ChannelTroubled:
-    action = str(policy.get("action") or "")
-    at = when(item.get("timestamp") or entry["time"])
-    return ChannelTroubled(
-        to=to,
-        address="",
-        ref=f"policy:{action}:{int(at.timestamp() * 1000)}",
-        at=at,
-        stops=action == "block",
-        code=f"policy_{action}",
-        words=str(policy.get("reason") or action),
-    )
+        yield ThreadControlChanged(**about, ref=ref_of("standby", about), ours=False)
 
 
 def _unknown(item: Raw, about: About) -> Iterator[Event]:
@@ -268,7 +201,7 @@ def _unknown(item: Raw, about: About) -> Iterator[Event]:
     about_whom = {"sender", "recipient", "timestamp", *SILENT}
     name = next((name for name in item if name not in about_whom), "")
     if name:
-        yield MessageReceived(**about, ref=_ref(name, about), unsupported=name)
+        yield MessageReceived(**about, ref=ref_of(name, about), unsupported=name)
 
 
 READERS: dict[str, Callable[[Raw, About], Iterator[Event]]] = {
@@ -276,8 +209,8 @@ READERS: dict[str, Callable[[Raw, About], Iterator[Event]]] = {
     "postback": _postback,
     "referral": _referral,
     "optin": _optin,
-    "delivery": _delivery,
-    "read": _read,
+    "delivery": statuses.delivery,
+    "read": statuses.read,
     "reaction": _reaction,
     "message_edit": _edit,
 }
