@@ -11,6 +11,8 @@ from apps.tenants.models import User
 from apps.tenants.register import register_tenant
 from benchmarks.harness import senders
 
+META_SECRETS = {"token": "EAAbench", "app_secret": "0123456789abcdef" * 2, "verify_token": "bench"}
+
 
 def tenant(name: str) -> UUID:
     """A registered business; its owner is owner@<name>.example."""
@@ -29,6 +31,18 @@ def apple(tenant_id: UUID, *, base_url: str = "") -> Channel:
     """A live account of its own, senders.MSP and senders.BUSINESS."""
     settings = {"business_id": senders.BUSINESS, "msp_id": senders.MSP, "base_url": base_url}
     return _channel(tenant_id, "apple_messages", senders.BUSINESS, settings, {"secret": senders.MSP_SECRET})
+
+
+def whatsapp(tenant_id: UUID, *, base_url: str = "") -> Channel:
+    """A live number."""
+    settings = {"phone_number_id": "1061", "waba_id": "1062", "number": "+33100000000", "base_url": base_url}
+    return _channel(tenant_id, "whatsapp", "1061", settings, META_SECRETS)
+
+
+def messenger(tenant_id: UUID, *, base_url: str = "") -> Channel:
+    """A live page."""
+    settings = {"page_id": "1063", "base_url": base_url}
+    return _channel(tenant_id, "messenger", "1063", settings, META_SECRETS)
 
 
 def _channel(

@@ -73,7 +73,8 @@ def _read(said: dict[str, Any]) -> tuple[str, str]:
     if "recipient" in said:
         return said["recipient"]["id"], said["message"]["text"]
     text = said["text"]
-    return str(said.get("chat_id") or said["to"]), text["body"] if isinstance(text, dict) else text
+    chat = said["chat_id"] if "chat_id" in said else said["to"]
+    return str(chat), text["body"] if isinstance(text, dict) else text
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from functools import partial
 
 import psycopg
@@ -17,20 +18,24 @@ from benchmarks.harness.rounds import interleaved
 from benchmarks.limits import raw_client
 from benchmarks.naive.run import Account, Naive
 
-TITLE = "replies from one worker, 200 conversations"
+TITLE = "replies from one worker, 200 conversations on four platforms"
 SLOW = 0.2  # seconds that the slow provider takes
+CONVERSATIONS = 200
+PLATFORMS = (business.telegram, business.apple, business.whatsapp, business.messenger)
+BLOCK = 1_000_000  # customers' addresses of one platform
 SLOW_GOAL, NAIVE_GOAL, RAW_GOAL = 300, 25, 0.4
 
 
 def measure(machine: Machine, *, rounds: int, quick: bool) -> list[Row]:
     total = 400 if quick else 4000
     provider = Provider(machine)
-    channel = business.telegram(business.tenant("replies"), base_url=provider.url)
+    tenant = business.tenant("replies")
+    channels = [connect(tenant, base_url=provider.url) for connect in PLATFORMS]
     naive = Naive(machine, provider_url=provider.url)
     account = naive.connect("telegram", "bench", secret="-")
     machine.start("worker")
     naive.start_worker()
-    ours = partial(_ours, machine, provider, channel, total)
+    ours = partial(_ours, machine, provider, channels, total)
     theirs = partial(_naive, naive, provider, account)
     taken = interleaved(
         {
@@ -49,9 +54,9 @@ def _slow(taken: dict[str, float]) -> Row:
     ours, naive = taken["slow"], taken["slow naive"]
     goal = f"≥ {SLOW_GOAL}, ≥ {NAIVE_GOAL} × naive"
     reached = ours >= SLOW_GOAL and ours >= NAIVE_GOAL * naive
-    note = f"{ours / naive:.1f} × naive (two processes); the provider's ceiling is {200 / SLOW:.0f}"
+    note = f"{ours / naive:.1f} × naive (two processes); the provider's ceiling is {CONVERSATIONS / SLOW:.0f}"
     label = "a provider that takes 200 ms"
-    return Row("replies", label, "messages per s", ours, naive, 200 / SLOW, goal, reached, note)
+    return Row("replies", label, "messages per s", ours, naive, CONVERSATIONS / SLOW, goal, reached, note)
 
 
 def _instant(taken: dict[str, float]) -> Row:
@@ -62,9 +67,13 @@ def _instant(taken: dict[str, float]) -> Row:
     return Row("replies", "an instant provider", "messages per s", ours, naive, raw, goal, reached, note)
 
 
-def _ours(machine: Machine, provider: Provider, channel: Channel, total: int, delay: float) -> float:
+def _ours(
+    machine: Machine, provider: Provider, channels: Sequence[Channel], total: int, delay: float
+) -> float:
     provider.reset(delay)
-    backlog.fill(channel, total)
+    share, talks = total // len(channels), CONVERSATIONS // len(channels)
+    for place, channel in enumerate(channels, 1):
+        backlog.fill(channel, share, conversations=talks, first=place * BLOCK)
     backlog.release(machine.database_url)
     hints.deliveries_waiting()
     rate = provider.rate_of(total)
