@@ -1,7 +1,8 @@
 """A business connects its account on a platform, changes it, checks it, switches it off and on.
 
-    draft ──connect──► live ◄──enable/disable──► disabled
-                        └──connect again (new credentials, same history)
+    draft ──connect──► live ◄──enable/disable──► disabled ──┐
+                        │ └──────────retire────────────────┴──► retired
+                        └──connect again (new credentials, same history; also what was retired)
 
 Everything here runs inside the tenant's scope; the platform is asked before anything is written.
 """
@@ -9,7 +10,7 @@ Everything here runs inside the tenant's scope; the platform is asked before any
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -19,7 +20,7 @@ from apps.connections import health, outside, permissions, vault
 from apps.connections.addresses import webhook_url
 from apps.connections.credentials import BASE_URL, FieldError, asked_for, merged, unreadable, validate
 from apps.connections.doors import channel_for_address
-from apps.connections.models import Channel, ChannelState, Health
+from apps.connections.models import Channel, ChannelState, EntryPoint, Health
 from apps.connections.said import platform_name, translated
 from apps.platforms import registry
 from apps.platforms.base import (
@@ -114,6 +115,29 @@ def enable(channel: Channel, *, actor: str) -> None:
     _switch(channel, ChannelState.DISABLED, ChannelState.LIVE, "channel.enabled", actor)
 
 
+def retire(channel: Channel, *, actor: str) -> None:
+    """Use it no more, for good; what still comes in is received and stored. Idempotent. Connecting it again
+    brings it back."""
+    states = (ChannelState.LIVE, ChannelState.DISABLED)
+    if Channel.objects.filter(pk=channel.pk, state__in=states).update(state=ChannelState.RETIRED):
+        channel.state = ChannelState.RETIRED
+        audit.record("channel.retired", actor=actor, subject=channel.name)
+
+
+def redirect(channel: Channel, entry_points: Sequence[EntryPoint], *, actor: str) -> None:
+    """From now on customers who write here are told of `entry_points`, once a day; none: not any more.
+
+    What they write is stored and shown as ever, and can be answered. Idempotent.
+    """
+    wanted = [str(point.pk) for point in entry_points]
+    if wanted == (channel.redirect_to or []):
+        return
+    channel.redirect_to = wanted or None
+    channel.save(update_fields=["redirect_to"])
+    action = "channel.redirected" if wanted else "channel.redirect_ended"
+    audit.record(action, actor=actor, subject=channel.name, to=[point.name for point in entry_points])
+
+
 def discard_draft(channel: Channel) -> None:
     """Forget a channel that never went live, with what was stored for it. Does nothing to any other."""
     if channel.state == ChannelState.DRAFT:
@@ -176,7 +200,8 @@ def _keep_for_later(channel: Channel, adapter: Platform, values: Mapping[str, st
 
 def _save(channel: Channel, adapter: Platform, *, name: str, connection: Connection, shared: bool) -> None:
     channel.name, channel.address, channel.shared = name[:80], connection.address, shared
-    if channel.state == ChannelState.DRAFT:
+    channel.expires_at, channel.expiry_told_at = connection.expires_at, None
+    if channel.state in (ChannelState.DRAFT, ChannelState.RETIRED):
         channel.state = ChannelState.LIVE
     try:
         with transaction.atomic():

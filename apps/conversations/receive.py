@@ -14,7 +14,17 @@ from django.utils import timezone
 
 from apps.connections import health
 from apps.connections.models import Channel, EntryPoint
-from apps.conversations import arrivals, echoes, moving, openings, parking, reactions, statuses, typing
+from apps.conversations import (
+    arrivals,
+    echoes,
+    moving,
+    openings,
+    parking,
+    reactions,
+    redirecting,
+    statuses,
+    typing,
+)
 from apps.conversations.addresses import Addresses, mark_gone, mark_reachable
 from apps.conversations.arrivals import Arrival, Said
 from apps.conversations.clock import said_at
@@ -78,6 +88,7 @@ def _receive(stretch: Sequence[AnyArrival]) -> list[Message]:
         else:
             others.append(each)
     made = hear(said) if said else []
+    redirecting.answer(made)
     for each in others:
         _apply(each.event, each.channel, each.entry_point)
     return made

@@ -30,6 +30,8 @@ def standing(channel: Channel) -> Standing:
         return Standing(
             "line", "minus", _("Switched off"), _("Messages are still received; nothing is sent.")
         )
+    if channel.state == ChannelState.RETIRED:
+        return Standing("line", "minus", _("Retired"), _("Nothing is sent any more; its history stays."))
     if channel.health == Health.BROKEN:
         words = translated(channel.health_words) or _("The platform no longer accepts the credentials.")
         return Standing(

@@ -12,6 +12,7 @@ class ChannelState(models.TextChoices):
     DRAFT = "draft"  # being connected, takes no webhooks
     LIVE = "live"
     DISABLED = "disabled"  # receives and stores, sends nothing
+    RETIRED = "retired"  # the same for good: offered nowhere any more, its history stays
 
 
 class Health(models.TextChoices):
@@ -26,6 +27,8 @@ class Channel(TenantModel):
 
     `settings` holds the credentials that are not secret. `shared` channels use the deployment's own account
     with the platform and so also receive through its one webhook; only they may be found there by address.
+    `redirect_to` are the ids of entry points that replace it, of which customers are told; null: of none.
+    `expires_at` is when the credentials end, null when they do not.
     `paused_until` is the platform's Retry-After for
     the whole channel; `failures` and `probe_at` are the breaker (RELIABILITY 6.6). `credentials_version`
     moves with everything that the credentials are made of (triggers, migration 0009).
@@ -38,6 +41,9 @@ class Channel(TenantModel):
     settings = models.JSONField(default=dict)
     shared = models.BooleanField(default=False)
     state = models.CharField(max_length=12, choices=ChannelState, default=ChannelState.DRAFT)
+    redirect_to = models.JSONField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    expiry_told_at = models.DateTimeField(null=True)  # people have been warned of this end
     health = models.CharField(max_length=12, choices=Health, default=Health.UNKNOWN)
     health_words = models.CharField(max_length=500, blank=True)
     health_at = models.DateTimeField(null=True)
@@ -58,7 +64,14 @@ class Channel(TenantModel):
                 name="channel_address_once",
             ),
         ]
-        indexes = [models.Index(fields=["key"], name="channel_key")]
+        indexes = [
+            models.Index(fields=["key"], name="channel_key"),
+            models.Index(
+                fields=["expires_at"],
+                condition=models.Q(expires_at__isnull=False, expiry_told_at=None),
+                name="channel_expiring",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

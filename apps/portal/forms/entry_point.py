@@ -18,6 +18,8 @@ from apps.tenants.models import Team
 
 MONO = {"class": "mono", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}
 
+NOT_OFFERED = (ChannelState.DRAFT, ChannelState.RETIRED)
+
 
 class EntryPointForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=80)
@@ -99,7 +101,7 @@ class EntryPointForm(forms.Form):
 
 def usable_channels() -> list[Channel]:
     """What an entry point may offer: every channel that was live at some time."""
-    return list(Channel.objects.exclude(state=ChannelState.DRAFT).order_by("created_at"))
+    return list(Channel.objects.exclude(state__in=NOT_OFFERED).order_by("created_at"))
 
 
 def initial_of(point: EntryPoint) -> dict[str, Any]:
