@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from django.urls import Resolver404, resolve
 
+from tests.isolation import forms
 from tests.isolation.addresses import Address
 from tests.isolation.arena import Arena, Shot
 from tests.isolation.ask import FILE, Answer, Ask
@@ -188,14 +189,23 @@ class Raid:
                 break
             known |= fresh
             for place, name in sorted(fresh, key=lambda pair: pair[1].count(".")):
-                if place != "header" or name in PLAIN:
-                    ask = ask.with_(place, name, self._default(place, name))
+                value = self._default(place, name)
+                if value is not forms.LEFT_OUT and (place != "header" or name in PLAIN):
+                    ask = ask.with_(place, name, value)
         self.arena.forms[f"{self.address.name} {method} {sorted(self.values.items())}"] = {
-            (place, name): self._default(place, name)
+            (place, name): value
             for place, name in known
-            if place != "header" or name in PLAIN
+            if (place != "header" or name in PLAIN)
+            and (value := self._default(place, name)) is not forms.LEFT_OUT
         }
+        if method == "post":
+            self._must_be_taken(answer)
         return known
+
+    def _must_be_taken(self, answer: Answer) -> None:
+        """A form that is refused as such never got to where rows are looked up."""
+        if answer.status in (400, 422) and self.address.name not in forms.REFUSES:
+            self.findings.append(f"refuses the known form ({answer.status}): say in forms.py what it takes")
 
     def _is_attackable(self, pair: tuple[str, str], method: str) -> bool:
         place, name = pair
@@ -207,9 +217,9 @@ class Raid:
         """Something good of one's own for a field of that name."""
         if place == "file":
             return FILE
-        found = self.arena.forms.get("", {}).get((self.address.name, name))
-        if found:
-            return found
+        is_known, value = forms.known(self.address.name, name, self.arena.own)
+        if is_known:
+            return value
         last = name.split(".")[-1]
         if last in PLAIN:
             return PLAIN[last]() if callable(PLAIN[last]) else PLAIN[last]

@@ -1,0 +1,42 @@
+"""Good values for forms that the general ones do not suit, so that the attack gets past their validation.
+
+An address that answers 400 or 422 to the form that is known here counts as not reached and makes the run red.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.isolation.inventory import Inventory
+
+# A value is "app.Model.column" for a row of one's own, LEFT_OUT, or itself.
+LEFT_OUT = None
+POINT = {"show": LEFT_OUT, "locale": "fr", "tag": "adsl", "size": "m", "theme": "green",
+         "allowed_origins": "https://shop.example", "channels": "connections.Channel.id",
+         "team": "tenants.Team.id", "button_text": "Bonjour", "prefilled_text": "Bonjour",
+         "group": "shop", "channel": LEFT_OUT}  # fmt: skip
+FORMS: dict[str, dict[str, Any]] = {
+    "console:send": {"card": LEFT_OUT},
+    "portal:entry-point": POINT,
+    "portal:entry-point-new": POINT,
+    "portal:person": {"role": "owner"},
+    "portal:team-edit": {"members": "tenants.Membership.id"},
+    "portal:team-new": {"members": "tenants.Membership.id"},
+    "portal:token-issue": {"days": "30"},
+    "site:profile": {"theme": "dark"},
+    "widget:session": {"entry_point": "connections.EntryPoint.key"},
+}
+# Addresses that refuse every form that can be made without knowing a secret or the moment.
+REFUSES = {
+    "sandbox:apple-message": "wants an envelope whose headers agree: tests/sandbox plays it",
+    "sandbox:apple-decode": "wants a payload that the simulated phone encrypted",
+    "sandbox:telegram": "each method has its own words: tests/sandbox plays them, here ids are exchanged",
+}
+
+
+def known(address: str, name: str, own: Inventory) -> tuple[bool, Any]:
+    """Whether there is a value for that field of that address, and the value."""
+    form = FORMS.get(address, {})
+    value = form.get(name)
+    found = own.values.get(value) if isinstance(value, str) else None
+    return name in form, found[0] if found else value
