@@ -1,7 +1,7 @@
 """Bells between processes, over Redis: a ring wakes one of those who wait for it, rings that nobody has heard
 yet are one. A ring may be lost (invariant I4): whoever waits looks from time to time in any case.
 
-Two commands on an open connection; a task of Celery's costs ten times as much on both sides.
+Why not a task of Celery's: docs/decisions/0013.
 """
 
 from __future__ import annotations
