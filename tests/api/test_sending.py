@@ -75,7 +75,8 @@ def test_a_renewed_token_repeats_what_the_old_began(here: Side, crm: Program, pr
 def test_cards_travel_as_cards(here: Side, crm: Program) -> None:
     answer = crm.post(messages_of(here), {"card": CARD}, key="k")
     assert answer.status_code == 201
-    assert answer.json()["content"]["card"]["options"][1] == {"id": "pm", "title": "Soir", "subtitle": ""}
+    evening = {"id": "pm", "title": "Soir", "subtitle": "", "image": None}
+    assert answer.json()["content"]["card"]["options"][1] == evening
 
 
 def leave(here: Side) -> None:

@@ -159,7 +159,7 @@ def test_the_first_page_tells_how_things_flow(committed_world: World, olga: Oper
         ("deliveries", 0),
         ("attachments", 0),
     ]
-    assert [figure.number for figure in shown["figures"]] == [0, 0, 0, 0, 0, 2, 0]
+    assert [figure.number for figure in shown["figures"]] == [0, 0, 0, 0, 0, 2, 0, 0]
 
 
 @pytest.mark.parametrize("name", ["connections_receivedwebhook", "conversations_delivery"])
