@@ -27,6 +27,7 @@ class Postbox:
 
     slug = name = "postbox"
     credentials: ClassVar[Sequence[base.Credential]] = ()
+    permissions: ClassVar[Sequence[str]] = ()
     capabilities = base.Capabilities(text_limit=1000, media_limit=1000)
 
     def __init__(self) -> None:

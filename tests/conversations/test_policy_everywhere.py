@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
@@ -34,7 +34,7 @@ TEMPLATE = Window(rule="template", takes=Takes.TEMPLATE)
 
 class Strict(Postbox):
     capabilities = base.Capabilities(text_limit=10, media_limit=9, windows=(DAY, PEOPLE, TEMPLATE))
-    permissions: ClassVar[tuple[str, ...]] = ("human_agent",)
+    permissions: ClassVar[Sequence[str]] = ("human_agent",)
 
 
 @pytest.fixture
