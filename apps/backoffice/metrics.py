@@ -7,6 +7,7 @@ happens inside a process (waits, answers to webhooks, resyncs) is that process's
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import attrgetter
@@ -22,6 +23,7 @@ from apps.backoffice import figures
 log = logging.getLogger(__name__)
 
 LATELY = 60  # seconds that "in the last minute" means
+AGAIN_SECONDS = 5.0  # until a taken port is tried again
 WORDS = {
     "delivery_oldest_seconds": ("Age of the oldest delivery that is due, by retry class (K, R, N).", "class"),
     "sending": ("Deliveries being sent.", ""),
@@ -54,12 +56,19 @@ class InDatabase(Collector):
 
 
 def serve(port: int) -> None:
-    """Serve /metrics at `port`; a port that is taken is said and changes nothing else."""
+    """Serve /metrics at `port`, or as soon as it is free: during a restart the process before us has it."""
     REGISTRY.register(InDatabase())
+    _listen(port)
+
+
+def _listen(port: int) -> None:
     try:
         start_http_server(port, addr=settings.METRICS_BIND)
     except OSError as error:
-        log.warning("no /metrics on port %d: %s", port, error.strerror)
+        log.warning("no /metrics on port %d yet: %s", port, error.strerror)
+        again = threading.Timer(AGAIN_SECONDS, _listen, [port])
+        again.daemon = True
+        again.start()
 
 
 def _families() -> Iterator[Metric]:

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.chaos import report
+from tests.chaos import report, sigterm
 from tests.chaos.run import Plan, run
 
 
@@ -23,13 +23,19 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--pause", type=float, default=1, help="seconds between faults (1)")
     parser.add_argument("--lease", type=float, default=6, help="seconds of a send's lease (6; really 60)")
     parser.add_argument("--mutant", default="", help="a fault of our own, from tests/chaos/mutants")
+    parser.add_argument("--sigterm", type=int, default=0, metavar="TIMES", help="only that, through bin/up")
     parser.add_argument("--folder", type=Path, help="where everything is kept (a temporary one)")
     given = vars(parser.parse_args(arguments))
     folder = given.pop("folder") or Path(tempfile.mkdtemp(prefix="comptoir-chaos-"))
+    times = given.pop("sigterm")
     plan = Plan(**given)
     print(f"seed {plan.seed}, everything under {folder}", flush=True)
-    outcome = asyncio.run(run(plan, folder))
-    lines = report.summary(outcome, plan)
+    if times:
+        outcome = asyncio.run(sigterm.run(times, plan.seed, folder, rate=plan.rate))
+        lines = sigterm.told(outcome)
+    else:
+        outcome = asyncio.run(run(plan, folder))
+        lines = report.summary(outcome, plan)
     lines += report.failure(outcome, plan) if outcome.anomalies else ["nothing happened that must not"]
     print("\n".join(lines), flush=True)
     return 1 if outcome.anomalies else 0

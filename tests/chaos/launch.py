@@ -30,19 +30,10 @@ def main(name: str) -> None:
     python, option, module, *arguments = command(name)
     if (python, option) != ("python", "-m"):
         raise LookupError(f"the Procfile starts {name} in a way that the harness cannot add to")
-    if "LISTEN_FDS" in os.environ:
-        arguments = _on_the_socket_given(arguments)
     if name != "beat":
         _install(["leases", "witness"], os.environ.get("CHAOS_MUTANT", ""))
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
-
-
-def _on_the_socket_given(arguments: list[str]) -> list[str]:
-    """As docs/running.md says for systemd: the inherited socket in place of address and port."""
-    words = iter(arguments)
-    kept = [word for word in words if word not in ("-b", "-p") or not next(words)]
-    return ["-e", "systemd:domain=INET:index=0", *kept]
 
 
 def _install(ours: list[str], mutant: str) -> None:

@@ -33,8 +33,7 @@ from tests.chaos.proxy import Proxy
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 90.0
-# The listening socket is ours, as it is systemd's where that starts the web process (docs/running.md).
-HAND_OVER = 'exec 3<&"$0"; LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=web exec "$@"'
+LISTENING = (sys.executable, "-m", "apps.core.running.listening")  # as bin/up starts it
 SOCKET = ".s.PGSQL.5432"
 WORKERS = ("worker1", "worker2")
 
@@ -64,9 +63,12 @@ class Stack:
         self._compose()
         await self.block(self._prepare)
         await self.block(self._start_provider)
+        await self.begin_all()
+        await self.ready()
+
+    async def begin_all(self) -> None:
         for name in ("web", *WORKERS, "beat"):
             await self.begin(name)
-        await self.ready()
 
     async def stop(self) -> None:
         for proxy in self.proxies.values():
@@ -186,9 +188,7 @@ class Stack:
 
     def _command(self, name: str) -> list[str]:
         command = [sys.executable, "-m", "tests.chaos.launch", name.rstrip("0123456789")]
-        return (
-            ["bash", "-c", HAND_OVER, *map(str, self._passed(name)), *command] if name == "web" else command
-        )
+        return [*LISTENING, *map(str, self._passed(name)), *command] if name == "web" else command
 
     def _passed(self, name: str) -> list[int]:
         return [self.listening.fileno()] if name == "web" else []

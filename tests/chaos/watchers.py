@@ -18,6 +18,7 @@ TURN = re.compile(r'<li class="turn[^>]*\bid="(m-[0-9a-f-]+)"[^>]*\bdata-seq="(\
 CURSOR = re.compile(r'data-cursor="(\d+)"')
 GONE = (OSError, aiohttp.ClientError, TimeoutError)
 AFRESH = (4001, 4003, 4404)  # closing codes after which the page loads again
+FINISH_TRIES = 15
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
@@ -53,9 +54,13 @@ class Watcher:
 
     async def finish(self, history: History) -> None:
         """Note what was followed and what a fresh page shows, from that page's first turn on."""
-        fresh, _ = await self._page()
-        first = min(fresh.values(), default=0)
-        seen = sorted(turn for turn, number in self.turns.items() if number >= first)
+        for _ in range(FINISH_TRIES):  # what was told last may still be on its way to a busy page
+            fresh, _ = await self._page()
+            first = min(fresh.values(), default=0)
+            seen = sorted(turn for turn, number in self.turns.items() if number >= first)
+            if seen == sorted(fresh):
+                break
+            await asyncio.sleep(1)
         history.note(
             "followed", who=f"agent of {self.tenant['name']}", tenant=self.tenant["name"],
             conversation=self.conversation, seen=seen, fresh=sorted(fresh),

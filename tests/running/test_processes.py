@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import time
 from pathlib import Path
 
@@ -86,3 +87,47 @@ def test_a_deaf_process_is_killed(tmp_path: Path, capsys: pytest.CaptureFixture[
     processes.stop()
     assert process.returncode == -9
     assert capsys.readouterr().out == "  web took over 0.2 s and was killed\n"
+
+
+def test_who_is_stopped_by_somebody_else_is_started_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.core.running.processes.STEADY_SECONDS", 0.0)
+    processes = Processes(tmp_path, {"PATH": os.defpath})
+    processes.keep("worker", OBEDIENT.format(name="worker"))
+    wait_for(capsys, "worker  | worker runs")
+    first = processes.running["worker"]
+    first.terminate()
+    first.wait(10)
+    processes.check()
+    assert processes.running["worker"] is not first
+    wait_for(capsys, "worker  | worker runs")
+    processes.stop()
+
+
+def test_another_takes_the_place_before_the_first_ends(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    processes = Processes(tmp_path, {"PATH": os.defpath})
+    processes.keep("worker", OBEDIENT.format(name="worker"))
+    wait_for(capsys, "worker  | worker runs")
+    first = processes.running["worker"]
+    processes.replace("worker")
+    assert (first.poll(), processes.running["worker"].poll()) == (0, None)
+    wait_for(capsys, "worker  | worker runs")
+    processes.stop()
+
+
+def test_the_first_stays_when_the_other_never_listens(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "command").write_text("sleep 60")
+    processes = Processes(ROOT, {"PATH": os.environ["PATH"]})
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        processes.keep("web", f"sh {tmp_path}/command", listening=listening)
+        first = processes.running["web"]
+        (tmp_path / "command").write_text("exit 1")
+        processes.replace("web")
+        assert (processes.running["web"] is first, first.poll()) == (True, None)
+    processes.stop()
+    assert "web was not replaced: the new one did not begin" in capsys.readouterr().out.replace("  ", "")

@@ -24,6 +24,8 @@ from apps.core.running.processes import LOOK_SECONDS, Failed, Processes, read_pr
 ROOT = Path(__file__).resolve().parents[3]
 PYTHON = ".venv/bin/python"
 READY_SECONDS = 90.0
+REPLACED = ("web", "worker")  # beat must run once
+BACKLOG = 1024  # connections that wait while the web process restarts
 STEADY_SECONDS = 10.0  # a server that ends sooner would only end again
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -38,6 +40,7 @@ def main() -> int:
     up = Up(environment)
     for number in STOPPING:
         signal.signal(number, _stop)
+    signal.signal(signal.SIGUSR1, up.ask_to_replace)
     try:
         up.run()
     except Stopped:
@@ -72,6 +75,7 @@ class Up:
         self.run_dir = Path(environment["RUN_DIR"])
         self.servers: list[Postgres | Redis] = []
         self.redis_since = self.began
+        self.replacing = False
         self.processes = Processes(ROOT, environment)
 
     def run(self) -> None:
@@ -93,7 +97,7 @@ class Up:
                 f"It runs already from this folder: {lock.read_text()}. Stop that one first (Ctrl-C there)."
             )
             raise Failed(words) from None
-        _check_port(self.environment)
+        self.listening = _listen(self.environment)
         address = f"process {os.getpid()}, {self.environment['BASE_URL']}"
         os.ftruncate(descriptor, 0)
         os.write(descriptor, address.encode())
@@ -122,7 +126,7 @@ class Up:
     def _start_processes(self) -> None:
         say("  Starting")
         for name, command in read_procfile(ROOT / "Procfile").items():
-            self.processes.start(name, command)
+            self.processes.keep(name, command, listening=self.listening if name == "web" else None)
         if _is_on(self.environment["SANDBOX"]):
             self.processes.start("people", f"{PYTHON} -m apps.core.running.prepare people")
             self.processes.finish("people")
@@ -153,9 +157,17 @@ class Up:
         path.unlink()
         return links
 
+    def ask_to_replace(self, number: int, frame: FrameType | None) -> None:
+        """SIGUSR1: other processes in the place of web and worker, by the main loop."""
+        self.replacing = True
+
     def _watch(self) -> None:
         while True:
             self._check()
+            if self.replacing:
+                self.replacing = False
+                for name in REPLACED:
+                    self.processes.replace(name)
             time.sleep(LOOK_SECONDS)
 
     def _check(self) -> None:
@@ -184,16 +196,15 @@ class Up:
                 say(f"  {server.name} stopped")
 
 
-def _check_port(environment: dict[str, str]) -> None:
+def _listen(environment: dict[str, str]) -> socket.socket:
+    """The web process's socket, ours to keep while that process is restarted. Nobody answers on it yet."""
     port = environment["PORT"]
     if not port.isdigit() or not 0 < int(port) < 65536:
         raise Failed(f"PORT={port} is not a port number.")
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((environment.get("BIND", "127.0.0.1"), int(port)))
-        except OSError as error:
-            raise Failed(f"Port {port}: {error.strerror}. Choose another: PORT=8001 bin/up") from None
+    try:
+        return socket.create_server((environment.get("BIND", "127.0.0.1"), int(port)), backlog=BACKLOG)
+    except OSError as error:
+        raise Failed(f"Port {port}: {error.strerror}. Choose another: PORT=8001 bin/up") from None
 
 
 def _is_on(value: str) -> bool:

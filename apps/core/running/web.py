@@ -8,6 +8,7 @@ it is answering when it stops (`drain.py` is how we stop).
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from typing import Any
 
@@ -52,6 +53,7 @@ class WebServer(Server):  # type: ignore[misc]  # daphne has no types
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
         self.drain.ports.append(port)
+        say_ready()
 
     def kill_all_applications(self) -> Any:
         """Called when the process is to stop: finish what is being answered first."""
@@ -98,5 +100,23 @@ class WebInterface(CommandLineInterface):  # type: ignore[misc]
     server_class = WebServer
 
 
+def on_the_socket_given(arguments: list[str]) -> list[str]:
+    """Daphne's arguments with the listening socket that we were started with, if we were, in place of address
+    and port (bin/up, systemd)."""
+    if "LISTENS_ON_GIVEN" not in os.environ:  # LISTEN_PID is gone: Twisted took it when it was imported
+        return arguments
+    words = iter(arguments)
+    kept = [word for word in words if word not in ("-b", "-p") or not next(words)]
+    return ["-e", "systemd:domain=INET:index=0", *kept]
+
+
+def say_ready() -> None:
+    """To whoever waits for it before the process in whose place we come is stopped (bin/up)."""
+    says = os.environ.pop("SAYS_READY_ON", "")
+    if says:
+        os.write(int(says), b"1")
+        os.close(int(says))
+
+
 if __name__ == "__main__":
-    WebInterface().run(sys.argv[1:])
+    WebInterface().run(on_the_socket_given(sys.argv[1:]))
