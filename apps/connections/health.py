@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from apps.connections import vault
 from apps.connections.models import Channel, Health
+from apps.platforms.base import BadCredentials
 
 BREAKER_FAILURES = 5
 BREAKER_SECONDS = 30.0
@@ -76,6 +77,13 @@ def credentials_refused(channel: Channel, words: str) -> None:
     Channel.objects.filter(pk=channel.pk).update(
         health=Health.BROKEN, health_words=_sayable(channel, words), health_at=first
     )
+
+
+def refused_by(channel: Channel, error: Exception) -> bool:
+    """Note what a call of any kind says of the channel: refused credentials stop it. Whether it did."""
+    if isinstance(error, BadCredentials):
+        credentials_refused(channel, error.words)
+    return isinstance(error, BadCredentials)
 
 
 def told(channel: Channel, words: str, *, code: str, stops: bool) -> None:

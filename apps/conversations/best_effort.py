@@ -1,12 +1,15 @@
-"""Calls to a platform that nothing waits for: "typing", "seen". What fails is logged and not tried again."""
+"""Calls to a platform that nothing waits for: "typing", "seen". What fails is logged and not tried again;
+refused credentials stop the channel, whichever call they are refused to."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from uuid import UUID
 
-from apps.conversations import outgoing_http
+from apps.connections.models import Channel
+from apps.conversations import outgoing_http, trouble
 from apps.core.http import Http
 from apps.platforms import base
 
@@ -15,16 +18,13 @@ log = logging.getLogger(__name__)
 PATIENCE = 10.0  # seconds
 
 
-def call(what: str, ask: Callable[[Http], Awaitable[object]]) -> base.SendError | None:
-    """Run one adapter call outside any transaction; its error, or None. `what` is for the log."""
+def call(tenant_id: UUID, channel: Channel, what: str, ask: Callable[[Http], Awaitable[object]]) -> None:
+    """Run one adapter call, outside any scope. `what` is for the log."""
     try:
         asyncio.run(_call(ask))
-    except TimeoutError:
-        return base.Unknown("no answer in time")
-    except base.SendError as error:
+    except (TimeoutError, base.SendError) as error:
         log.info("%s: %s", what, type(error).__name__)
-        return error
-    return None
+        trouble.note(tenant_id, channel, error)
 
 
 async def _call(ask: Callable[[Http], Awaitable[object]]) -> None:

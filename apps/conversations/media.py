@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.connections import vault
-from apps.conversations import arrivals, files, outgoing_http
+from apps.conversations import arrivals, files, outgoing_http, trouble
 from apps.conversations.models import Attachment, AttachmentState
 from apps.conversations.stream import Kind, record
 from apps.core import tenancy
@@ -110,6 +110,7 @@ def _stored(tenant_id: UUID, attachment: Attachment, relative: str, mime: str) -
 
 
 def _failed(tenant_id: UUID, attachment: Attachment, relative: str, error: base.SendError) -> None:
+    trouble.note(tenant_id, attachment.conversation.channel, error)
     with tenancy.scope(tenant_id):
         files.full_path(relative).unlink(missing_ok=True)
         final = isinstance(error, base.Rejected | base.BadCredentials) or attachment.attempt >= MAX_ATTEMPTS

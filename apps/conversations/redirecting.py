@@ -51,5 +51,6 @@ def _answer(message: Message) -> None:
 
 def _points(channel: Channel) -> list[EntryPoint]:
     """Those that still exist and are active, in the order that was chosen."""
-    found = {str(row.pk): row for row in EntryPoint.objects.filter(pk__in=channel.redirect_to, active=True)}
-    return [found[pk] for pk in channel.redirect_to or [] if pk in found]
+    wanted: list[str] = channel.redirect_to or []
+    found = {str(row.pk): row for row in EntryPoint.objects.filter(pk__in=wanted, active=True)}
+    return [found[pk] for pk in wanted if pk in found]

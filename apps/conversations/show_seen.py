@@ -34,7 +34,12 @@ def show(tenant_id: UUID, conversation_id: UUID) -> None:
             return
         credentials = vault.reveal(conversation.channel)
         to = conversation.address.value
-    best_effort.call("seen not shown", lambda http: platform.seen(to, ref, credentials, http))
+    best_effort.call(
+        tenant_id,
+        conversation.channel,
+        "seen not shown",
+        lambda http: platform.seen(to, ref, credentials, http),
+    )
 
 
 def _last_ref(conversation: Conversation) -> str:

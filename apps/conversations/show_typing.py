@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from uuid import UUID
 
 from apps.connections import vault
-from apps.conversations import outgoing_http
+from apps.conversations import best_effort
 from apps.conversations.models import Conversation
 from apps.conversations.send import decide
 from apps.core import tenancy
-from apps.platforms import base, registry
-
-log = logging.getLogger(__name__)
+from apps.platforms import registry
 
 
 def show(tenant_id: UUID, conversation_id: UUID, on: bool) -> None:
@@ -27,14 +23,9 @@ def show(tenant_id: UUID, conversation_id: UUID, on: bool) -> None:
         credentials = vault.reveal(conversation.channel)
         to, sender = conversation.address.value, conversation.channel.address
     if platform.capabilities.typing_out:
-        asyncio.run(_show(platform, to, sender, on, credentials))
-
-
-async def _show(
-    platform: base.Platform, to: str, sender: str, on: bool, credentials: base.Credentials
-) -> None:
-    async with outgoing_http.door() as http:
-        try:
-            await platform.typing(to, sender, on, credentials, http)
-        except base.SendError as error:
-            log.info("typing not shown: %s", type(error).__name__)
+        best_effort.call(
+            tenant_id,
+            conversation.channel,
+            "typing not shown",
+            lambda http: platform.typing(to, sender, on, credentials, http),
+        )

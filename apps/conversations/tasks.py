@@ -18,7 +18,7 @@ from celery import shared_task
 from celery.signals import worker_init, worker_shutdown, worker_shutting_down
 from django.db import close_old_connections
 
-from apps.connections import tidy
+from apps.connections import expiry, tidy
 from apps.conversations import (
     deliver,
     hints,
@@ -69,11 +69,16 @@ def _keep_house() -> None:
     tidy.sweep()
 
 
+def _keep_order() -> None:
+    housekeeping.mend_lines()
+    expiry.sweep()
+
+
 _receive = Once(inbox.drain)
 _media = Once(media.drain)
 _settle = Once(look.drain)
 _house = Once(_keep_house)
-_mend = Once(housekeeping.mend_lines)
+_mend = Once(_keep_order)
 _sender = deliver.Sender(_stopping)
 
 

@@ -34,6 +34,7 @@ WORDS: dict[str, Promise | str] = {
     "channel.redirected": _("Customers of a channel sent elsewhere"),
     "channel.redirect_ended": _("Customers of a channel no longer sent elsewhere"),
     "channel.retired": _("Channel retired"),
+    "channel.expiring": _("Credentials of a channel end within a week"),
     "entry_point.created": _("Entry point created"),
     "entry_point.changed": _("Entry point changed"),
     "entry_point.archived": _("Entry point archived"),

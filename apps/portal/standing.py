@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from apps.connections import expiry
 from apps.connections.models import Channel, ChannelState, Health
 from apps.connections.said import translated
 
@@ -44,6 +45,10 @@ def standing(channel: Channel) -> Standing:
         return Standing(
             "warn", "alert", _("Troubled"), translated(channel.health_words) or _("The last calls failed.")
         )
+    if channel.expires_at is not None and expiry.ends_soon(channel):
+        ends = date_format(timezone.localtime(channel.expires_at), "DATE_FORMAT")
+        words = _("The credentials end on %(date)s. Connect the channel again before: its history stays.")
+        return Standing("warn", "clock", _("Ends soon"), words % {"date": ends})
     return _sound(channel)
 
 

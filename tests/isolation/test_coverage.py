@@ -24,6 +24,7 @@ WRITES_SQL = {
     "apps/backoffice/doctor/database.py",
     "apps/connections/counts.py",
     "apps/connections/doors.py",
+    "apps/connections/expiry.py",
     "apps/connections/tidy.py",
     "apps/console/read_marks.py",
     "apps/conversations/claim.py",

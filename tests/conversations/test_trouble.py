@@ -1,0 +1,84 @@
+"""Refused credentials stop the channel, whichever call they are refused to; an end is told a week ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, BinaryIO
+
+import pytest
+from django.utils import timezone
+
+from apps.connections import expiry
+from apps.connections.models import Channel
+from apps.conversations import media, show_seen, show_typing
+from apps.conversations.models import Delivery
+from apps.conversations.receive import receive
+from apps.core import tenancy
+from apps.platforms import base, events, registry
+from apps.tenants.models import AuditEntry
+from tests.conversations.lines import say
+from tests.conversations.test_deliver import Postbox
+from tests.worlds import Side, World, said
+
+
+class Locked(Postbox):
+    capabilities = base.Capabilities(text_limit=1000, media_limit=1000, typing_out=True, seen_out=True)
+
+    async def typing(self, *_: Any) -> None:
+        raise base.BadCredentials("token revoked")
+
+    seen = typing
+
+    async def download(self, media: object, creds: object, http: object, sink: BinaryIO) -> str:
+        raise base.BadCredentials("token revoked")
+
+
+@pytest.fixture
+def here(committed_world: World, monkeypatch: pytest.MonkeyPatch) -> Side:
+    platform, real = Locked(), registry.get
+    monkeypatch.setattr(registry, "get", lambda slug: platform if slug == "postbox" else real(slug))
+    side = committed_world.filante
+    with tenancy.scope(side.id):
+        Channel.objects.filter(pk=side.channel.pk).update(platform="postbox")
+    side.channel.platform = "postbox"
+    return side
+
+
+def fetch(here: Side) -> None:
+    picture = events.MediaRef(kind=events.MediaKind.IMAGE, locator={"id": "x"})
+    with tenancy.scope(here.id):
+        receive(here.channel, replace(said("", to=here.channel.address), media=(picture,)))
+    media.drain()
+
+
+CALLS: dict[str, Callable[[Side], None]] = {
+    "typing": lambda here: show_typing.show(here.id, here.conversation.pk, True),
+    "seen": lambda here: show_seen.show(here.id, here.conversation.pk),
+    "a file": fetch,
+}
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_refused_credentials_stop_the_channel_and_what_waits_waits(
+    here: Side, call: Callable[[Side], None]
+) -> None:
+    say(here, "waits")
+    call(here)
+    with tenancy.scope(here.id):
+        channel = Channel.objects.get(pk=here.channel.pk)
+        assert (channel.health, channel.health_words) == ("broken", "token revoked")
+        assert Delivery.objects.get().state == "queued"
+
+
+def test_an_end_is_told_a_week_ahead_and_once(committed_world: World) -> None:
+    here, there = committed_world.filante, committed_world.garance
+    for side, days in ((here, 6), (there, 8)):
+        with tenancy.scope(side.id):
+            Channel.objects.update(expires_at=timezone.now() + timedelta(days=days))
+    assert (expiry.sweep(), expiry.sweep()) == (1, 0)
+    for side, told in ((here, 1), (there, 0)):
+        with tenancy.scope(side.id):
+            assert AuditEntry.objects.filter(action="channel.expiring").count() == told
+            assert expiry.ends_soon(Channel.objects.get(pk=side.channel.pk)) is bool(told)
