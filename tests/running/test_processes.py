@@ -121,13 +121,15 @@ def test_another_takes_the_place_before_the_first_ends(
 def test_the_first_stays_when_the_other_never_listens(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "command").write_text("sleep 60")
+    (tmp_path / "command").write_text("echo runs; sleep 60")
     processes = Processes(ROOT, {"PATH": os.environ["PATH"]})
     with socket.create_server(("127.0.0.1", 0)) as listening:
         processes.keep("web", f"sh {tmp_path}/command", listening=listening)
         first = processes.running["web"]
+        wait_for(capsys, "web     | runs")
         (tmp_path / "command").write_text("exit 1")
         processes.replace("web")
-        assert (processes.running["web"] is first, first.poll()) == (True, None)
+        assert processes.running["web"] is first
+        assert first.poll() is None
     processes.stop()
     assert "web was not replaced: the new one did not begin" in capsys.readouterr().out.replace("  ", "")
