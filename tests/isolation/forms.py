@@ -26,11 +26,19 @@ FORMS: dict[str, dict[str, Any]] = {
     "site:profile": {"theme": "dark"},
     "widget:session": {"entry_point": "connections.EntryPoint.key"},
 }
+GRAPH = "names a version and a node of the Graph API: tests/sandbox plays them"
 # Addresses that refuse every form that can be made without knowing a secret or the moment.
 REFUSES = {
     "sandbox:apple-message": "wants an envelope whose headers agree: tests/sandbox plays it",
     "sandbox:apple-decode": "wants a payload that the simulated phone encrypted",
     "sandbox:telegram": "each method has its own words: tests/sandbox plays them, here ids are exchanged",
+    "sandbox:messenger-node": GRAPH,
+    "sandbox:messenger-edge": GRAPH,
+    "sandbox:instagram-node": GRAPH,
+    "sandbox:instagram-edge": GRAPH,
+    "sandbox:whatsapp-node": GRAPH,
+    "sandbox:whatsapp-edge": GRAPH,
+    "sandbox:whatsapp-node-slash": GRAPH,
 }
 
 
