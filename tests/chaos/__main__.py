@@ -21,7 +21,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--rate", type=float, default=30, help="messages a second (30)")
     parser.add_argument("--customers", type=int, default=6, help="per account (6)")
     parser.add_argument("--pause", type=float, default=1, help="seconds between faults (1)")
-    parser.add_argument("--lease", type=float, default=6, help="seconds of a send's lease (6; really 60)")
+    parser.add_argument("--lease", type=float, default=6, help="seconds of a send's lease (6; really 30)")
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="FAULT", help="no other fault than this"
+    )
     parser.add_argument("--mutant", default="", help="a fault of our own, from tests/chaos/mutants")
     parser.add_argument("--sigterm", type=int, default=0, metavar="TIMES", help="only that, through bin/up")
     parser.add_argument("--folder", type=Path, help="where everything is kept (a temporary one)")
