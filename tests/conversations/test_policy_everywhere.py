@@ -121,7 +121,7 @@ def test_pages_and_programs_meet_it(here: Side) -> None:
 
 def test_the_database_takes_no_row_without_it(here: Side) -> None:
     say(here, "one")
-    for decision in ({"allow": False}, {"allow": None}):
+    for decision in ({}, {"rule": "x"}, {"allow": False}, {"allow": None}, {"allow": "true"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             put(here, "one", decision=decision)
 

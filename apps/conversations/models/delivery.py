@@ -69,7 +69,9 @@ class Delivery(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "conversation", "seq"], name="delivery_seq_once"),
             models.CheckConstraint(
-                condition=models.Q(decision__allow=True), name="delivery_has_allowing_decision"
+                # has_key, because a comparison with what is not there is NULL, which a check lets pass
+                condition=models.Q(decision__has_key="allow", decision__allow=True),
+                name="delivery_has_allowing_decision",
             ),
             models.CheckConstraint(
                 condition=models.Q(settling_until=None) | models.Q(state="unknown"),
