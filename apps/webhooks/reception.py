@@ -14,7 +14,6 @@ from apps.webhooks.writer import NotStored, Row, Writer
 
 SECRET_HEADERS = frozenset({"authorization", "cookie", "x-telegram-bot-api-secret-token"})
 ATTEMPTS = 3
-TAKEN = base.Answer(body="ok")
 
 
 class NoChannel(Exception):
@@ -54,7 +53,8 @@ class Reception:
             platform.verify(inbound, account.credentials)
         except (base.BadSignature, base.Malformed):
             return None
-        return TAKEN if await self._store(platform, inbound, account) else None
+        stored = await self._store(platform, inbound, account)
+        return platform.taken(inbound, account.credentials) if stored else None
 
     async def _take_looked_up(self, platform: base.Platform, inbound: base.Inbound, key: str) -> base.Answer:
         for _ in range(ATTEMPTS):  # the credentials may change between the look and the storing
@@ -66,7 +66,7 @@ class Reception:
                 return handshake
             platform.verify(inbound, account.credentials)
             if await self._store(platform, inbound, account):
-                return TAKEN
+                return platform.taken(inbound, account.credentials)
         raise NotStored("the channel's credentials keep changing")
 
     async def _receive_shared(self, platform: base.Platform, inbound: base.Inbound) -> base.Answer:
@@ -81,9 +81,9 @@ class Reception:
         platform.verify(inbound, credentials)
         addresses = [to for to in platform.recipients(inbound) if to and "\x00" not in to]
         rows = [_row(platform, inbound, address=to) for to in addresses]
-        if not any(await self._writer.store(rows)):
+        if not any(await self._writer.store(rows)) and platform.refuses_strangers:
             raise NoChannel
-        return TAKEN
+        return platform.taken(inbound, credentials)
 
     async def _store(self, platform: base.Platform, inbound: base.Inbound, account: Account) -> bool:
         return (await self._writer.store([_row(platform, inbound, account=account)]))[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import json
 import os
 from collections.abc import Callable
@@ -318,3 +319,16 @@ def _within(here: Side, function: Callable[[], None]) -> None:
     with tenancy.scope(here.id):
         function()
     connection.close()
+
+
+def test_meta_is_never_refused_for_a_page_that_nobody_has(
+    committed_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anything but 200 would make Meta switch the app's webhook off for every business; nothing is kept."""
+    monkeypatch.setenv("MESSENGER_APP_SECRET", "app")
+    monkeypatch.setenv("MESSENGER_VERIFY_TOKEN", "token")
+    body = json.dumps({"object": "page", "entry": [{"id": "1", "time": 1, "messaging": []}]}).encode()
+    headers = {"X-Hub-Signature-256": f"sha256={hmac.digest(b'app', body, 'sha256').hex()}"}
+    assert hook("/hooks/messenger/", body, headers).status == 200
+    assert hook("/hooks/messenger/", body, {"X-Hub-Signature-256": "sha256=0"}).status == 403
+    assert rows(committed_world.filante) == []

@@ -51,6 +51,7 @@ class WhatsApp(Platform):
     slug: ClassVar[str] = "whatsapp"
     name: ClassVar[str] = "WhatsApp"
     docs_url: ClassVar[str] = "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes"
+    refuses_strangers: ClassVar[bool] = False  # Meta switches an app's webhook off for every business
     greets: ClassVar[frozenset[str]] = frozenset({"starters"})
     credentials: ClassVar[Sequence[Credential]] = (
         Credential(

@@ -68,6 +68,8 @@ class MessengerPlatform(Platform):
     """A product of the Messenger Platform. `object_name` heads its webhooks, `address_field` names the
     credential that holds our own id there."""
 
+    # Meta switches an app's webhook off, for every business, when it is answered anything but 200.
+    refuses_strangers: ClassVar[bool] = False
     object_name: ClassVar[str]
     address_field: ClassVar[str]
     shapes: ClassVar[Shapes]
