@@ -78,7 +78,7 @@ def told(outcome: Outcome) -> list[str]:
     resumed = sorted(outcome.resumed) or [0.0]
     waits = f"median {median(resumed):.1f} s, slowest {resumed[-1]:.1f} s"
     return [
-        f"{outcome.faults['SIGTERM']} SIGTERMs in {outcome.seconds:.0f} s under load: "
+        f"web and worker replaced {outcome.faults['SIGTERM']} times in {outcome.seconds:.0f} s under load: "
         f"{inbound} messages from customers, {outbound} to customers",
         f"  {len(outcome.resumed)} times a page was live again: {waits}",
     ]

@@ -204,7 +204,8 @@ def _listen(environment: dict[str, str]) -> socket.socket:
     try:
         return socket.create_server((environment.get("BIND", "127.0.0.1"), int(port)), backlog=BACKLOG)
     except OSError as error:
-        raise Failed(f"Port {port}: {error.strerror}. Choose another: PORT=8001 bin/up") from None
+        reason = os.strerror(error.errno or 0)  # create_server adds the address to its own words
+        raise Failed(f"Port {port}: {reason}. Choose another: PORT=8001 bin/up") from None
 
 
 def _is_on(value: str) -> bool:
