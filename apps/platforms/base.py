@@ -324,6 +324,12 @@ class Platform(Protocol):
         """Our addresses named in a request to a webhook shared by many channels."""
         return ()
 
+    def share_of(self, request: Inbound, address: str) -> bytes:
+        """The part of a shared webhook's body that is for our `address`, when it names several: what is for
+        another business must not be kept with this one. Only called with one of several `recipients`.
+        """
+        return request.body
+
     def taken(self, request: Inbound, creds: Credentials) -> Answer:
         """The answer to an authentic request that has been stored: most platforms want 200 and no more."""
         return Answer(body="ok")

@@ -80,7 +80,9 @@ class Reception:
             return handshake
         platform.verify(inbound, credentials)
         addresses = [to for to in platform.recipients(inbound) if to and "\x00" not in to]
-        rows = [_row(platform, inbound, address=to) for to in addresses]
+        several = len(addresses) > 1
+        bodies = {to: platform.share_of(inbound, to) if several else inbound.body for to in addresses}
+        rows = [_row(platform, inbound, address=to, body=body) for to, body in bodies.items()]
         if not any(await self._writer.store(rows)) and platform.refuses_strangers:
             raise NoChannel
         return platform.taken(inbound, credentials)
@@ -90,7 +92,12 @@ class Reception:
 
 
 def _row(
-    platform: base.Platform, inbound: base.Inbound, *, account: Account | None = None, address: str = ""
+    platform: base.Platform,
+    inbound: base.Inbound,
+    *,
+    account: Account | None = None,
+    address: str = "",
+    body: bytes | None = None,
 ) -> Row:
     headers = {name: value for name, value in inbound.headers.items() if name not in SECRET_HEADERS}
     return Row(
@@ -103,7 +110,7 @@ def _row(
         received_at=datetime.now(UTC),
         path=inbound.path[:200],
         headers=json.dumps(headers),
-        raw=inbound.body,
+        raw=inbound.body if body is None else body,
     )
 
 

@@ -15,7 +15,7 @@ from asgiref.sync import sync_to_async
 from django.db import connection
 
 from apps.connections import vault
-from apps.connections.models import Channel, ReceivedWebhook, TenantKey
+from apps.connections.models import Channel, ChannelState, ReceivedWebhook, TenantKey
 from apps.core import tenancy
 from apps.platforms.base import Answer
 from apps.platforms.telegram.adapter import Telegram
@@ -332,3 +332,25 @@ def test_meta_is_never_refused_for_a_page_that_nobody_has(
     assert hook("/hooks/messenger/", body, headers).status == 200
     assert hook("/hooks/messenger/", body, {"X-Hub-Signature-256": "sha256=0"}).status == 403
     assert rows(committed_world.filante) == []
+
+
+def test_what_is_for_two_businesses_is_kept_apart(
+    committed_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Meta puts the events of several pages into one request: neither business keeps the other's words."""
+    monkeypatch.setenv("MESSENGER_APP_SECRET", "app")
+    monkeypatch.setenv("MESSENGER_VERIFY_TOKEN", "token")
+    sides = {"1": committed_world.filante, "2": committed_world.garance}
+    for page, side in sides.items():
+        with tenancy.scope(side.id):
+            Channel.objects.create(
+                platform="messenger", name="M", address=page, state=ChannelState.LIVE, shared=True
+            )
+    entries = [{"id": page, "time": 1, "messaging": [{"words": f"secret-{page}"}]} for page in sides]
+    body = json.dumps({"object": "page", "entry": entries}).encode()
+    headers = {"X-Hub-Signature-256": f"sha256={hmac.digest(b'app', body, 'sha256').hex()}"}
+    assert hook("/hooks/messenger/", body, headers).status == 200
+    for page, side in sides.items():
+        (row,) = rows(side)
+        assert [entry["id"] for entry in json.loads(bytes(row.raw))["entry"]] == [page]
+        assert f"secret-{page}".encode() in bytes(row.raw)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -146,6 +147,10 @@ class WhatsApp(Platform):
             return webhook.numbers(read_object(request.body))
         except (Malformed, *BROKEN):
             return ()
+
+    def share_of(self, request: Inbound, address: str) -> bytes:
+        share = webhook.share_of(read_object(request.body), address)
+        return json.dumps(share, ensure_ascii=False).encode("utf-8", "replace")
 
     def dedup_key(self, request: Inbound) -> str:
         return graph.dedup_key(request)

@@ -49,6 +49,16 @@ def numbers(body: Raw) -> list[str]:
     return list(dict.fromkeys(filter(None, (number(change["value"]) for change in changes))))
 
 
+def share_of(body: Raw, ours: str) -> Raw:
+    """The same webhook with the changes of one of our numbers only; what names no number is for everybody."""
+    entries = []
+    for entry in body["entry"]:
+        changes = [change for change in entry.get("changes") or () if number(change["value"]) in ("", ours)]
+        if changes:
+            entries.append({**entry, "changes": changes})
+    return {**body, "entry": entries}
+
+
 def number(value: Raw) -> str:
     """The number that a change is about, "" when it names none."""
     metadata = value.get("metadata") or {}

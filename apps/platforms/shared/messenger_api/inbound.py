@@ -49,6 +49,17 @@ def addresses(body: Raw) -> list[str]:
     return list(dict.fromkeys(str(given) for given in ids if isinstance(given, str | int) and given))
 
 
+def share_of(body: Raw, address: str) -> Raw:
+    """The same request with the entries of one of our addresses only."""
+    entries = [entry for entry in body["entry"] if isinstance(entry, dict) and _of(entry) == address]
+    return {**body, "entry": entries}
+
+
+def _of(entry: Raw) -> str:
+    given = entry.get("id")
+    return str(given) if isinstance(given, str | int) else ""
+
+
 def events(body: Raw, *, to: str, app_id: str = "") -> list[Event]:
     """The events of our entries; `to` is our address, `app_id` our app's (who owns a thread is told by it).
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any, BinaryIO, ClassVar
 
@@ -98,6 +99,10 @@ class MessengerPlatform(Platform):
             return inbound.addresses(read_object(request.body))
         except Malformed:
             return ()
+
+    def share_of(self, request: Inbound, address: str) -> bytes:
+        share = inbound.share_of(read_object(request.body), address)
+        return json.dumps(share, ensure_ascii=False).encode("utf-8", "replace")
 
     def dedup_key(self, request: Inbound) -> str:
         return graph.dedup_key(request)
