@@ -1,11 +1,13 @@
 """A minute of chaos without an anomaly, and four faults of ours that the checker must see.
 
-Each test is a deployment of its own: real processes, an own PostgreSQL and Redis. docs/reliability.md.
+Each test is a deployment of its own: real processes, an own PostgreSQL and Redis. docs/reliability.md. A mutant
+takes about a minute, because the end waits for what will never come: CHAOS_MUTANTS=1 runs them too.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,7 @@ def test_a_minute_of_chaos_loses_doubles_and_turns_nothing(tmp_path: Path) -> No
     assert len(outcome.faults) > 5
 
 
+@pytest.mark.skipif(not os.environ.get("CHAOS_MUTANTS"), reason="a minute each: CHAOS_MUTANTS=1")
 @pytest.mark.parametrize("mutant", MUTANTS)
 def test_the_checker_sees_the_mutant(mutant: str, tmp_path: Path) -> None:
     kind, faults, weather = MUTANTS[mutant]
