@@ -1,7 +1,7 @@
 """A minute of chaos without an anomaly, and four faults of ours that the checker must see.
 
-Each test is a deployment of its own: real processes, an own PostgreSQL and Redis. docs/reliability.md. A mutant
-takes about a minute, because the end waits for what will never come: CHAOS_MUTANTS=1 runs them too.
+Each test is a deployment of its own: real processes, an own PostgreSQL and Redis. docs/reliability.md. A
+mutant takes about a minute, because the end waits for what will never come: CHAOS_MUTANTS=1 runs them too.
 """
 
 from __future__ import annotations
