@@ -102,6 +102,7 @@ class AppleMessages(Platform):
         typing_out=True,
         typing_in=True,
         entry_tag=True,
+        reactions_in=True,
     )
 
     def __init__(

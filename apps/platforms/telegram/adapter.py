@@ -71,6 +71,7 @@ class Telegram(Platform):
         },
         typing_out=True,
         entry_tag=True,
+        reactions_in=True,
         retry_class=RetryClass.NEVER,
     )
 
