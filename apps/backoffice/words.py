@@ -91,6 +91,7 @@ STATES: dict[str, Words] = {
     "live": _("Live"),
     "draft": _("Not finished"),
     "disabled": _("Switched off"),
+    "retired": _("Retired"),
     "good": _("Healthy"),
     "troubled": _("Troubled"),
     "broken": _("Stopped"),
