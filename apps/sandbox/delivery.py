@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from apps.core import tenancy
 from apps.core.http import Egress, Http, HttpDoor, HttpError, Response
-from apps.sandbox import accounts, simulators, threads, wire
+from apps.sandbox import accounts, simulators, wire
 from apps.sandbox.models import SandboxAccount, SandboxPost, SandboxThread
 
 log = logging.getLogger(__name__)
@@ -150,12 +150,12 @@ async def _post(job: Job, http: Http) -> None:
 
 def _settle(job: Job, answer: Response | None, outcome: str) -> None:
     with tenancy.scope(job.tenant_id):
-        post = SandboxPost.objects.select_related("account").filter(pk=job.post_id).first()
+        post = SandboxPost.objects.select_related("account", "thread").filter(pk=job.post_id).first()
         if post is None:
             return
         wire.note(post.account, f"POST /hooks/{post.account.platform}/", outcome)
         if answer is not None and 200 <= answer.status < 300:
-            simulators.of(post.account).hand.answered(threads.locked(post.thread_id), answer.body)
+            simulators.of(post.account).hand.answered(post.thread, answer.body)
             post.delete()
             return
         post.due_at = timezone.now() + timedelta(seconds=_delay(post.attempt, answer))

@@ -51,4 +51,7 @@ class Dialect(Protocol):
         """What proves who posts `body` to `url`, made when a webhook goes out."""
 
     def answered(self, thread: SandboxThread, body: bytes) -> None:
-        """The business took a webhook with 2xx and this body; some platforms read it (a welcome, a reply)."""
+        """The business took a webhook with 2xx and this body; some platforms read it (a welcome, a reply).
+
+        The thread is not locked: whoever writes to it locks it first.
+        """

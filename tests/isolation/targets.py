@@ -34,6 +34,8 @@ UNREACHED = {
     "api:nothing": "answers 404 to everybody",
     "sandbox:apple-pre-download": "a signed link: attacked by test_files",
     "sandbox:apple-content": "a signed link: attacked by test_files",
+    "sandbox:messenger-file": "as on Meta's servers: who has the link, with its random key, has the file",
+    "sandbox:instagram-file": "as on Meta's servers: who has the link, with its random key, has the file",
     "site:join": "an invitation's one-time token: found by its hash",
     "site:sign_in_link": "a person's one-time token: found by its hash, names no tenant",
     "account_confirm_email": "a signature over a person's address, names no tenant",
