@@ -17,80 +17,21 @@ from uuid import UUID
 
 from apps.core.http import Http
 from apps.platforms.cards import Card, CardLimits, Unit
+from apps.platforms.errors import NOT_ALLOWED as NOT_ALLOWED
+from apps.platforms.errors import BadCredentials as BadCredentials
+from apps.platforms.errors import BadSignature as BadSignature
+from apps.platforms.errors import ContactGone as ContactGone
+from apps.platforms.errors import Malformed as Malformed
+from apps.platforms.errors import Rejected as Rejected
+from apps.platforms.errors import SendError as SendError
+from apps.platforms.errors import Throttled as Throttled
+from apps.platforms.errors import Unknown as Unknown
+from apps.platforms.errors import Unreachable as Unreachable
+from apps.platforms.errors import WindowClosed as WindowClosed
 from apps.platforms.events import Event, MediaRef, MessageReceived
 from apps.platforms.windows import OPEN, Window
 
 Credentials = Mapping[str, str]
-
-
-# Errors: a closed set. ------------------------------------------------------------------------------
-
-
-class BadSignature(Exception):
-    """The request does not come from the platform. Nothing of it may be stored; the door answers 403."""
-
-
-class Malformed(Exception):
-    """The request cannot be understood; the words say why. Kept and shown when its id could be read."""
-
-
-class SendError(Exception):
-    """Base of everything that can come of a call to a platform. `words` are the platform's own."""
-
-    def __init__(self, words: str = "", *, code: str = "") -> None:
-        super().__init__(words)
-        self.words = words
-        self.code = code
-
-
-class Unreachable(SendError):
-    """Certainly not accepted: no connection, or the platform said to come again (5xx with that meaning)."""
-
-
-class Throttled(SendError):
-    """Certainly not accepted; nothing on this channel before `retry_after` seconds, or, with
-    `only_this_address`, nothing to this customer (a limit of the pair, WhatsApp's 131056)."""
-
-    def __init__(
-        self, words: str = "", *, retry_after: float, code: str = "429", only_this_address: bool = False
-    ) -> None:
-        super().__init__(words, code=code)
-        self.retry_after = retry_after
-        self.only_this_address = only_this_address
-
-
-class Unknown(SendError):
-    """May or may not have been accepted: no answer, a broken one, a 5xx after the request was read."""
-
-
-class BadCredentials(SendError):
-    """`field` is the name of the credential that is wrong or lacks a permission, "" when not known."""
-
-    def __init__(self, words: str = "", *, field: str = "", code: str = "") -> None:
-        super().__init__(words, code=code)
-        self.field = field
-
-
-class ContactGone(SendError):
-    """The customer left or blocked us: terminal until they write again. `reason` as in ContactLeft."""
-
-    def __init__(self, words: str = "", *, reason: str = "blocked", code: str = "") -> None:
-        super().__init__(words, code=code)
-        self.reason = reason
-
-
-class WindowClosed(SendError):
-    """The platform's time for answering is over."""
-
-
-NOT_ALLOWED = "egress"  # code of a Rejected: our own outbound door does not call that address
-
-
-class Rejected(SendError):
-    """This message will never be accepted as it is; others may."""
-
-
-# Data ------------------------------------------------------------------------------------------------
 
 
 class RetryClass(StrEnum):
