@@ -17,6 +17,12 @@ from tests.worlds import World, make_world
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """What a test said that is tried once more (`CI`), which the summary only names."""
+    if report.outcome == "rerun":  # type: ignore[comparison-overlap]
+        print(f"\n{report.nodeid} is tried once more:\n{report.longreprtext}")
+
+
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
     """Each run has a port of its own; its number in a test's name would tell xdist's workers apart."""
     port = os.environ["PORT"]

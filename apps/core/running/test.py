@@ -11,6 +11,9 @@ from pathlib import Path
 
 from apps.core.running.output import say
 
+# In continuous integration a failed test is tried once more; the summary names it, and what it said comes
+# in the output at once. Failing twice fails the run; failing once is to be looked at and stops nothing else.
+SECOND_TRY = ("--reruns", "1", "-rR")
 ROOT = Path(__file__).resolve().parents[3]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 INSTALL_SECONDS = 300
@@ -21,7 +24,8 @@ def main(arguments: list[str]) -> None:
     environment = {**os.environ, **browser(os.environ)}
     environment["PATH"] = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{environment.get('PATH', os.defpath)}"
     python = str(ROOT / ".venv" / "bin" / "python")
-    os.execve(python, [python, "-m", "pytest", *arguments], environment)
+    again = SECOND_TRY if os.environ.get("CI") else ()
+    os.execve(python, [python, "-m", "pytest", *again, *arguments], environment)
 
 
 def browser(given: Mapping[str, str]) -> dict[str, str]:
