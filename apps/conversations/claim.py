@@ -17,7 +17,14 @@ from apps.connections import opened, vault
 from apps.connections.addresses import webhook_url
 from apps.connections.models import Channel
 from apps.conversations import files
-from apps.conversations.models import Attachment, AuthorKind, Delivery, DeliveryStatus, Message
+from apps.conversations.models import (
+    Attachment,
+    AuthorKind,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryStatus,
+    Message,
+)
 from apps.conversations.outcomes import Result
 from apps.core import measured, tenancy
 from apps.core.ids import new_id
@@ -127,6 +134,7 @@ def _rows(delivery_ids: Iterable[UUID]) -> list[Any]:
         rows.values_list(
             "pk",
             "due_at",
+            "attempt",
             "part",
             "channel_id",
             "message_id",
@@ -176,6 +184,7 @@ def _outgoing(row: Any, channel: Channel, refs: Mapping[UUID, str], *, fetches: 
         files=shown if part.card else {},
         tag=row.decision__tag or "",
         webhook_url=webhook_url(channel),
+        doubted=_doubted(row.pk) if row.attempt > 1 else 0,
         **_handle(row),
     )
 
@@ -205,6 +214,13 @@ def _handle(row: Any) -> dict[str, Any]:
         "handle_age": max(0.0, (timezone.now() - since).total_seconds()),
         "answers": ours.filter(seq__lt=row.seq, state__in=ACCEPTED).count(),
     }
+
+
+def _doubted(delivery_id: UUID) -> float:
+    """Seconds since the first try began of which nobody knows whether it was accepted; 0 without one."""
+    tries = DeliveryAttempt.objects.filter(delivery=delivery_id, outcome=base.Unknown.__name__)
+    first = tries.order_by("started_at").values_list("started_at", flat=True).first()
+    return max(0.001, (timezone.now() - first).total_seconds()) if first else 0
 
 
 def _refs(message_ids: set[UUID]) -> dict[UUID, str]:

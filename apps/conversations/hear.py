@@ -50,7 +50,7 @@ def _hear(each: Said, addresses: Addresses, conversations: Conversations) -> Mes
     at = said_at(event)
     mark_reachable(address, conversation, at=at)
     if event.handle is not None:
-        address.handle, address.handle_at = dict(event.handle), at
+        address.handle, address.handle_at, address.thread_owner = dict(event.handle), at, ""
     message = Message(
         conversation=conversation,
         channel=channel,

@@ -206,7 +206,7 @@ def _throttled(error: base.Throttled, delivery: Delivery, channels: _Channels) -
 @_refused.register
 def _unknown(error: base.Unknown, delivery: Delivery, channels: _Channels) -> None:
     channels.fails(delivery.channel, error.words)
-    if delivery.retry_class == base.RetryClass.KEYED:
+    if delivery.retry_class == base.RetryClass.KEYED and error.repeatable:
         _again(delivery, backoff(delivery.attempt))
     else:
         settling.begin(delivery)

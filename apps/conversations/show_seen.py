@@ -29,7 +29,7 @@ def show(tenant_id: UUID, conversation_id: UUID) -> None:
         if conversation is None or not decide(conversation).allow:
             return
         platform = registry.get(conversation.channel.platform)
-        ref = _last_ref(conversation)
+        ref = (conversation.address.handle or {}).get("seen") or _last_ref(conversation)
         if not platform.capabilities.seen_out or not ref:
             return
         credentials = vault.reveal(conversation.channel)

@@ -194,7 +194,8 @@ class Outgoing:
     `files` are those that a card shows, by position. `tag` is what the window that allows it wants named.
     `handle` is what came with the customer's last message for answering, `handle_age` seconds old; `answers`
     counts what has been sent to them since. `webhook_url` is this channel's, for platforms that want an
-    address for statuses with each message.
+    address for statuses with each message. `doubted` is how many seconds ago an earlier try of this part
+    began whose outcome is not known, 0 when there was none (class K only: the others are not tried again).
     """
 
     id: UUID
@@ -212,6 +213,7 @@ class Outgoing:
     handle_age: float = 0
     answers: int = 0
     webhook_url: str = ""
+    doubted: float = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,7 +256,8 @@ class Platform(Protocol):
         ...
 
     def answer(self, request: Inbound, creds: Credentials) -> Answer | None:
-        """The answer to a handshake, None when the request is not one."""
+        """The answer to a handshake, None when the request is not one. `creds` are empty for an address that
+        nobody has (yet): some platforms try it while `connect` registers it."""
         return None
 
     def verify(self, request: Inbound, creds: Credentials) -> None:

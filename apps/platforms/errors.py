@@ -37,7 +37,14 @@ class Throttled(SendError):
 
 
 class Unknown(SendError):
-    """May or may not have been accepted: no answer, a broken one, a 5xx after the request was read."""
+    """May or may not have been accepted: no answer, a broken one, a 5xx after the request was read.
+
+    `repeatable` False: this call carried no key, though others of the platform do; a person has to decide.
+    """
+
+    def __init__(self, words: str = "", *, code: str = "", repeatable: bool = True) -> None:
+        super().__init__(words, code=code)
+        self.repeatable = repeatable
 
 
 class BadCredentials(SendError):

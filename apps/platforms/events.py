@@ -98,7 +98,8 @@ class MessageReceived(Event):
     `details` are named facts in words that people read beside the text (an advertisement that led here, the
     story that was replied to, the lines of an order).
     `handle` is what the platform gave for answering (LINE's reply token, QQ's message id): kept with the
-    address and handed to `send` as `Outgoing.handle`.
+    address and handed to `send` as `Outgoing.handle`; whoever gets one holds the thread. Its "seen", where
+    there is one, is what `Platform.seen` gets in place of the message's ref.
     `twin_key`, when set, is a second dedup key with a short life of `twin_seconds` (Apple posts the same
     interactive answer twice under different ids).
     """

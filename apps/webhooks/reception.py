@@ -59,11 +59,11 @@ class Reception:
     async def _take_looked_up(self, platform: base.Platform, inbound: base.Inbound, key: str) -> base.Answer:
         for _ in range(ATTEMPTS):  # the credentials may change between the look and the storing
             account = await self._accounts.look_up(platform.slug, key)
-            if account is None:
-                raise base.BadSignature
-            handshake = platform.answer(inbound, account.credentials)
+            handshake = platform.answer(inbound, account.credentials if account else {})
             if handshake is not None:
                 return handshake
+            if account is None:
+                raise base.BadSignature
             platform.verify(inbound, account.credentials)
             if await self._store(platform, inbound, account):
                 return platform.taken(inbound, account.credentials)

@@ -43,6 +43,17 @@ def fetching(monkeypatch: pytest.MonkeyPatch) -> Fetching:
     return platform
 
 
+class Keyed(Postbox):
+    capabilities = base.Capabilities(text_limit=1000, media_limit=10**6, retry_class=base.RetryClass.KEYED)
+
+
+@pytest.fixture
+def keyed(monkeypatch: pytest.MonkeyPatch) -> Keyed:
+    platform, real = Keyed(), registry.get
+    monkeypatch.setattr(registry, "get", lambda slug: platform if slug == "postbox" else real(slug))
+    return platform
+
+
 def outgoing(here: Side) -> list[base.Outgoing]:
     with tenancy.scope(here.id):
         ids = list(Delivery.objects.values_list("pk", flat=True))
@@ -126,6 +137,36 @@ def test_without_a_handle_nothing_is_counted(world: World) -> None:
     assert (out.handle, out.handle_age, out.answers) == ({}, 0, 0)
 
 
+def test_who_gets_a_handle_holds_the_thread(world: World) -> None:
+    here = world.filante
+    with tenancy.scope(here.id):
+        ContactAddress.objects.update(thread_owner="another program")
+        receive(here.channel, replace(said("a", to=here.channel.address), handle={"token": "t"}))
+        assert ContactAddress.objects.get(value="visitor-1").thread_owner == ""
+
+
+def test_a_doubted_try_is_told(committed_world: World, keyed: Postbox) -> None:
+    """Class K goes again with the same key; the adapter may have had a call without one."""
+    here = committed_world.filante
+    queue(here, "one")
+    assert [out.doubted for out in outgoing(here)] == [0]
+    for number, error in ((2, base.Unreachable("away")), (3, base.Unknown("no answer"))):
+        keyed.answers = [error]
+        deliver.drain(seconds=2)
+        assert states(here) == [("one", "queued")]
+        put(here, "one", attempt=number, due_at=timezone.now())
+        doubted = outgoing(here)[0].doubted
+        assert 0 < doubted < 60 if isinstance(error, base.Unknown) else doubted == 0
+
+
+def test_an_unkeyed_call_of_a_keyed_platform_is_not_repeated(committed_world: World, keyed: Postbox) -> None:
+    here = committed_world.filante
+    queue(here, "one", "two")
+    keyed.answers = [base.Unknown("no answer", repeatable=False)]
+    deliver.drain(seconds=5)
+    assert (states(here), keyed.got) == ([("one", "unknown"), ("two", "sent")], ["two"])
+
+
 def test_a_limit_of_the_pair_pauses_only_that_conversation(committed_world: World, postbox: Postbox) -> None:
     here = committed_world.filante
     queue(here, "one", "two")
@@ -162,4 +203,7 @@ def test_what_a_platform_is_told_of_reading(committed_world: World, fetching: Fe
         on_postbox(here)
         ref = here.conversation.messages.get().ref
     show_seen.show(here.id, here.conversation.pk)
-    assert told == [("visitor-1", ref)]
+    with tenancy.scope(here.id):
+        ContactAddress.objects.update(handle={"seen": "token"})
+    show_seen.show(here.id, here.conversation.pk)
+    assert told == [("visitor-1", ref), ("visitor-1", "token")]

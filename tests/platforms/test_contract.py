@@ -313,7 +313,8 @@ async def http() -> AsyncIterator[HttpDoor]:
 def outgoing(sample: Sample, part: Part, folder: Path) -> Outgoing:
     path = folder / "stored"
     path.write_bytes(b"bytes")
-    media = MediaFile(name="a.jpg", mime="image/jpeg", kind="image", size=5, path=path)
+    url = "https://chat.example/fetched/a.jpg"
+    media = MediaFile(name="a.jpg", mime="image/jpeg", kind="image", size=5, path=path, url=url)
     message = Outgoing(id=UUID(int=7), sender=sample.sender, to=sample.to, part=part)
     return replace(message, media=media) if part.kind == "media" else message
 

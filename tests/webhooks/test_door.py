@@ -238,6 +238,22 @@ def test_a_disabled_channel_still_stores(committed_world: World, channel: Channe
     assert hook(url(channel), update(1), HEADERS).status == 200
 
 
+class Trying(Telegram):
+    """Tries an address while it is being registered, before anybody has it."""
+
+    def answer(self, request: Any, creds: Any) -> Answer | None:
+        return Answer(body="yes") if request.body == b"trying" else None
+
+
+@pytest.mark.parametrize(("body", "status"), [(b"trying", 200), (b"{}", 403)])
+def test_an_address_that_nobody_has_yet_may_be_tried(
+    committed_world: World, body: bytes, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.platforms.registry.get", lambda slug: Trying())
+    assert hook("/hooks/telegram/nobody/", body, HEADERS).status == status
+    assert rows(committed_world.filante) == []
+
+
 class Handshaking(Telegram):
     """Answers a GET with the secret's first letter."""
 

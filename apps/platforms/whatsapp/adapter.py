@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, ClassVar
+from urllib.parse import quote
 
 from apps.core.http import Http
 from apps.platforms import compose
@@ -30,8 +31,8 @@ from apps.platforms.base import (
 )
 from apps.platforms.bodies import read_object
 from apps.platforms.events import Event, MediaRef
-from apps.platforms.shared import graph
-from apps.platforms.whatsapp import cards, outbound, tags, templates, webhook
+from apps.platforms.shared import graph, tags
+from apps.platforms.whatsapp import cards, outbound, templates, webhook
 from apps.platforms.whatsapp.account import business, number
 from apps.platforms.windows import Opener, Price, Takes, Window
 
@@ -191,7 +192,10 @@ class WhatsApp(Platform):
         return await outbound.download(media, creds, http, sink)
 
     def entry_link(self, address: str, tag: str, *, group: str = "", text: str = "") -> str:
-        return tags.link(address, tag, group=group, text=text)
+        """The wa.me link; without tag and text just the conversation."""
+        digits = "".join(character for character in address if character in "0123456789")
+        words = tags.prefilled(tag, group=group, text=text)
+        return f"https://wa.me/{digits}" + (f"?text={quote(words, safe='')}" if words else "")
 
 
 BROKEN = (LookupError, TypeError, ValueError, AttributeError, OverflowError, OSError)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from apps.platforms.events import MediaKind, MediaRef, Person, Place
-from apps.platforms.whatsapp import answers, orders, tags
+from apps.platforms.shared import tags
+from apps.platforms.whatsapp import answers, orders
 from apps.platforms.whatsapp.people import text
 
 Fields = dict[str, Any]

@@ -28,6 +28,12 @@ from apps.tenants.models import Tenant
 Page = Callable[..., HttpResponse]
 
 
+class _IntoApp(HttpResponseRedirect):
+    """To a page or straight into an app: what `Platform.entry_link` may begin with."""
+
+    allowed_schemes = ["https", "sms", "viber"]  # noqa: RUF012
+
+
 def entry_page(view: Page) -> Page:
     """Open the tenant of the active entry point behind `key`, in the language that it asks for."""
 
@@ -78,7 +84,7 @@ def _open(request: HttpRequest, point: EntryPoint, channel: Channel, *, others: 
             reverse("phone:open", args=[Tenant.objects.get().slug, point.key, channel.pk])
         )
     if channel.platform != PANEL:
-        return HttpResponseRedirect(target(channel, point))
+        return _IntoApp(target(channel, point))
     context = {"tenant": Tenant.objects.get(), "point": point, "others": others}
     context["frame"] = reverse("widget:frame", args=[point.key])
     return render(request, "entry/chat.html", context)

@@ -8,7 +8,8 @@ import pytest
 
 from apps.core.http import HttpDoor
 from apps.platforms.base import BadCredentials, Connection, Rejected, Template, TemplateUse
-from apps.platforms.whatsapp import tags, templates
+from apps.platforms.shared import tags
+from apps.platforms.whatsapp import templates
 from apps.platforms.whatsapp.adapter import PLATFORM
 from tests.platforms.graph import Server
 

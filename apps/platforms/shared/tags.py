@@ -1,4 +1,4 @@
-"""How a routing tag travels: at the end of the prefilled words, because wa.me links have no place for one.
+"""How a routing tag travels where links have no place for one: at the end of the prefilled words.
 
     https://wa.me/4930123456?text=Hello%20%5B%23adsl%5D      the customer sends "Hello [#adsl]"
     "[#adsl/box]" carries a group as well
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
-from urllib.parse import quote
 
 GREETING = "👋"  # what a link says that has no words of its own: somebody has to send something
 
@@ -23,11 +22,9 @@ class Said(NamedTuple):
     group: str
 
 
-def link(number: str, tag: str, *, group: str = "", text: str = "") -> str:
-    """The wa.me link; without tag and text just the conversation."""
-    digits = "".join(character for character in number if character in "0123456789")
-    words = " ".join(part for part in (text or (GREETING if tag else ""), _short(tag, group)) if part)
-    return f"https://wa.me/{digits}" + (f"?text={quote(words, safe='')}" if words else "")
+def prefilled(tag: str, *, group: str = "", text: str = "") -> str:
+    """The words that a link prefills; "" without tag and text."""
+    return " ".join(part for part in (text or (GREETING if tag else ""), _short(tag, group)) if part)
 
 
 def read(text: str) -> Said:
