@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 MARK = re.compile(rb"mark-(\d+)-")
-ACKNOWLEDGE = 64  # frames; the console's protocol asks for it
+ACKNOWLEDGE, ACKNOWLEDGE_BYTES = 64, 128 * 1024  # frames; the console's protocol asks for both
 AT_ONCE = 50  # handshakes
 
 
@@ -27,7 +27,7 @@ class Ear(asyncio.Protocol):
         self.crowd, self.cookie = crowd, cookie
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.got = self.frames = 0
+        self.got = self.frames = self._unsaid = self._unsaid_bytes = 0
         self._rest = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -102,7 +102,12 @@ class Ear(asyncio.Protocol):
             self.crowd.heard(payload)
         elif payload.startswith(b'{"op":"ready"') and not self.ready.done():
             self.ready.set_result(None)
-        if self.got % ACKNOWLEDGE == 0:
+        self._acknowledge(len(payload))
+
+    def _acknowledge(self, size: int) -> None:
+        self._unsaid, self._unsaid_bytes = self._unsaid + 1, self._unsaid_bytes + size
+        if self._unsaid >= ACKNOWLEDGE or self._unsaid_bytes >= ACKNOWLEDGE_BYTES:
+            self._unsaid = self._unsaid_bytes = 0
             self.say(json.dumps({"op": "ping", "got": self.got}))
 
 
@@ -145,7 +150,9 @@ class Crowd:
         end = time.perf_counter() + seconds
         while len(self.at[mark]) < len(self.ears):
             if time.perf_counter() > end:
-                raise TimeoutError(f"{len(self.at[mark])} of {len(self.ears)} heard mark {mark}")
+                last = max((m for m, at in self.at.items() if at), default=0)
+                found = f"{len(self.at[mark])} of {len(self.ears)} heard mark {mark}"
+                raise TimeoutError(f"{found}; the last one heard is {last}, closed with {self.refused}")
             await asyncio.sleep(0.002)
         return max(self.at[mark])
 
