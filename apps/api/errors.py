@@ -29,7 +29,7 @@ _CODES: dict[type[exceptions.APIException], str] = {
 
 _REFUSALS = {
     "tenant_suspended": _("This business is suspended: messages are received and kept, none is sent."),
-    "channel_disabled": _("The channel is switched off: messages are received and kept, none is sent."),
+    "channel_disabled": _("The channel is paused: messages are received and kept, none is sent."),
     "never_wrote": _("This customer has not written yet; the customer always starts."),
     "customer_deleted": _("The customer deleted the conversation; write when they have written again."),
     "customer_blocked": _("The customer blocked you; write when they have written again."),

@@ -9,7 +9,6 @@ Everything here runs inside the tenant's scope; the platform is asked before any
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,23 +17,14 @@ from django.utils.translation import gettext as _
 
 from apps.connections import health, outside, permissions, vault
 from apps.connections.addresses import webhook_url
-from apps.connections.credentials import BASE_URL, FieldError, asked_for, merged, unreadable, validate
+from apps.connections.credentials import FieldError, asked_for, merged, unreadable, validate
 from apps.connections.doors import channel_for_address
 from apps.connections.models import Channel, ChannelState, EntryPoint, Health
-from apps.connections.said import platform_name, translated
+from apps.connections.refusals import explained
+from apps.connections.said import platform_name
 from apps.platforms import registry
-from apps.platforms.base import (
-    NOT_ALLOWED,
-    BadCredentials,
-    Connection,
-    Platform,
-    SendError,
-    Throttled,
-    Unreachable,
-)
+from apps.platforms.base import BadCredentials, Connection, Platform, SendError
 from apps.tenants import audit
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +80,7 @@ def check_channel(channel: Channel) -> Checked:
     try:
         words = outside.ask(lambda http: adapter.check(credentials, webhook_url(channel), http))
     except SendError as error:
-        failure = _explained(adapter, error, credentials)
+        failure = explained(adapter, error, credentials)
         refused = isinstance(error, BadCredentials)
         health.checked(channel, Health.BROKEN if refused else Health.TROUBLED, failure.words)
         return Checked(False, failure.words, failure.field)
@@ -151,7 +141,7 @@ def _ask_platform(
     try:
         connection = outside.ask(lambda http: adapter.connect(known, webhook_url(channel), http))
     except SendError as error:
-        raise _explained(adapter, error, known) from None
+        raise explained(adapter, error, known) from None
     _refuse_taken(channel, connection.address, shared=shared)
     return connection
 
@@ -175,21 +165,6 @@ def _already(name: str) -> str:
 def _address_field(platform: str) -> str:
     """The first field that a business fills in: what says which account it is."""
     return next((item.name for item in asked_for(registry.get(platform))), "")
-
-
-def _explained(adapter: Platform, error: SendError, values: Mapping[str, str]) -> FieldError:
-    said = vault.redact(error.words, values, adapter.credentials)
-    log.info("%s refused a connection: %s", adapter.slug, type(error).__name__)
-    names = {"platform": platform_name(adapter.slug), "words": translated(said)}
-    if isinstance(error, Throttled):
-        return FieldError("", _("%(platform)s asks us to wait a moment. Try again in a minute.") % names)
-    server = BASE_URL if values.get(BASE_URL) else ""
-    if isinstance(error, Unreachable):
-        return FieldError(server, _("%(platform)s could not be reached: %(words)s") % names)
-    if isinstance(error, BadCredentials):
-        return FieldError(error.field, _("%(platform)s does not accept this: %(words)s") % names)
-    field = server if error.code == NOT_ALLOWED else ""
-    return FieldError(field, _("%(platform)s: %(words)s") % names)
 
 
 def _keep_for_later(channel: Channel, adapter: Platform, values: Mapping[str, str], wrong: str) -> None:

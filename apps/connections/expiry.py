@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import logging
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
 
+from apps.connections import expiry_mail
 from apps.connections.models import Channel
 from apps.core import tenancy
 from apps.tenants import audit
+
+log = logging.getLogger(__name__)
 
 AHEAD = timedelta(days=7)
 AT_ONCE = 100
@@ -23,7 +27,8 @@ def ends_soon(channel: Channel) -> bool:
 
 
 def sweep() -> int:
-    """Tell of every live channel whose end has come near, once for each end; how many. Idempotent."""
+    """Tell the owners of every live channel whose end has come near, by mail and in the audit log, once for
+    each end; how many. Idempotent; a process that dies while it mails leaves the mail unsent."""
     with connection.cursor() as cursor:
         before = timezone.now() + AHEAD
         cursor.execute("SELECT tenant_id, channel_id FROM queue_expiring_channels(%s, %s)", [before, AT_ONCE])
@@ -32,12 +37,31 @@ def sweep() -> int:
 
 
 def _tell(tenant_id: UUID, channel_id: UUID) -> int:
+    """Outside any transaction while the mail is sent; a mail server that is away is asked again later."""
+    claimed_at = timezone.now()
     with tenancy.scope(tenant_id):
         rows = Channel.objects.filter(pk=channel_id, expiry_told_at=None)
-        if not rows.update(expiry_told_at=timezone.now()):  # somebody else was faster
+        if not rows.update(expiry_told_at=claimed_at):  # somebody else was faster
             return 0
         channel = Channel.objects.get(pk=channel_id)
-        assert channel.expires_at is not None
-        ends = channel.expires_at.isoformat()
+        mails = expiry_mail.compose(channel)
+    try:
+        expiry_mail.send(mails)
+    except OSError as error:
+        log.warning("end of channel %s not mailed: %s", channel_id, type(error).__name__)
+        _release(tenant_id, channel_id, claimed_at)
+        return 0
+    _note(tenant_id, channel)
+    return 1
+
+
+def _note(tenant_id: UUID, channel: Channel) -> None:
+    assert channel.expires_at is not None
+    ends = channel.expires_at.isoformat()
+    with tenancy.scope(tenant_id):
         audit.record("channel.expiring", actor=ACTOR, subject=channel.name, ends=ends)
-        return 1
+
+
+def _release(tenant_id: UUID, channel_id: UUID, claimed_at: datetime) -> None:
+    with tenancy.scope(tenant_id):
+        Channel.objects.filter(pk=channel_id, expiry_told_at=claimed_at).update(expiry_told_at=None)

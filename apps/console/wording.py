@@ -194,10 +194,8 @@ def _suspended(rule: str, platform: str) -> Lock:
 
 
 def _disabled(rule: str, platform: str) -> Lock:
-    words = _("Messages still arrive and are kept. An admin can switch it on again in the settings.")
-    return Lock(
-        "warn", "offline", _("This %(platform)s channel is switched off") % {"platform": platform}, words
-    )
+    words = _("Messages still arrive and are kept. An admin can resume it in the settings.")
+    return Lock("warn", "offline", _("This %(platform)s channel is paused") % {"platform": platform}, words)
 
 
 def _never_wrote(rule: str, platform: str) -> Lock:

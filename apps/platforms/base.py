@@ -29,6 +29,8 @@ from apps.platforms.errors import Unknown as Unknown
 from apps.platforms.errors import Unreachable as Unreachable
 from apps.platforms.errors import WindowClosed as WindowClosed
 from apps.platforms.events import Event, MediaRef, MessageReceived
+from apps.platforms.greetings import Greeting as Greeting
+from apps.platforms.greetings import GreetingLimits as GreetingLimits
 from apps.platforms.windows import OPEN, Window
 
 Credentials = Mapping[str, str]
@@ -217,15 +219,6 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Greeting:
-    """How a channel presents itself before the first word. What a platform cannot show it leaves out."""
-
-    welcome: str = ""  # read before or when the conversation opens
-    starters: Sequence[str] = ()  # questions to tap
-    menu: Sequence[tuple[str, str]] = ()  # title and https address, or "" to send the title
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     name: str = ""
     locale: str = ""
@@ -243,6 +236,7 @@ class Platform(Protocol):
     docs_url: ClassVar[str] = ""  # the platform's own page about errors, for the health line
     permissions: ClassVar[Sequence[str]] = ()  # settings that a Window.permission may name
     greets: ClassVar[frozenset[str]] = frozenset()  # fields of Greeting that `greet` can show
+    greeting_limits: ClassVar[GreetingLimits] = GreetingLimits()
 
     async def connect(self, creds: Credentials, webhook_url: str, http: Http) -> Connection:
         """Check the credentials, register the webhook. Raises BadCredentials(field), Unreachable, Rejected.

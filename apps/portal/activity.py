@@ -1,4 +1,4 @@
-"""Messages per hour of the last day, by channel, as small bars."""
+"""What goes through channels: messages per hour of the last day, as small bars, and what waits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.db.models.functions import TruncHour
 from django.utils import timezone
 
-from apps.conversations.models import Message
+from apps.conversations.models import Delivery, DeliveryStatus, Message
 
 HOURS = 24
 TALLEST = 20  # pixels
@@ -41,6 +41,12 @@ def last_day() -> dict[UUID, Day]:
         ago = int((now - row["hour"]).total_seconds() // 3600)
         hours.setdefault(row["channel_id"], [0] * HOURS)[HOURS - 1 - ago] = row["n"]
     return {channel: Day(sum(counts), _bars(counts)) for channel, counts in hours.items()}
+
+
+def waiting() -> dict[UUID, int]:
+    """How many messages wait to be sent, by channel id; channels where none waits are left out."""
+    rows = Delivery.objects.filter(state=DeliveryStatus.QUEUED).order_by().values("channel_id")
+    return {row["channel_id"]: row["n"] for row in rows.annotate(n=Count("message_id", distinct=True))}
 
 
 def _bars(counts: list[int]) -> list[Bar]:

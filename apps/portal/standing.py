@@ -15,12 +15,15 @@ from apps.connections.said import translated
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`tone` is ok, warn, bad or line (as in the pill's class); `words` say what happened and what to do."""
+    """`tone` is ok, warn, bad or line (as in the pill's class); `words` say what happened, in the platform's
+    own words where it said any, `advice` what to do; `renew`: connecting it again is what helps."""
 
     tone: str
     icon: str
     label: str
     words: str = ""
+    advice: str = ""
+    renew: bool = False
 
 
 def standing(channel: Channel) -> Standing:
@@ -28,27 +31,24 @@ def standing(channel: Channel) -> Standing:
     if channel.state == ChannelState.DRAFT:
         return Standing("line", "edit", _("Not finished"), _("Nothing comes in yet."))
     if channel.state == ChannelState.DISABLED:
-        return Standing(
-            "line", "minus", _("Switched off"), _("Messages are still received; nothing is sent.")
-        )
+        return Standing("line", "minus", _("Paused"), _("Messages are still received; nothing is sent."))
     if channel.state == ChannelState.RETIRED:
         return Standing("line", "minus", _("Retired"), _("Nothing is sent any more; its history stays."))
     if channel.health == Health.BROKEN:
         words = translated(channel.health_words) or _("The platform no longer accepts the credentials.")
-        return Standing(
-            "bad", "alert", _("Stopped"), _("%(words)s Replies wait, none is lost.") % {"words": words}
-        )
+        advice = _("Replies wait, none is lost. Renew the keys, and they go out.")
+        return Standing("bad", "alert", _("Stopped"), words, advice, renew=True)
     if channel.paused_until is not None and channel.paused_until > timezone.now():
         until = date_format(timezone.localtime(channel.paused_until), "TIME_FORMAT")
-        return Standing("warn", "clock", _("Paused"), _("Sending goes on at %(time)s.") % {"time": until})
+        return Standing("warn", "clock", _("Waiting"), _("Sending goes on at %(time)s.") % {"time": until})
     if channel.health == Health.TROUBLED:
-        return Standing(
-            "warn", "alert", _("Troubled"), translated(channel.health_words) or _("The last calls failed.")
-        )
+        words = translated(channel.health_words) or _("The last calls failed.")
+        return Standing("warn", "alert", _("Troubled"), words, _("We keep trying. “Test” asks again now."))
     if channel.expires_at is not None and expiry.ends_soon(channel):
         ends = date_format(timezone.localtime(channel.expires_at), "DATE_FORMAT")
-        words = _("The credentials end on %(date)s. Connect the channel again before: its history stays.")
-        return Standing("warn", "clock", _("Ends soon"), words % {"date": ends})
+        words = _("The keys end on %(date)s.") % {"date": ends}
+        advice = _("Renew them before: the channel's history stays.")
+        return Standing("warn", "clock", _("Ends soon"), words, advice, renew=True)
     return _sound(channel)
 
 

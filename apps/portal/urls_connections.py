@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.portal.views import buttons, channel, channels, entry_points, identity, onboarding
+from apps.portal.views import (
+    buttons,
+    channel,
+    channel_moving,
+    channel_settings,
+    channels,
+    entry_points,
+    identity,
+    onboarding,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", onboarding.onboarding, name="onboarding"),
@@ -17,6 +26,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("channels/<uuid:pk>/disable/", channel.disable, name="channel-disable"),
     path("channels/<uuid:pk>/enable/", channel.enable, name="channel-enable"),
     path("channels/<uuid:pk>/discard/", channel.discard, name="channel-discard"),
+    path("channels/<uuid:pk>/redirect/", channel_moving.redirect, name="channel-redirect"),
+    path("channels/<uuid:pk>/retire/", channel_moving.retire, name="channel-retire"),
+    path("channels/<uuid:pk>/greeting/", channel_settings.greeting, name="channel-greeting"),
+    path("channels/<uuid:pk>/permissions/", channel_settings.grant, name="channel-permissions"),
     path("entry-points/", entry_points.entry_points, name="entry-points"),
     path("entry-points/new/", entry_points.new, name="entry-point-new"),
     path("entry-points/<str:key>/", entry_points.entry_point, name="entry-point"),

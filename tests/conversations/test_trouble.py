@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, BinaryIO
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 
 from apps.connections import expiry
@@ -17,7 +18,7 @@ from apps.conversations.models import Delivery
 from apps.conversations.receive import receive
 from apps.core import tenancy
 from apps.platforms import base, events, registry
-from apps.tenants.models import AuditEntry
+from apps.tenants.models import AuditEntry, User
 from tests.conversations.lines import say
 from tests.conversations.test_deliver import Postbox
 from tests.worlds import Side, World, said
@@ -82,3 +83,33 @@ def test_an_end_is_told_a_week_ahead_and_once(committed_world: World) -> None:
         with tenancy.scope(side.id):
             assert AuditEntry.objects.filter(action="channel.expiring").count() == told
             assert expiry.ends_soon(Channel.objects.get(pk=side.channel.pk)) is bool(told)
+
+
+def ends_in(side: Side, days: int) -> None:
+    with tenancy.scope(side.id):
+        Channel.objects.update(expires_at=timezone.now() + timedelta(days=days))
+
+
+def test_only_the_owners_are_mailed_and_in_their_language(committed_world: World) -> None:
+    here = committed_world.filante
+    User.objects.filter(pk=here.owner.pk).update(locale="en")
+    ends_in(here, 6)
+    expiry.sweep()
+    [letter] = mail.outbox
+    assert letter.to == ["alice@example.com"]
+    assert letter.subject.startswith("Filante: the keys of “Filante site” end on ")
+    assert f"/{here.slug}/setup/channels/{here.channel.pk}/" in letter.body
+    assert "Garance" not in letter.subject + str(letter.body)
+
+
+def test_a_mail_server_that_is_away_is_asked_again(committed_world: World, settings: Any) -> None:
+    here, there = committed_world.filante, settings.EMAIL_BACKEND
+    ends_in(here, 6)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    assert expiry.sweep() == 0
+    with tenancy.scope(here.id):
+        assert not AuditEntry.objects.filter(action="channel.expiring").exists()
+    settings.EMAIL_BACKEND = there
+    assert expiry.sweep() == 1
+    assert len(mail.outbox) == 1

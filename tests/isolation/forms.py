@@ -19,6 +19,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "console:send": {"card": LEFT_OUT},
     "portal:entry-point": POINT,
     "portal:entry-point-new": POINT,
+    "portal:channel-redirect": {"entry_points": "connections.EntryPoint.id", "preview": LEFT_OUT},
     "portal:person": {"role": "owner"},
     "portal:team-edit": {"members": "tenants.Membership.id"},
     "portal:team-new": {"members": "tenants.Membership.id"},
@@ -29,6 +30,7 @@ FORMS: dict[str, dict[str, Any]] = {
 GRAPH = "names a version and a node of the Graph API: tests/sandbox plays them"
 # Addresses that refuse every form that can be made without knowing a secret or the moment.
 REFUSES = {
+    "portal:channel-retire": "wants the channel's own name typed: tests/portal plays it",
     "sandbox:apple-message": "wants an envelope whose headers agree: tests/sandbox plays it",
     "sandbox:apple-decode": "wants a payload that the simulated phone encrypted",
     "sandbox:telegram": "each method has its own words: tests/sandbox plays them, here ids are exchanged",

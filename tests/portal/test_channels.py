@@ -109,14 +109,14 @@ def test_a_test_says_what_it_found(
     assert "Renew" in page(alice, setup_url(filante, "channels/"))
 
 
-def test_rename_switch_off_and_on(alice: Client, filante: Side) -> None:
+def test_rename_pause_and_resume(alice: Client, filante: Side) -> None:
     path = setup_url(filante, f"channels/{filante.channel.pk}/")
     assert alice.post(f"{path}rename/", {"name": ""}).status_code == 422
     alice.post(f"{path}rename/", {"name": "<b>Site</b>"})
     assert "&lt;b&gt;Site&lt;/b&gt;" in page(alice, path)
     alice.post(f"{path}disable/")
     assert fresh(filante, filante.channel).state == ChannelState.DISABLED
-    assert "Switched off" in page(alice, setup_url(filante, "channels/"))
+    assert "Paused" in page(alice, setup_url(filante, "channels/"))
     alice.post(f"{path}enable/")
     assert fresh(filante, filante.channel).state == ChannelState.LIVE
 
@@ -142,6 +142,7 @@ def routes(side: Side) -> Iterator[tuple[str, str]]:
     for name, arguments in [
         ("channel-start", ["webchat"]), ("channel-rename", [channel]), ("channel-check", [channel]),
         ("channel-disable", [channel]), ("channel-enable", [channel]), ("channel-discard", [channel]),
+        ("channel-greeting", [channel]), ("channel-redirect", [channel]), ("channel-retire", [channel]), ("channel-permissions", [channel]),
         ("entry-point-archive", [point]), ("entry-point-restore", [point]),
     ]:  # fmt: skip
         yield "post", reverse(f"portal:{name}", args=[side.slug, *arguments])

@@ -28,9 +28,10 @@ class Channel(TenantModel):
     `settings` holds the credentials that are not secret. `shared` channels use the deployment's own account
     with the platform and so also receive through its one webhook; only they may be found there by address.
     `redirect_to` are the ids of entry points that replace it, of which customers are told; null: of none.
-    `expires_at` is when the credentials end, null when they do not.
-    `paused_until` is the platform's Retry-After for
-    the whole channel; `failures` and `probe_at` are the breaker (RELIABILITY 6.6). `credentials_version`
+    `greeting` is what it shows before the first word (`greet`), null when it was never set.
+    `expires_at` is when the credentials end, null when they do not. `paused_until` is the platform's
+    Retry-After for the whole channel; `failures` and `probe_at` are the breaker (RELIABILITY 6.6).
+    `credentials_version`
     moves with everything that the credentials are made of (triggers, migration 0009).
     """
 
@@ -42,6 +43,7 @@ class Channel(TenantModel):
     shared = models.BooleanField(default=False)
     state = models.CharField(max_length=12, choices=ChannelState, default=ChannelState.DRAFT)
     redirect_to = models.JSONField(null=True)
+    greeting = models.JSONField(null=True)
     expires_at = models.DateTimeField(null=True)
     expiry_told_at = models.DateTimeField(null=True)  # people have been warned of this end
     health = models.CharField(max_length=12, choices=Health, default=Health.UNKNOWN)

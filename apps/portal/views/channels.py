@@ -24,13 +24,14 @@ from apps.tenants.page import TenantRequest, tenant_page
 
 @tenant_page("admin")
 def channels(request: TenantRequest) -> HttpResponse:
-    days = activity.last_day()
+    days, waiting = activity.last_day(), activity.waiting()
     rows = [
         {
             "channel": channel,
             "platform": platform_name(channel.platform),
             "standing": standing(channel),
             "day": days.get(channel.pk),
+            "waiting": waiting.get(channel.pk, 0),
         }
         for channel in Channel.objects.order_by("created_at")
     ]

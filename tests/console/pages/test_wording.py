@@ -86,7 +86,7 @@ def test_every_trouble_is_named_and_settled_ones_are_not() -> None:
     ("rule", "title", "action"),
     [
         ("tenant_suspended", "This business is suspended", ""),
-        ("channel_disabled", "This Apple channel is switched off", ""),
+        ("channel_disabled", "This Apple channel is paused", ""),
         ("never_wrote", "This customer has not written yet", ""),
         ("customer_deleted", "This customer ended the conversation", ""),
         ("customer_blocked", "This customer blocked you on Apple", ""),

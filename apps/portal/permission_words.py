@@ -1,0 +1,28 @@
+"""What platforms' permissions are called, and what is not possible without them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionWords:
+    title: str | Promise
+    without: str | Promise = ""
+
+
+WORDS = {
+    "human_agent": PermissionWords(
+        _("Human Agent"),
+        _("Without it nobody can answer later than 24 hours after the customer's last message; with it "
+          "people can for 7 days. Meta grants it in App Review, under “Human Agent”."),
+    ),
+}  # fmt: skip
+
+
+def words_for(permission: str) -> PermissionWords:
+    """A permission of a new platform shows under its own name until it is listed here."""
+    return WORDS.get(permission, PermissionWords(permission))
