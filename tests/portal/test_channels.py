@@ -142,7 +142,8 @@ def routes(side: Side) -> Iterator[tuple[str, str]]:
     for name, arguments in [
         ("channel-start", ["webchat"]), ("channel-rename", [channel]), ("channel-check", [channel]),
         ("channel-disable", [channel]), ("channel-enable", [channel]), ("channel-discard", [channel]),
-        ("channel-greeting", [channel]), ("channel-redirect", [channel]), ("channel-retire", [channel]), ("channel-permissions", [channel]),
+        ("channel-greeting", [channel]), ("channel-redirect", [channel]),
+        ("channel-retire", [channel]), ("channel-permissions", [channel]),
         ("entry-point-archive", [point]), ("entry-point-restore", [point]),
     ]:  # fmt: skip
         yield "post", reverse(f"portal:{name}", args=[side.slug, *arguments])
