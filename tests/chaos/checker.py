@@ -8,7 +8,9 @@ phantom       words that nobody said, or sent says we and the provider never saw
 cross-tenant  words shown to, sent for or stored with another tenant; rows outside any scope
 unknown       accepted without an answer, and neither settled nor shown within 60 s; only the time in
                   which there was no worker at all or no database does not count
+status        what the platform told of a message, in whatever order, is not what we say of it
 intake        a webhook refused while nothing but Redis was away
+stuck         somebody whose message was refused for a minute though nothing was broken any more
 socket        an agent's or visitor's page that ended other than a fresh one
 """
 
@@ -24,6 +26,12 @@ from tests.chaos.history import Event
 SHOWN_SECONDS = 60.0
 NOBODY = ("both workers killed", "PostgreSQL stopped immediately")  # nobody could have shown anything
 AFTERMATH = 5.0  # seconds after a fault of web or database in which a request may still fail from it
+CERTAIN = ("acknowledged before durable", "cross-tenant", "duplicate", "out of order")
+RANK = ("", "sent", "delivered", "read")
+KINDS = (
+    "lost", "acknowledged before durable", "duplicate", "out of order", "phantom", "cross-tenant", "unknown",
+    "status", "intake", "stuck", "socket",
+)  # fmt: skip
 ARRIVED = ("sent", "delivered", "read")
 
 
@@ -61,6 +69,12 @@ def check(history: Iterable[Event]) -> list[Anomaly]:
         for examine in PER_CONVERSATION:
             found += [Anomaly(kind, conversation, words) for kind, words in examine(facts, conversation)]
     return sorted(found)
+
+
+def certain(history: Iterable[Event]) -> list[Anomaly]:
+    """Of a run that still goes on: the anomalies that nothing which may still come can undo. The history must
+    have been read before the tables."""
+    return [anomaly for anomaly in check(history) if anomaly.kind in CERTAIN]
 
 
 def _arrivals(facts: Facts, conversation: str) -> Iterator[tuple[str, str]]:
@@ -118,6 +132,17 @@ def _unknown(facts: Facts, conversation: str) -> Iterator[tuple[str, str]]:
             )
 
 
+def _statuses(facts: Facts, conversation: str) -> Iterator[tuple[str, str]]:
+    """The furthest of what was told stands in the end, also of what was unknown before."""
+    told: dict[int, str] = {}
+    for row in facts.of["status", conversation]:
+        told[row["number"]] = max(told.get(row["number"], ""), row["state"], key=RANK.index)
+    for row in facts.of["delivery", conversation]:
+        furthest = told.get(row["number"], "")
+        if furthest and row["state"] != furthest:
+            yield "status", f"out #{row['number']} is {row['state']!r}, and the platform told {furthest!r}"
+
+
 def _shared(began: float, ended: float, fault: Event) -> float:
     """Seconds of the fault between the two."""
     return float(max(0.0, min(ended, fault["ended"]) - max(began, fault["began"])))
@@ -155,6 +180,11 @@ def _intake(facts: Facts) -> Iterator[tuple[str, str, str]]:
             yield "intake", row["conversation"], f"in #{row['number']} was refused: {row.get('status')}"
 
 
+def _stuck(facts: Facts) -> Iterator[tuple[str, str, str]]:
+    for row in facts.by_kind["stuck"]:
+        yield "stuck", "", f"{row['people']} people could not finish what they said"
+
+
 def _pages(facts: Facts) -> Iterator[tuple[str, str, str]]:
     for row in facts.by_kind["followed"]:
         missed, more = set(row["fresh"]) - set(row["seen"]), set(row["seen"]) - set(row["fresh"])
@@ -183,5 +213,5 @@ def _turned(numbers: list[int], where: str) -> Iterator[tuple[str, str]]:
 
 Overall = Callable[[Facts], Iterable[tuple[str, str, str]]]
 PerConversation = Callable[[Facts, str], Iterable[tuple[str, str]]]
-OVERALL: tuple[Overall, ...] = (_belonging, _strangers, _intake, _pages)
-PER_CONVERSATION: tuple[PerConversation, ...] = (_arrivals, _replies, _deliveries, _unknown)
+OVERALL: tuple[Overall, ...] = (_belonging, _strangers, _intake, _stuck, _pages)
+PER_CONVERSATION: tuple[PerConversation, ...] = (_arrivals, _replies, _deliveries, _unknown, _statuses)

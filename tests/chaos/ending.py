@@ -17,9 +17,12 @@ from tests.chaos.history import History
 from tests.chaos.stack import Stack
 from tests.chaos.workload import Workload
 
+PATIENCE = 75.0  # seconds without progress: a send may hang for 25, a retry wait for longer
+LONGEST = 300.0  # seconds in all
 WAITING = """
 SELECT (SELECT count(*) FROM connections_receivedwebhook WHERE state = 'new'),
-       (SELECT count(*) FROM conversations_delivery WHERE state IN ('queued', 'sending'))
+       (SELECT count(*) FROM conversations_delivery
+         WHERE state IN ('queued', 'sending') OR settling_until IS NOT NULL)
 """
 DELIVERIES = """
 SELECT m.text, d.state, d.retry_class, d.code || ' ' || d.words, t.number_of,
@@ -34,13 +37,17 @@ SELECT m.text, d.state, d.retry_class, d.code || ' ' || d.words, t.number_of,
 WEBHOOKS = "SELECT channel_id || ':' || dedup_key, state FROM connections_receivedwebhook"
 
 
-async def settle(stack: Stack, *, patience: float) -> tuple[int, int]:
-    """Wait until no webhook and no delivery is on its way; what is left when for `patience` seconds it did
-    not become less."""
+async def settle(stack: Stack, workload: Workload) -> tuple[int, int]:
+    """Wait until every status is told and nothing is on its way any more; what is left when for PATIENCE
+    seconds it did not become less, or after LONGEST seconds."""
     least, since = (-1, -1), time.monotonic()
+    end = since + LONGEST
     while True:
-        left = await asyncio.to_thread(_waiting, stack.database)
-        if left == (0, 0) or time.monotonic() - since > patience:
+        untold = workload.statuses.busy()  # before the tables, where it arrives
+        left = await asyncio.to_thread(waiting, stack.database)
+        now = time.monotonic()
+        at_rest = left == (0, 0) and not untold
+        if at_rest or now - since > PATIENCE or now > end:
             return left
         if sum(least) < 0 or 0 <= sum(left) < sum(least):
             least, since = left, time.monotonic()
@@ -49,10 +56,8 @@ async def settle(stack: Stack, *, patience: float) -> tuple[int, int]:
 
 async def write_down(stack: Stack, workload: Workload, history: History) -> None:
     """The end state, into the history."""
-    for page in workload.watchers:
-        await page.finish(history)
-    for visitor in workload.visitors:
-        await visitor.finish()
+    await asyncio.gather(*(page.finish(history) for page in workload.watchers))
+    await asyncio.gather(*(visitor.finish() for visitor in workload.visitors))
     async with aiohttp.ClientSession() as http:
         for tenant in stack.seeded["tenants"]:
             await _read_api(stack.url, tenant, http, history)
@@ -107,7 +112,8 @@ def _read_database(database: str, history: History) -> None:
             history.note("webhook", ref=ref, state=state)
 
 
-def _waiting(database: str) -> tuple[int, int]:
+def waiting(database: str) -> tuple[int, int]:
+    """Webhooks and deliveries on their way; -1 while the database is away."""
     try:
         with psycopg.connect(database, connect_timeout=2) as connection:
             row = connection.execute(WAITING).fetchone()

@@ -43,19 +43,24 @@ class Nemesis:
         self.names = sorted(only or FAULTS)
         self.choose = random.Random(seed)
         self.done: Counter[str] = Counter()
+        self.doing = ""
 
-    async def rage(self, pause: float, stopping: asyncio.Event) -> None:
-        """Faults, `pause` seconds apart on average; every kind before any comes again."""
+    async def rage(self, pause: float, seconds: float, *, spread: float) -> None:
+        """Faults for so long, `pause` seconds apart give or take `spread` of it; every kind before any comes
+        again."""
         left: list[str] = []
-        while not stopping.is_set():
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
             if not left:
                 left = self.choose.sample(self.names, len(self.names))
             await self.strike(left.pop())
-            await asyncio.sleep(self.choose.uniform(0.2, 1.8) * pause)
+            await asyncio.sleep(self.choose.uniform(1 - spread, 1 + spread) * pause)
+        self.doing = ""
         await self.stack.weather(CLEAR)
 
     async def strike(self, name: str) -> None:
         group, fault = FAULTS[name]
+        self.doing = name
         began = time.time()
         await fault(self)
         self.done[name] += 1
@@ -77,7 +82,7 @@ class Nemesis:
 
 
 async def _kill_web(nemesis: Nemesis) -> None:
-    await nemesis.restart("web")
+    await nemesis.restart(nemesis.choose.choice(list(nemesis.stack.listening)))
     await nemesis.stack.ready()
 
 
@@ -99,7 +104,8 @@ async def _freeze_worker(nemesis: Nemesis) -> None:
 
 
 async def _freeze_web(nemesis: Nemesis) -> None:
-    await nemesis.freeze("web", nemesis.choose.uniform(0.5, 2))
+    name = nemesis.choose.choice(list(nemesis.stack.listening))
+    await nemesis.freeze(name, nemesis.choose.uniform(0.5, 2))
 
 
 async def _empty_redis(nemesis: Nemesis) -> None:

@@ -1,39 +1,70 @@
-"""What a run says at its end, for people: what was done, what was measured, and what went wrong."""
+"""What a run says at its end: one table for people, the same as JSON, and what went wrong."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
 from statistics import median
+from typing import Any
 
-from tests.chaos import history
-from tests.chaos.checker import Anomaly
+from tests.chaos import history, recovery
+from tests.chaos.checker import KINDS
 from tests.chaos.history import Event
 from tests.chaos.run import Outcome, Plan
 
 LINES = 60  # of the smallest conversation
+Facts = dict[str, Any]
 
 
-def summary(outcome: Outcome, plan: Plan) -> list[str]:
-    """One fact per line."""
+def verdict(outcome: Outcome, plan: Plan) -> Facts:
+    """Everything that was counted and measured, JSON-serialisable."""
     events = list(history.read(outcome.history))
+    kinds = Counter(anomaly.kind for anomaly in outcome.anomalies)
     deliveries = [event for event in events if event["what"] == "delivery"]
-    states = Counter(f"{event['class']} {event['state']}" for event in deliveries)
-    inbound, outbound = outcome.said
-    lines = [
-        f"seed {plan.seed}, {outcome.seconds:.0f} s, {sum(outcome.faults.values())} faults",
-        f"  {inbound} messages from customers, {outbound} to customers",
-        "  deliveries: " + ", ".join(f"{count} {name}" for name, count in sorted(states.items())),
-        *(f"  {count:4} {name}" for name, count in sorted(outcome.faults.items())),
-        *_waits(events),
+    pages = [event["took"] for event in events if event["what"] == "followed"]
+    return {
+        "passed": not outcome.anomalies,
+        "plan": {name: value for name, value in asdict(plan).items() if name != "progress"},
+        "seconds": round(outcome.seconds, 1),
+        "from_customers": outcome.said[0],
+        "to_customers": outcome.said[1],
+        "faults": dict(sorted(outcome.faults.items())),
+        "deliveries": dict(sorted(Counter(f"{e['class']} {e['state']}" for e in deliveries).items())),
+        "unanswered": dict(Counter(e["class"] for e in events if e.get("answered") in ("lost", "hang"))),
+        "statuses": sum(event["what"] == "status" for event in events),
+        "anomalies": {kind: kinds[kind] for kind in (*KINDS, *sorted(kinds.keys() - set(KINDS)))},
+        "left": {"webhooks": outcome.left[0], "deliveries": outcome.left[1]},
+        "measured": _measured(events, outcome, plan),
+        "pages": _spread(pages),
+    }
+
+
+def write(facts: Facts, outcome: Outcome) -> None:
+    (outcome.folder / "verdict.json").write_text(json.dumps(facts, indent=2) + "\n")
+
+
+def table(facts: Facts) -> list[str]:
+    """The verdict, one fact per line."""
+    plan = facts["plan"]
+    title = f"seed {plan['seed']}, {facts['seconds']:.0f} s, {sum(facts['faults'].values())} faults"
+    rows: list[tuple[str, object]] = [
+        ("messages from customers", facts["from_customers"]),
+        ("messages to customers", facts["to_customers"]),
+        *((f"deliveries, {name}", count) for name, count in facts["deliveries"].items()),
+        *((f"accepted without an answer, class {name}", n) for name, n in facts["unanswered"].items()),
+        ("statuses told", facts["statuses"]),
+        *((f"fault: {name}", count) for name, count in facts["faults"].items()),
+        *((name, _told(spread)) for name, spread in facts["measured"].items() if spread),
+        ("pages equal to fresh ones after", _told(facts["pages"])),
+        ("not at rest at the end", sum(facts["left"].values())),
     ]
-    if outcome.resumed:
-        lines.append(
-            f"  {len(outcome.resumed)} pages resumed, median {median(outcome.resumed):.1f} s, "
-            f"slowest {max(outcome.resumed):.1f} s (with the faults that kept them away)"
-        )
-    if outcome.left != (0, 0):
-        lines.append(f"  not at rest at the end: {outcome.left[0]} webhooks, {outcome.left[1]} deliveries")
-    return lines
+    wide = max(len(name) for name, _ in rows)
+    wrong = [f"  {kind:{wide}}  {n}{'   <<<' if n else ''}" for kind, n in facts["anomalies"].items()]
+    facts_told = [f"  {name:{wide}}  {value}" for name, value in rows]
+    end = f"PASSED with seed {plan['seed']}" if facts["passed"] else f"FAILED with seed {plan['seed']}"
+    return [title, *facts_told, "  must all be 0:", *wrong, end]
 
 
 def failure(outcome: Outcome, plan: Plan) -> list[str]:
@@ -46,11 +77,11 @@ def failure(outcome: Outcome, plan: Plan) -> list[str]:
     about = {name: [e for e in events if e.get("conversation") == name] for name in named}
     if about:
         smallest = min(about, key=lambda name: len(about[name]))
-        lines += [f"  the smallest conversation, {smallest}:", *_told(about[smallest], outcome.anomalies)]
+        lines += [f"  the smallest conversation, {smallest}:", *_history(about[smallest])]
     return [*lines, f"  everything: {outcome.folder}"]
 
 
-def _told(events: list[Event], anomalies: list[Anomaly]) -> list[str]:
+def _history(events: list[Event]) -> list[str]:
     start = min(event["t"] for event in events)
     rows = [
         f"    {event['t'] - start:8.3f} " + " ".join(
@@ -61,26 +92,30 @@ def _told(events: list[Event], anomalies: list[Anomaly]) -> list[str]:
     return rows if len(rows) <= LINES else [*rows[: LINES // 2], "    …", *rows[-LINES // 2 :]]
 
 
-def _waits(events: list[Event]) -> list[str]:
-    """How long after a kill of a worker rows that waited were begun, and leases that ran out were noticed."""
-    kills = [e["began"] for e in events if e["what"] == "fault" and e["name"].endswith(("killed", "lease"))]
-    begun, noticed = [], []
-    for event in events:
-        if event["what"] != "delivery":
-            continue
-        for at in kills:
-            first = event["attempts"][0] if event["attempts"] else None
-            if first and event["created"] < at < first[1] and first[1] - at < 120:
-                begun.append(first[1] - at)
-        for outcome, began, ended in event["attempts"]:
-            if outcome == "Unknown" and any(began <= at <= ended for at in kills):
-                noticed.append(ended - max(at for at in kills if began <= at <= ended))
-    lines = []
-    for words, found in (("waiting rows begun", begun), ("unknown outcomes shown", noticed)):
-        if found:
-            found.sort()
-            lines.append(
-                f"  {words} after a kill: {len(found)}, median {median(found):.1f} s, "
-                f"p95 {found[int(len(found) * 0.95)]:.1f} s, slowest {found[-1]:.1f} s"
-            )
-    return lines
+def _measured(events: list[Event], outcome: Outcome, plan: Plan) -> dict[str, Facts]:
+    """In seconds. After a kill among other faults everything is slower than alone: see --recovery."""
+    found = recovery.measure(events)
+    waits = {"rows that could begin began after": _spread(found.waiting)} if plan.recovery else {}
+    return {
+        **waits,
+        "claimed by a killed worker, known after": _spread(found.claimed),
+        "webhooks answered while Redis was away, after": _spread(found.taken),
+        "pages live again, with what kept them away, after": _spread(outcome.resumed),
+    }
+
+
+def _spread(seconds: Sequence[float]) -> Facts:
+    if not seconds:
+        return {}
+    found = sorted(seconds)
+    p95 = found[int(len(found) * 0.95)]
+    return {
+        "count": len(found),
+        **{"median": round(median(found), 2), "p95": round(p95, 2), "slowest": round(found[-1], 2)},
+    }
+
+
+def _told(spread: Facts) -> str:
+    if not spread:
+        return "none"
+    return "{median} s median, {p95} s p95, {slowest} s slowest of {count}".format(**spread)

@@ -1,6 +1,6 @@
 """`python -m tests.chaos.seed PROVIDER_URL OUTPUT`: three businesses with the same accounts, as JSON.
 
-Each has two Telegram bots, one Apple account, a web chat, tokens for programs and a signed-in owner.
+Each has an account on every platform of dialects/, a web chat, tokens for programs and a signed-in owner.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tests.chaos.dialects import DIALECTS  # noqa: E402
 from tests.worlds import person, signed_in, webchat  # noqa: E402
 
 TENANTS = 3
-ACCOUNTS = ("telegram", "telegram", "apple_messages")
+ACCOUNTS = tuple(DIALECTS)
 TOKENS = 8  # each may call 600 times a minute
 
 

@@ -16,14 +16,14 @@ from statistics import median
 
 from tests.chaos import ending, history
 from tests.chaos.checker import Anomaly, check
-from tests.chaos.run import PAGES_SECONDS, PATIENCE, Outcome
+from tests.chaos.run import Outcome
 from tests.chaos.stack import Stack, fresh_folder
 from tests.chaos.workload import Workload
 
 RESUMED_SECONDS = 5.0
 BETWEEN = 2.0  # seconds of load after each
 TARGETS = ("apps.core.running.web", "config.worker")
-LONGEST = 120.0  # seconds for one replacement
+SLOWEST = 120.0  # seconds for one replacement
 LEASE = 30.0  # as in production: bin/up starts the product without the harness
 
 
@@ -31,7 +31,8 @@ class UpStack(Stack):
     """The deployment with `bin/up` instead of our own starting; servers and provider as always."""
 
     async def begin_all(self) -> None:
-        self.listening.close()
+        for listening in self.listening.values():
+            listening.close()
         await self.block(self._begin, "up", [sys.executable, "-m", "apps.core.running.up"])
 
     def pid(self, module: str) -> int | None:
@@ -58,8 +59,7 @@ async def run(times: int, seed: int, folder: Path, *, rate: float) -> Outcome:
             await _terminate(stack, log)
             await asyncio.sleep(BETWEEN)
         await workload.stop()
-        outcome.left = await ending.settle(stack, patience=PATIENCE)
-        await asyncio.sleep(PAGES_SECONDS)
+        outcome.left = await ending.settle(stack, workload)
         await ending.write_down(stack, workload, log)
         await workload.end()
     finally:
@@ -89,7 +89,7 @@ async def _terminate(stack: UpStack, log: history.History) -> None:
     before, began = [stack.pid(module) for module in TARGETS], time.time()
     stack.signal("up", signal.SIGUSR1)
     while any(pid is None or _runs(pid) for pid in before):
-        if stack.processes["up"].poll() is not None or time.time() - began > LONGEST:
+        if stack.processes["up"].poll() is not None or time.time() - began > SLOWEST:
             raise RuntimeError(f"bin/up does not replace {before}:\n{stack.log('up')[-2000:]}")
         await asyncio.sleep(0.1)
     log.note("fault", name="web and worker replaced", group="sigterm", began=began, ended=time.time())

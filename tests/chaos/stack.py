@@ -1,63 +1,72 @@
 """One deployment: PostgreSQL, Redis, the provider, each behind a wire that can fail, and our processes.
 
-Everything lives under one folder. What blocks (starting a server) runs in one thread of its own, because
-the event loop carries the proxies; the thread lives as long as we do, for a child dies with the thread
-that started it.
+Everything lives under one folder. What blocks (starting a server) runs in the ground's own thread, because
+the event loop carries the proxies.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import psycopg
-from psycopg.conninfo import make_conninfo
 
 from apps.core.embedded import children
-from apps.core.embedded.postgres import DATABASE, Postgres
-from apps.core.embedded.redis import Redis
+from apps.core.embedded.postgres import DATABASE
 from apps.core.running.environment import compose
 from tests.chaos import schema
+from tests.chaos.ground import ROOT, Ground, inherited
 from tests.chaos.proxy import Proxy
 
-ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 90.0
 LISTENING = (sys.executable, "-m", "apps.core.running.listening")  # as bin/up starts it
 SOCKET = ".s.PGSQL.5432"
 WORKERS = ("worker1", "worker2")
+CREW = ("web", *WORKERS, "beat")
 
 
 class Stack:
-    """`lease` is how long a send's lease lasts here, in seconds; `mutant` names a module of mutants/."""
+    """`crew` are its processes; every web process has an address of its own. `mutant` names a module of
+    mutants/. On a `ground` that others use, too, the deployment has its own copy of the database."""
 
-    def __init__(self, folder: Path, *, seed: int, lease: float, mutant: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        seed: int,
+        lease: float,
+        mutant: str = "",
+        crew: Sequence[str] = CREW,
+        ground: Ground | None = None,
+    ) -> None:
         self.folder, self.seed, self.lease, self.mutant = folder, seed, lease, mutant
-        self.listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
-        self.port = self.listening.getsockname()[1]
+        self.shared = ground is not None
+        self.ground = ground or Ground(folder, lease=lease)
+        self.place = self.ground.next_place()
+        self.control = self.ground.control
+        self.postgres, self.redis = self.ground.postgres, self.ground.redis
+        self.crew = crew
+        self.listening = {name: listen() for name in crew if name.startswith("web")}
+        self.port = port_of(self.listening["web"])
         self.url = f"http://localhost:{self.port}"
-        self.control = ThreadPoolExecutor(1, thread_name_prefix="control")
-        self.postgres, self.redis = Postgres(folder), Redis(folder)
+        self.urls = [f"http://localhost:{port_of(each)}" for each in self.listening.values()]
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.proxies: dict[str, Proxy] = {}
         self.provider_port = 0
         self.environment: dict[str, str] = {}
-        self.seeded: dict[str, Any] = {}
 
     async def start(self) -> None:
         """Servers, schema, tenants, provider, proxies and all processes, ready for work."""
-        await self.block(self.postgres.start)
-        await self.block(self.redis.start)
+        if not self.shared:
+            await self.block(self.ground.start)
         self.provider_port = free_port()
         await self._start_proxies()
         self._compose()
@@ -66,15 +75,24 @@ class Stack:
         await self.begin_all()
         await self.ready()
 
+    @property
+    def seeded(self) -> dict[str, Any]:
+        return self.ground.seeded
+
+    @property
+    def database_name(self) -> str:
+        return f"chaos_{self.place}" if self.shared else DATABASE
+
     async def begin_all(self) -> None:
-        for name in ("web", *WORKERS, "beat"):
+        for name in self.crew:
             await self.begin(name)
 
     async def stop(self) -> None:
         for proxy in self.proxies.values():
             await proxy.stop()
         await self.block(self._stop)
-        self.control.shutdown()
+        if not self.shared:
+            self.control.shutdown()
 
     async def block(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Run it in the thread that may block and may start processes."""
@@ -85,17 +103,20 @@ class Stack:
         await self.block(self._begin, name, self._command(name))
 
     async def ready(self) -> None:
-        """Return when the web process answers."""
+        """Return when every web process answers."""
+        await asyncio.gather(*(self._ready(url) for url in self.urls))
+
+    async def _ready(self, url: str) -> None:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as http:
             for _ in range(int(READY_SECONDS / 0.1)):
                 try:
-                    async with http.get(f"{self.url}/livez") as answer:
+                    async with http.get(f"{url}/livez") as answer:
                         if answer.status == 200:
                             return
                 except (OSError, aiohttp.ClientError, TimeoutError):
                     pass
                 await asyncio.sleep(0.1)
-        raise RuntimeError(f"the web process does not answer:\n{self.log('web')[-3000:]}")
+        raise RuntimeError(f"a web process does not answer:\n{self.log('web')[-3000:]}")
 
     async def weather(self, odds: Mapping[str, float]) -> None:
         """What the providers do from now on, see provider/weather.py."""
@@ -118,7 +139,7 @@ class Stack:
     @property
     def database(self) -> str:
         """The superuser's way in, past the proxy: for reading the end state and for the schema."""
-        return make_conninfo(host=str(self.postgres.sockets), user="postgres", dbname=DATABASE)
+        return self.ground.dsn(self.database_name)
 
     async def _start_proxies(self) -> None:
         wires = self.folder / "wires"
@@ -132,13 +153,13 @@ class Stack:
             await proxy.start()
 
     def _compose(self) -> None:
-        database = f"postgresql://comptoir@/{DATABASE}?host={self.folder / 'wires'}"
+        database = f"postgresql://comptoir@/{self.database_name}?host={self.folder / 'wires'}"
         ours = {
             "RUN_DIR": str(self.folder),
             "PORT": str(self.port),
             "DATABASE_URL": database,
             "DATABASE_ROLE": "comptoir_app",
-            "REDIS_URL": f"redis://:{self.redis.password}@127.0.0.1:{self.proxies['redis'].here}/0",
+            "REDIS_URL": f"redis://:{self.redis.password}@127.0.0.1:{self.proxies['redis'].here}/{self.place}",
             "SANDBOX": "false",
             "PLAIN_STATIC": "true",
             "EGRESS_ALLOW": "127.0.0.1,localhost",
@@ -148,24 +169,15 @@ class Stack:
             "CHAOS_MUTANT": self.mutant,
             "CHAOS_OUTSIDE": str(self.folder / "outside.jsonl"),
         }
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        self.environment = compose(ROOT, {**kept, **ours})
+        self.environment = compose(ROOT, {**inherited(), **self.ground.keys(), **ours})
 
     def _prepare(self) -> None:
-        self._run([sys.executable, "-m", "apps.core.running.prepare", "database"])
-        with psycopg.connect(self.database, autocommit=True) as database:
-            schema.shorten_leases(database, self.lease)
-            schema.break_for(self.mutant, database)
+        if self.shared:
+            self.ground.copy(self.database_name)
         provider = f"http://127.0.0.1:{self.proxies['provider'].here}"
-        self._run([sys.executable, "-m", "tests.chaos.seed", provider, str(self.folder / "seeded.json")])
-        self.seeded = json.loads((self.folder / "seeded.json").read_text())
-
-    def _run(self, command: Sequence[str]) -> None:
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
-        )
-        if done.returncode != 0:
-            raise RuntimeError(f"{' '.join(command)}: {done.stdout[-1000:]}{done.stderr[-3000:]}")
+        self.ground.point(self.database_name, provider)
+        with psycopg.connect(self.database, autocommit=True) as database:
+            schema.break_for(self.mutant, database)
 
     def _start_provider(self) -> None:
         log = str(self.folder / "provider.jsonl")
@@ -188,25 +200,34 @@ class Stack:
 
     def _command(self, name: str) -> list[str]:
         command = [sys.executable, "-m", "tests.chaos.launch", name.rstrip("0123456789")]
-        return [*LISTENING, *map(str, self._passed(name)), *command] if name == "web" else command
+        return [*LISTENING, *map(str, self._passed(name)), *command] if name in self.listening else command
 
     def _passed(self, name: str) -> list[int]:
-        return [self.listening.fileno()] if name == "web" else []
+        return [self.listening[name].fileno()] if name in self.listening else []
 
     def _stop(self) -> None:
         for process in self.processes.values():
             process.send_signal(signal.SIGCONT)
             process.kill()
             process.wait()
-        self.redis.stop()
-        self.postgres.stop()
+        for listening in self.listening.values():
+            listening.close()
+        if not self.shared:
+            self.ground.stop()
 
 
 def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
+    with listen() as free:
+        return port_of(free)
+
+
+def listen() -> socket.socket:
+    return socket.create_server(("127.0.0.1", 0), backlog=1024)
+
+
+def port_of(listening: socket.socket) -> int:
+    port: int = listening.getsockname()[1]
+    return port
 
 
 def fresh_folder(path: Path) -> Path:

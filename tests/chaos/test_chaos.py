@@ -1,40 +1,47 @@
-"""A minute of chaos without an anomaly, and four faults of ours that the checker must see.
+"""Chaos without an anomaly, and four faults of ours that the checker must see.
 
-Each test is a deployment of its own: real processes, an own PostgreSQL and Redis. docs/reliability.md. A
-mutant takes about a minute, because the end waits for what will never come: CHAOS_MUTANTS=1 runs them too.
+Real processes, an own PostgreSQL and Redis: docs/reliability.md. Each mutant meets the schedule that brings
+it out, on a copy of one prepared database, and its run is over as soon as an anomaly is certain.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.chaos import report
-from tests.chaos.provider.weather import CALM, CLEAR
-from tests.chaos.run import Outcome, Plan, run
-
-QUIET = ("webhooks repeated",)
-SLOW = {"slow": 0.5}  # one of two that were said at once overtakes the other
-
-# mutant: what the checker must call it, the faults and the weather that bring it out
-MUTANTS = {
-    "acknowledge_before_commit": ("acknowledged before durable", ("web killed",), CALM),
-    "check_then_insert": ("duplicate", QUIET, CLEAR),
-    "claim_without_head_of_line": ("out of order", QUIET, SLOW),
-    "tenant_on_the_session": ("cross-tenant", QUIET, CLEAR),
-}
+from tests.chaos.ground import Ground
+from tests.chaos.run import LEASE, Outcome, Plan, run
+from tests.chaos.schedules import MUTANTS, WITHOUT_MUTANT
+from tests.chaos.stack import fresh_folder
 
 
-def chaos(plan: Plan, folder: Path) -> Outcome:
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """Servers and a prepared database, for all deployments of this module."""
+    folder = tmp_path_factory.mktemp("ground")
+    open_for_servers(folder)
+    prepared = Ground(fresh_folder(folder / "run"), lease=LEASE)
+    prepared.control.submit(prepared.start).result()
+    yield prepared
+    prepared.control.submit(prepared.stop).result()
+
+
+def open_for_servers(folder: Path) -> None:
     folder.chmod(0o711)
     folder.parent.chmod(0o711)
-    return asyncio.run(run(plan, folder / "run"))
 
 
-def test_a_minute_of_chaos_loses_doubles_and_turns_nothing(tmp_path: Path) -> None:
+def chaos(plan: Plan, folder: Path, ground: Ground | None = None) -> Outcome:
+    open_for_servers(folder)
+    return asyncio.run(run(plan, folder / "run", ground=ground))
+
+
+def test_half_a_minute_of_chaos_loses_doubles_and_turns_nothing(tmp_path: Path) -> None:
     plan = Plan(seconds=30, seed=7)
     outcome = chaos(plan, tmp_path)
     assert not outcome.anomalies, "\n".join(report.failure(outcome, plan))
@@ -43,10 +50,14 @@ def test_a_minute_of_chaos_loses_doubles_and_turns_nothing(tmp_path: Path) -> No
     assert len(outcome.faults) > 5
 
 
-@pytest.mark.skipif(not os.environ.get("CHAOS_MUTANTS"), reason="a minute each: CHAOS_MUTANTS=1")
 @pytest.mark.parametrize("mutant", MUTANTS)
-def test_the_checker_sees_the_mutant(mutant: str, tmp_path: Path) -> None:
-    kind, faults, weather = MUTANTS[mutant]
-    plan = Plan(seconds=6, seed=7, pause=0.5, mutant=mutant, only=faults, weather=weather, bursts=0.7)
-    outcome = chaos(plan, tmp_path)
+def test_the_checker_sees_the_mutant(mutant: str, tmp_path: Path, ground: Ground) -> None:
+    kind, schedule = MUTANTS[mutant]
+    outcome = chaos(replace(schedule, mutant=mutant), tmp_path, ground)
     assert kind in {anomaly.kind for anomaly in outcome.anomalies}
+
+
+def test_without_a_mutant_their_schedules_bring_out_nothing(tmp_path: Path, ground: Ground) -> None:
+    outcome = chaos(WITHOUT_MUTANT, tmp_path, ground)
+    assert not outcome.anomalies, "\n".join(report.failure(outcome, WITHOUT_MUTANT))
+    assert min(outcome.said) > 0

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.chaos.checker import check
+from tests.chaos.checker import certain, check
 from tests.chaos.history import Event
 
 TALK = "t0/telegram-0/1000"
@@ -43,6 +43,10 @@ def delivery(number: int, state: str = "sent", ended: float = 10.5) -> Event:
 
 def webhook(number: int) -> Event:
     return event("webhook", ref=f"ref{number}", state="done")
+
+
+def status(number: int, state: str) -> Event:
+    return event("status", conversation=TALK, number=number, state=state, **{"class": "R"})
 
 
 def followed(seen: list[str], fresh: list[str]) -> Event:
@@ -124,6 +128,9 @@ BAD = {
         "intake",
         [fault("redis", 9.0, 11.0), inbound(2, "fail", status=503)],
     ),
+    "read, and we say sent": ("status", [status(1, "read")]),
+    "known since, and we say unknown": ("status", [status(2, "delivered")]),
+    "somebody could not finish": ("stuck", [event("stuck", people=2)]),
     "a page that missed something": ("socket", [followed(["m-1"], ["m-1", "m-2"])]),
     "a page that has something too many": ("socket", [followed(["m-1", "m-2"], ["m-1"])]),
 }
@@ -143,6 +150,18 @@ def test_a_refusal_is_excused_while_the_web_process_was_away() -> None:
 def test_a_visitor_who_got_a_message_twice_is_a_duplicate_of_class_k() -> None:
     twice = [provided(1, **{"class": "K"})]
     assert [anomaly.kind for anomaly in check([*GOOD, *twice])] == ["duplicate"]
+
+
+def test_what_is_told_in_any_order_stands_with_the_furthest() -> None:
+    told = [status(3, state) for state in ("read", "sent", "delivered", "sent")]
+    more = [reply(3), stored("out", 3, 5), provided(3), delivery(3, "read")]
+    assert check([*GOOD, *more, *told]) == []
+
+
+def test_while_a_run_goes_on_only_what_cannot_be_undone_is_named() -> None:
+    unfinished = [reply(3), stored("out", 3, 5), delivery(3, "queued"), inbound(3), webhook(3)]
+    assert certain([*GOOD, *unfinished]) == []
+    assert [anomaly.kind for anomaly in certain([*GOOD, *unfinished, stored("in", 2, 6)])] == ["duplicate"]
 
 
 UNSHOWN = [reply(3), stored("out", 3, 5), provided(3, answered="hang"), delivery(3, "unknown", ended=75.0)]

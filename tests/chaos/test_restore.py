@@ -40,7 +40,7 @@ class Shop:
         self.account = Account(
             "t0", one["platform"], one["name"], one["channel"], one["hook"], one["credentials"]
         )
-        self.customer = Customer(Platform(stack.url, self.history, http), self.account, 1000, seed=1)
+        self.customer = Customer(Platform(stack.urls, self.history, http), self.account, 1000, seed=1)
 
     async def customer_says(self, number: int) -> None:
         said = Said("in", self.customer.conversation, number)

@@ -14,6 +14,7 @@ from uuid import uuid4
 import aiohttp
 
 from tests.chaos import names
+from tests.chaos.following import compare
 from tests.chaos.history import History
 from tests.chaos.names import Said
 
@@ -37,7 +38,8 @@ class Visitor:
         self.tenant, self.conversation = tenant, f"{tenant}/webchat/{number}"
         self.entry_point, self.token, self.cursor = entry_point, "", ""
         self.said = 0
-        self.seen: dict[str, dict[str, Any]] = {}
+        self.seen: dict[str, dict[str, Any]] = {}  # what the panel shows
+        self.met: dict[str, dict[str, Any]] = {}  # and what it ever showed: a fresh state has the latest only
         self._choose = random.Random(self.conversation)
         self._socket: aiohttp.ClientWebSocketResponse | None = None
 
@@ -71,8 +73,14 @@ class Visitor:
         while fresh is None:
             fresh = await self._call("session/", {"entry_point": self.entry_point})
         rows = sorted(fresh["messages"], key=lambda row: row["seq"])  # the last ones only
-        everything = {**self.seen, **{row["id"]: row for row in rows}}
         first = min((row["seq"] for row in rows), default=0)
+
+        def seen() -> list[str]:
+            return [pk for pk, row in self.seen.items() if row["seq"] >= first]
+
+        who = f"visitor {self.conversation}"
+        await compare(self.history, who, self.tenant, self.conversation, seen, [row["id"] for row in rows])
+        everything = {**self.met, **{row["id"]: row for row in rows}}
         for row in sorted(everything.values(), key=lambda row: row["seq"]):
             said = names.read(row["text"])
             if row["from"] == "business" and said:
@@ -80,14 +88,6 @@ class Visitor:
                     "provided", conversation=said.conversation, number=said.number,
                     tenant=self.tenant, answered="ok", **{"class": "K"},
                 )  # fmt: skip
-        self.history.note(
-            "followed",
-            who=f"visitor {self.conversation}",
-            tenant=self.tenant,
-            conversation=self.conversation,
-            seen=sorted(pk for pk, row in self.seen.items() if row["seq"] >= first),
-            fresh=sorted(row["id"] for row in rows),
-        )
 
     async def _say(self, said: Said) -> None:
         body = {"client_id": str(uuid4()), "text": said.text}
@@ -140,5 +140,5 @@ class Visitor:
             if row.get("removed"):
                 self.seen.pop(row["id"], None)
             else:
-                self.seen[row["id"]] = row
+                self.seen[row["id"]] = self.met[row["id"]] = row
         self.cursor = frame.get("cursor", self.cursor)

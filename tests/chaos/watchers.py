@@ -1,6 +1,6 @@
 """Agents' open pages: each follows one conversation over the console's socket, as static/js/live.js does.
 
-At the end its thread must be what a page fetched afresh shows.
+At the end its thread must be what a page fetched afresh shows, what it says of each delivery included.
 """
 
 from __future__ import annotations
@@ -9,28 +9,42 @@ import asyncio
 import json
 import random
 import re
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import aiohttp
 
+from tests.chaos.following import compare
 from tests.chaos.history import History
 
-TURN = re.compile(r'<li class="turn[^>]*\bid="(m-[0-9a-f-]+)"[^>]*\bdata-seq="(\d+)"')
+TURN = re.compile(
+    r'<li class="turn[^>]*\bid="(?P<id>m-[0-9a-f-]+)"[^>]*\bdata-seq="(?P<seq>\d+)"(?P<inside>.*?)</li>',
+    re.DOTALL,
+)
+STATUS = re.compile(r'<p class="status[^>]*>(.*?)</p>', re.DOTALL)
+TAG = re.compile(r"<[^>]*>|\s+")
 CURSOR = re.compile(r'data-cursor="(\d+)"')
 GONE = (OSError, aiohttp.ClientError, TimeoutError)
 AFRESH = (4001, 4003, 4404)  # closing codes after which the page loads again
-FINISH_TRIES = 15
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
+class Turn(NamedTuple):
+    """One message as the page has it: its number, and what stands below it of its delivery."""
+
+    seq: int
+    status: str
+
+
 class Watcher:
-    """`turns` is the thread as the page has it: element id and number."""
+    """`turns` is the thread as the page has it, by element id."""
 
     def __init__(
         self, url: str, tenant: dict[str, str], conversation: str, pk: str, http: aiohttp.ClientSession
     ) -> None:
         self.url, self.tenant, self.http = url, tenant, http
         self.conversation, self.pk = conversation, pk
-        self.turns: dict[str, int] = {}
+        self.turns: dict[str, Turn] = {}
         self.cursor: int | None = None
         self.resumed: list[float] = []  # seconds from a broken socket to a live one
         self._choose = random.Random(conversation)
@@ -54,19 +68,16 @@ class Watcher:
 
     async def finish(self, history: History) -> None:
         """Note what was followed and what a fresh page shows, from that page's first turn on."""
-        for _ in range(FINISH_TRIES):  # what was told last may still be on its way to a busy page
-            fresh, _ = await self._page()
-            first = min(fresh.values(), default=0)
-            seen = sorted(turn for turn, number in self.turns.items() if number >= first)
-            if seen == sorted(fresh):
-                break
-            await asyncio.sleep(1)
-        history.note(
-            "followed", who=f"agent of {self.tenant['name']}", tenant=self.tenant["name"],
-            conversation=self.conversation, seen=seen, fresh=sorted(fresh),
-        )  # fmt: skip
+        fresh, _ = await self._page()
+        first = min((turn.seq for turn in fresh.values()), default=0)
+        name = self.tenant["name"]
 
-    async def _page(self) -> tuple[dict[str, int], int]:
+        def seen() -> list[str]:
+            return _words({pk: turn for pk, turn in self.turns.items() if turn.seq >= first})
+
+        await compare(history, f"agent of {name}", name, self.conversation, seen, _words(fresh))
+
+    async def _page(self) -> tuple[dict[str, Turn], int]:
         address = f"{self.url}/{self.tenant['slug']}/inbox/all/{self.pk}/"
         headers = {"Cookie": self.tenant["cookie"]}
         async with self.http.get(address, headers=headers, timeout=TIMEOUT) as answer:
@@ -74,7 +85,7 @@ class Watcher:
             cursor = CURSOR.search(text)
             if answer.status != 200 or cursor is None:
                 raise OSError(f"the inbox answered {answer.status}")
-            return {turn: int(number) for turn, number in TURN.findall(text)}, int(cursor[1])
+            return dict(map(_turn, TURN.finditer(text))), int(cursor[1])
 
     async def _follow_once(self, stopping: asyncio.Event) -> None:
         address = f"{self.url.replace('http', 'ws', 1)}/{self.tenant['slug']}/inbox/live/"
@@ -118,5 +129,15 @@ class Watcher:
         found = TURN.search(piece.get("h") or "")
         if piece["a"] == "remove":
             self.turns.pop(piece["t"], None)
-        elif found and (piece["a"] == "append" or found[1] in self.turns):
-            self.turns[found[1]] = int(found[2])
+        elif found and (piece["a"] == "append" or found["id"] in self.turns):
+            self.turns.update([_turn(found)])
+
+
+def _turn(found: re.Match[str]) -> tuple[str, Turn]:
+    """Its element id, and what we compare of it."""
+    status = " ".join(TAG.sub(" ", each).strip() for each in STATUS.findall(found["inside"]))
+    return found["id"], Turn(int(found["seq"]), " ".join(status.split()))
+
+
+def _words(turns: Mapping[str, Turn]) -> list[str]:
+    return [f"{pk} {turn.status}" for pk, turn in turns.items()]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+import time
+from collections.abc import Coroutine, Iterable
 from typing import Any
 
 import aiohttp
@@ -11,26 +12,38 @@ import psycopg
 
 from tests.chaos import names
 from tests.chaos.agents import Agent, Api
-from tests.chaos.customers import Customer, Platform
+from tests.chaos.customers import TOGETHER, Customer, Platform
 from tests.chaos.dialects.contract import Account
 from tests.chaos.history import History
 from tests.chaos.stack import Stack
+from tests.chaos.statuses import Statuses
 from tests.chaos.visitors import Visitor
 from tests.chaos.watchers import Watcher
 
 LOOK_SECONDS = 1.0
+STOP_SECONDS = 60.0  # after the last fault, for what was begun to be accepted
 WATCHED = 6  # open pages
 VISITORS = 3  # of web chat, in each business: the widget's limits are per address, and all have ours
 
 
 class Workload:
     """`customers` per account; `rate` is how many messages a second all of them together begin;
-    `bursts` the share of replies that another follows at once."""
+    `bursts` the share of replies that another follows at once, `together` of webhooks that come twice at
+    once."""
 
-    def __init__(self, stack: Stack, history: History, *, customers: int, rate: float, bursts: float) -> None:
+    def __init__(
+        self,
+        stack: Stack,
+        history: History,
+        *,
+        customers: int,
+        rate: float,
+        bursts: float,
+        together: float = TOGETHER,
+    ) -> None:
         self.stack, self.history = stack, history
         self.http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
-        self.platform = Platform(stack.url, history, self.http)
+        self.platform = Platform(stack.urls, history, self.http)
         self.bursts = bursts
         self.stopping = asyncio.Event()
         self.agents: dict[str, Agent] = {}
@@ -46,7 +59,7 @@ class Workload:
             for one in tenant["accounts"]
         ]
         self.customers = [
-            Customer(self.platform, account, 1000 + place * 100 + number, stack.seed)
+            Customer(self.platform, account, 1000 + place * 100 + number, stack.seed, together=together)
             for place, account in enumerate(accounts)
             for number in range(customers)
         ]
@@ -55,6 +68,9 @@ class Workload:
             for name, tenant in self.tenants.items()
             for number in range(VISITORS)
         ]
+        self.statuses = Statuses(
+            self.platform, accounts, stack.folder / "provider.jsonl", history, stack.seed
+        )
         self.pause = 2 * len(self.customers) / rate  # half of the messages are the agents'
         self._apis = {name: Api(stack.url, one["tokens"], self.http) for name, one in self.tenants.items()}
 
@@ -64,15 +80,26 @@ class Workload:
         for visitor in self.visitors:
             self._begin(visitor.talk(self.pause, self.stopping))
             self._begin(visitor.follow(self._ended), self._following)
+        self._begin(self.statuses.tell(self._ended), self._following)
         self._begin(self._meet())
 
     async def stop(self) -> None:
-        """Everybody finishes their last message; pages stay open."""
+        """Everybody finishes their last message; pages stay open. Who cannot is written down, and leaves."""
         self.stopping.set()
-        while self._tasks:
-            for task in list(self._tasks):
-                await task
-                self._tasks.discard(task)
+        end = time.monotonic() + STOP_SECONDS
+        while self._tasks and (left := end - time.monotonic()) > 0:
+            done, _ = await asyncio.wait(self._tasks, timeout=left)
+            self._tasks -= done
+            for task in done:
+                task.result()
+        if self._tasks:
+            self.history.note("stuck", people=len(self._tasks))
+            await _dropped(self._tasks)
+
+    async def drop(self) -> None:
+        """Everybody goes at once, in the middle of whatever they do."""
+        await _dropped(self._tasks | self._following)
+        await self.http.close()
 
     async def end(self) -> None:
         self._ended.set()
@@ -106,6 +133,12 @@ class Workload:
             watcher = Watcher(self.stack.url, self.tenants[tenant], name, pk, self.http)
             self.watchers.append(watcher)
             self._begin(watcher.follow(self._ended), self._following)
+
+
+async def _dropped(tasks: Iterable[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def conversations(database: str) -> dict[str, str]:

@@ -6,7 +6,11 @@ mistakes. A new platform is one file here and one line in DIALECTS.
 
 from __future__ import annotations
 
-from tests.chaos.dialects import apple, telegram
+from tests.chaos.dialects import apple, telegram, whatsapp
 from tests.chaos.dialects.contract import Dialect
 
-DIALECTS: dict[str, Dialect] = {"telegram": telegram.DIALECT, "apple_messages": apple.DIALECT}
+DIALECTS: dict[str, Dialect] = {
+    "telegram": telegram.DIALECT,
+    "apple_messages": apple.DIALECT,
+    "whatsapp": whatsapp.DIALECT,
+}

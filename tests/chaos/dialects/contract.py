@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -31,10 +31,12 @@ class Hook:
 @dataclass(frozen=True, slots=True)
 class Taken:
     """One message that the provider was asked to deliver. `key` repeats where the platform drops
-    repetitions by it, else it is empty."""
+    repetitions by it, else it is empty. `to` and `ours`, our own id, come back in what is told later."""
 
     text: str
     key: str = ""
+    to: str = ""
+    ours: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Reply:
 
 class Dialect(Protocol):
     retry_class: str
+    told: Sequence[str]  # the states that are told later, in their order
 
     def credentials(self, number: int, base_url: str) -> dict[str, str]:
         """What the account `number` of the run is connected with; "address" is our address there."""
@@ -58,6 +61,9 @@ class Dialect(Protocol):
 
     def accepted(self, number: int) -> Reply:
         """The answer to a delivered message, the provider's `number`-th."""
+
+    def later(self, account: Account, number: int, taken: Taken, state: str) -> Hook:
+        """What is told of the provider's `number`-th message; a dialect without `told` is not asked."""
 
     def other(self, path: str) -> Reply:
         """The answer to a call that delivers nothing."""

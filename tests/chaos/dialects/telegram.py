@@ -10,6 +10,7 @@ from tests.chaos.dialects.contract import Account, Hook, Reply, Taken
 
 class Telegram:
     retry_class = "N"
+    told = ()
 
     def credentials(self, number: int, base_url: str) -> dict[str, str]:
         return {
@@ -45,6 +46,9 @@ class Telegram:
 
     def accepted(self, number: int) -> Reply:
         return Reply(200, {"ok": True, "result": {"message_id": number}})
+
+    def later(self, account: Account, number: int, taken: Taken, state: str) -> Hook:
+        raise NotImplementedError
 
     def other(self, path: str) -> Reply:
         return Reply(200, {"ok": True, "result": True})

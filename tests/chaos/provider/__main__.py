@@ -25,7 +25,7 @@ class Provider:
     def __init__(self, log: TextIO, weather: Weather) -> None:
         self._log, self._weather = log, weather
         self._delivered = 0
-        self._keys: set[tuple[str, str]] = set()
+        self._keys: dict[tuple[str, str], int] = {}
 
     async def change_weather(self, request: web.Request) -> web.Response:
         self._weather.odds = await request.json()
@@ -42,23 +42,31 @@ class Provider:
             return _response(dialect.throttled(THROTTLE_SECONDS))
         if fate == "slow":
             await asyncio.sleep(1 + self._delivered % 3 / 2)
-        self._deliver(platform, taken, fate)
+        place = self._deliver(platform, taken, fate)
         if fate == "hang":
             await asyncio.sleep(HANG_SECONDS)
         if fate == "lost" and request.transport is not None:
             request.transport.abort()
-        return _response(dialect.accepted(self._delivered))
+        return _response(dialect.accepted(place))
 
-    def _deliver(self, platform: str, taken: Taken, fate: str) -> None:
-        """A repeated key is answered and not delivered again."""
+    def _deliver(self, platform: str, taken: Taken, fate: str) -> int:
+        """The message's number. A repeated key is answered as before and not delivered again."""
         if taken.key and (platform, taken.key) in self._keys:
-            return
-        self._keys.add((platform, taken.key))
+            return self._keys[platform, taken.key]
         self._delivered += 1
+        self._keys[platform, taken.key] = self._delivered
+        self._write(platform, taken, fate)
+        return self._delivered
+
+    def _write(self, platform: str, taken: Taken, fate: str) -> None:
         said = names.read(taken.text)
         line = {
             "what": "provided",
             "t": time.time(),
+            "platform": platform,
+            "place": self._delivered,
+            "to": taken.to,
+            "ours": taken.ours,
             "class": DIALECTS[platform].retry_class,
             "conversation": said.conversation if said else "",
             "number": said.number if said else 0,

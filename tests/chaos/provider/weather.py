@@ -9,6 +9,7 @@ import random
 from dataclasses import dataclass
 
 CALM = {"lost": 0.01, "hang": 0.001, "throttled": 0.002, "slow": 0.02}
+SLOW = {"slow": 0.5}  # of two that were begun at once, one overtakes the other
 CLEAR: dict[str, float] = {}
 
 
