@@ -13,7 +13,6 @@ import logging
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
-from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -35,7 +34,7 @@ from apps.core.sockets.frames import Close
 log = logging.getLogger(__name__)
 
 MAX_BEHIND = 5000  # further back it is cheaper to fetch the page afresh
-PATIENCE = 3  # pages that a seat may run after the log before the log waits for it
+PATIENCE = 3  # times that a seat may run after a log that moved on before the log waits for it
 
 
 class Hub:
@@ -107,6 +106,8 @@ class Hub:
 
     def take(self, seq: int, found: Batch) -> None:
         self._counted = found.groups
+        if found.moved:
+            self._pages.forget()
         for seat in [seat for seat in self.seats if seat.live]:
             if seat.ready_for(found):
                 seat.tell(found)
@@ -154,11 +155,11 @@ class Hub:
             return self._follower
 
     async def _bring_up(self, seat: Seat, follower: live.Follower) -> replay.Missed:
-        missed = replay.Missed()
-        for attempt in count():
-            if seat.outbox.closed or follower.position == seat.position == seat.known:
-                break
-            if attempt >= PATIENCE:
+        missed, aim, runs = replay.Missed(), follower.position, 0
+        while not (seat.outbox.closed or follower.position == seat.position == seat.known):
+            if seat.position >= aim:  # it is where the log was, which has moved on
+                aim, runs = follower.position, runs + 1
+            if runs > PATIENCE:
                 await self._hold(seat, follower, missed)
             elif seat.position != follower.position:
                 self._check(seat, follower)

@@ -15,8 +15,11 @@ from apps.conversations import live, queries
 from apps.conversations.models import StreamEvent
 
 PAGE = 100  # events rendered at once, so that one resuming page does not fill its own window
-KEEP_SECONDS = 2.0  # one shared page
+KEEP_SECONDS = 10.0  # one shared page after it was read
 THREAD = 500  # events of one conversation; a page older than that is fetched afresh
+
+
+Key = tuple[int, int, str]  # above which number, up to which, in which language
 
 
 class Gap(Exception):
@@ -35,32 +38,38 @@ def page(order: Order, renderer: Renderer, position: int, until: int) -> Batch:
 class Pages:
     """Pages that several seats want at once (after a restart all of them do): read and rendered once.
 
-    Only as long as the log does not move, so that nobody is told how something was placed before.
+    They end at multiples of PAGE, so that seats which left at different numbers share all but their first.
+    They are kept until something changes hands, so that nobody is told how it was placed before.
     """
 
     def __init__(self, tenant_id: UUID, renderer: Renderer) -> None:
         self._tenant_id, self._renderer = tenant_id, renderer
-        self._until = 0
-        self._known: dict[tuple[int, str], asyncio.Future[Batch]] = {}
+        self._known: dict[Key, asyncio.Future[Batch]] = {}
 
     async def get(self, position: int, until: int, language: str) -> Batch:
         """As `page`, for one language and nobody's open thread; `until` is the live position."""
-        if until != self._until:
-            self._until = until
-            self._known = {}
-        key = position, language
+        key = position, min(until, position - position % PAGE + PAGE), language
         if key not in self._known:
-            self._known[key] = asyncio.ensure_future(self._read(position, until, language))
-            asyncio.get_running_loop().call_later(KEEP_SECONDS, self._forget, key, self._known[key])
+            reading = self._known[key] = asyncio.ensure_future(self._read(*key))
+            reading.add_done_callback(partial(self._forget_later, key))
         return await asyncio.shield(self._known[key])  # who leaves does not take it from the others
+
+    def forget(self) -> None:
+        """Something changed hands: what is read from now on knows it."""
+        self._known = {}
 
     async def _read(self, position: int, until: int, language: str) -> Batch:
         order = Order(languages=frozenset([language]))
         read = partial(page, order, self._renderer, position, until)
         return await live.in_scope(self._tenant_id, read)
 
-    def _forget(self, key: tuple[int, str], page: asyncio.Future[Batch]) -> None:
-        if self._known.get(key) is page:
+    def _forget_later(self, key: Key, read: asyncio.Future[Batch]) -> None:
+        """A failed page at once: the next seat tries anew."""
+        failed = read.cancelled() or read.exception() is not None
+        asyncio.get_running_loop().call_later(0 if failed else KEEP_SECONDS, self._forget, key, read)
+
+    def _forget(self, key: Key, read: asyncio.Future[Batch]) -> None:
+        if self._known.get(key) is read:
             del self._known[key]
 
 

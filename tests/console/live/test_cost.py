@@ -2,52 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import replace
-from uuid import UUID
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.console import fragments
-from apps.console.fragments import Fragment
 from apps.console.live import access
 from apps.console.live.hub import Hub
 from apps.console.live.seat import Seat
 from apps.conversations import stream
-from apps.conversations.models import StreamEvent
-from apps.conversations.queries import Viewer, viewer_of
 from apps.core import tenancy
 from apps.core.ids import new_id
-from apps.core.sockets.outbox import Outbox
-from apps.tenants.models import Membership
 from tests.console.live.page import customer_says
+from tests.console.live.seats import Counting, open_seat
 from tests.worlds import Side, World, signed_in
 
 PAGES = 200
-
-
-class Counting:
-    """The real renderer, and how often it was asked."""
-
-    def __init__(self) -> None:
-        self.asked: Counter[str] = Counter()
-
-    def of_events(
-        self, events: Sequence[StreamEvent], language: str, *, opened: Collection[UUID]
-    ) -> list[Fragment]:
-        self.asked[language] += 1
-        return fragments.of_events(events, language, opened=opened)
-
-    def personal(
-        self, conversation_id: UUID, viewer: Viewer, membership: Membership, language: str
-    ) -> list[Fragment]:
-        self.asked["personal"] += 1
-        return fragments.personal(conversation_id, viewer, membership, language)
 
 
 @pytest.fixture
@@ -126,26 +98,6 @@ def _rendering(side: Side) -> int:
 def _hub(side: Side, pages: int) -> tuple[Hub, dict[Seat, list[str]]]:
     """With `pages` open pages, and what is written to each."""
     hub = Hub(side.id, Counting())
-    seats = dict(_seat(side, number) for number in range(pages))
+    seats = dict(open_seat(side, number, live=True) for number in range(pages))
     hub.seats.update(seats)
     return hub, seats
-
-
-def _seat(side: Side, number: int) -> tuple[Seat, list[str]]:
-    with tenancy.scope(side.id):
-        viewer = viewer_of(side.agent_membership)
-    claim = access.Claim("", side.agent.pk, new_id())
-    mine = replace(viewer, membership_id=claim.membership_id)
-    written: list[str] = []
-    outbox = Outbox(_send, _end, slow=4008, write=written.append)
-    seat = Seat(access.Access(side.id, claim, "", mine), ("en", "fr")[number % 2], outbox)
-    seat.live = True
-    return seat, written
-
-
-async def _send(text: str) -> None:
-    await asyncio.sleep(0)
-
-
-async def _end(code: int) -> None:
-    await asyncio.sleep(0)
