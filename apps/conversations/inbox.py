@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from apps.connections import health
 from apps.connections.models import ReceivedWebhook, WebhookState
-from apps.conversations import acknowledge, due, references
+from apps.conversations import acknowledge, due, references, trouble
 from apps.conversations.arrivals import Arrival
 from apps.conversations.due import Batch, Parsed
 from apps.conversations.receive import receive_all
@@ -31,6 +31,7 @@ from apps.platforms.events import Event, MessageReceived
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 6
+PATIENCE = timedelta(days=1)
 
 
 def drain(*, seconds: float = 20.0) -> int:
@@ -73,11 +74,11 @@ def _drain_tenant(tenant_id: UUID) -> int:
             _handle(batch)
         done = [row for row in batch.ready if row.state == WebhookState.DONE]
         _note_reception(tenant_id, done)
-        _acknowledge(done, batch)
+        _acknowledge(tenant_id, done, batch)
         handled += len(batch.ready)
         if not batch.pending:
             return handled
-        completed = _completed(batch)
+        completed = _completed(tenant_id, batch)
 
 
 def _alone(tenant_id: UUID) -> bool:
@@ -87,16 +88,16 @@ def _alone(tenant_id: UUID) -> bool:
         return alone
 
 
-def _completed(batch: Batch) -> dict[UUID, Parsed]:
-    """What the batch's references lead to, by webhook."""
-    return {
-        row.pk: references.follow(
-            registry.get(row.channel.platform),
-            cast(Sequence[Event], batch.parsed[row.pk]),
-            batch.credentials[row.channel_id],
-        )
-        for row in batch.pending
-    }
+def _completed(tenant_id: UUID, batch: Batch) -> dict[UUID, Parsed]:
+    """What the batch's references lead to, by webhook; refused credentials stop their channel."""
+    found: dict[UUID, Parsed] = {}
+    for row in batch.pending:
+        events = cast(Sequence[Event], batch.parsed[row.pk])
+        platform = registry.get(row.channel.platform)
+        found[row.pk] = whole = references.follow(platform, events, batch.credentials[row.channel_id])
+        if isinstance(whole, base.SendError):
+            trouble.note(tenant_id, row.channel, whole)
+    return found
 
 
 def _note_reception(tenant_id: UUID, rows: list[ReceivedWebhook]) -> None:
@@ -109,14 +110,15 @@ def _note_reception(tenant_id: UUID, rows: list[ReceivedWebhook]) -> None:
                 health.received(channel)
 
 
-def _acknowledge(rows: list[ReceivedWebhook], batch: Batch) -> None:
+def _acknowledge(tenant_id: UUID, rows: list[ReceivedWebhook], batch: Batch) -> None:
     acknowledge.acknowledge(
+        tenant_id,
         [
-            (registry.get(row.channel.platform), event, batch.credentials[row.channel_id])
+            (row.channel, event, batch.credentials[row.channel_id])
             for row in rows
             for event in cast(Sequence[Event], batch.parsed[row.pk])
             if isinstance(event, MessageReceived) and event.ack
-        ]
+        ],
     )
 
 
@@ -165,11 +167,18 @@ def _mark_done(rows: Sequence[ReceivedWebhook]) -> None:
 def _set_aside(row: ReceivedWebhook, error: Exception) -> None:
     log.warning("webhook %s: %s", row.pk, type(error).__name__)
     row.attempt += 1
-    hopeless = isinstance(error, base.Malformed) or row.attempt >= MAX_ATTEMPTS
+    hopeless = isinstance(error, base.Malformed) or _tried_enough(row, error)
     row.state = WebhookState.DEAD if hopeless else WebhookState.NEW
     row.error = _words(error)
     row.due_at = timezone.now() + timedelta(seconds=min(300, 2**row.attempt))
     row.save(update_fields=["state", "attempt", "error", "due_at"])
+
+
+def _tried_enough(row: ReceivedWebhook, error: Exception) -> bool:
+    """What needs credentials that are refused just now waits a day for a person."""
+    if isinstance(error, base.BadCredentials):
+        return timezone.now() - row.received_at > PATIENCE
+    return row.attempt >= MAX_ATTEMPTS
 
 
 def _words(error: Exception) -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from apps.conversations import outgoing_http, settling
+from apps.conversations import outgoing_http, settling, trouble
 from apps.conversations.claim import outgoing_of
 from apps.conversations.models import Delivery
 from apps.conversations.outcomes import WRITTEN, tell
@@ -75,11 +75,11 @@ async def _ask(look: Look, http: Http) -> str | base.SendError | None:
 
 
 def _write(look: Look, answer: str | base.SendError | None) -> None:
-    """Unless an echo was faster, or another look."""
+    """Unless an echo was faster, or another look. Refused credentials stop the channel."""
     with tenancy.scope(look.tenant_id):
         rows = Delivery.objects.select_for_update(no_key=True, of=("self",))
         settling_ones = rows.filter(settling_until__isnull=False, looks=look.looks)
-        delivery = settling_ones.filter(pk=look.delivery_id).first()
+        delivery = settling_ones.select_related("channel").filter(pk=look.delivery_id).first()
         if delivery is None:
             return
         match answer:
@@ -91,3 +91,5 @@ def _write(look: Look, answer: str | base.SendError | None) -> None:
                 settling.unclear(delivery)
         delivery.save(update_fields=WRITTEN)
         tell(delivery)
+    if isinstance(answer, base.SendError):
+        trouble.note(look.tenant_id, delivery.channel, answer)

@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 4
 MAX_ATTEMPTS = 8
+PATIENCE = timedelta(days=1)
 
 
 def drain() -> int:
@@ -113,7 +114,7 @@ def _failed(tenant_id: UUID, attachment: Attachment, relative: str, error: base.
     trouble.note(tenant_id, attachment.conversation.channel, error)
     with tenancy.scope(tenant_id):
         files.full_path(relative).unlink(missing_ok=True)
-        final = isinstance(error, base.Rejected | base.BadCredentials) or attachment.attempt >= MAX_ATTEMPTS
+        final = _is_final(attachment, error)
         wait = error.retry_after if isinstance(error, base.Throttled) else min(600, 2**attachment.attempt)
         Attachment.objects.filter(pk=attachment.pk, state=AttachmentState.PENDING).update(
             state=AttachmentState.FAILED if final else AttachmentState.PENDING,
@@ -122,6 +123,13 @@ def _failed(tenant_id: UUID, attachment: Attachment, relative: str, error: base.
         )
         if final:
             _tell(attachment)
+
+
+def _is_final(attachment: Attachment, error: base.SendError) -> bool:
+    """A file that needs credentials which are refused just now waits a day for a person."""
+    if isinstance(error, base.BadCredentials):
+        return timezone.now() - attachment.created_at > PATIENCE
+    return isinstance(error, base.Rejected) or attachment.attempt >= MAX_ATTEMPTS
 
 
 def _tell(attachment: Attachment) -> None:

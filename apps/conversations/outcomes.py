@@ -214,11 +214,11 @@ def _unknown(error: base.Unknown, delivery: Delivery, channels: _Channels) -> No
 
 @_refused.register
 def _credentials(error: base.BadCredentials, delivery: Delivery, channels: _Channels) -> None:
-    """The channel stops and says so; what waits is kept, not failed."""
+    """The channel stops and says so; what waits is kept, however long, not failed."""
     health.credentials_refused(delivery.channel, error.words)
     record(Kind.CHANNEL_CHANGED, None, channel=str(delivery.channel_id))
     delivery.attempt -= 1
-    _again(delivery, 0)
+    delivery.state, delivery.due_at = DeliveryStatus.QUEUED, timezone.now()
 
 
 @_refused.register

@@ -2,44 +2,59 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, BinaryIO
+from typing import Any
 
 import pytest
 from django.core import mail
 from django.utils import timezone
 
-from apps.connections import expiry
-from apps.connections.models import Channel
-from apps.conversations import media, show_seen, show_typing
-from apps.conversations.models import Delivery
+from apps.connections import expiry, health
+from apps.connections.models import Channel, Health, ReceivedWebhook
+from apps.conversations import deliver, inbox, look, media, show_seen, show_typing
+from apps.conversations.models import Attachment, Delivery
 from apps.conversations.receive import receive
 from apps.core import tenancy
 from apps.platforms import base, events, registry
 from apps.tenants.models import AuditEntry, User
-from tests.conversations.lines import say
+from tests.conversations.lines import put, say
 from tests.conversations.test_deliver import Postbox
 from tests.worlds import Side, World, said
 
 
 class Locked(Postbox):
-    capabilities = base.Capabilities(text_limit=1000, media_limit=1000, typing_out=True, seen_out=True)
+    """A platform that refuses our credentials to everything, sending apart. Class R."""
 
-    async def typing(self, *_: Any) -> None:
+    capabilities = base.Capabilities(
+        text_limit=1000,
+        media_limit=1000,
+        typing_out=True,
+        seen_out=True,
+        can_find=True,
+        retry_class=base.RetryClass.RECONCILED,
+    )
+
+    async def refuse(self, *_: Any) -> Any:
         raise base.BadCredentials("token revoked")
 
-    seen = typing
+    typing = seen = download = find = acknowledge = resolve = refuse
 
-    async def download(self, media: object, creds: object, http: object, sink: BinaryIO) -> str:
-        raise base.BadCredentials("token revoked")
+    def parse(self, request: base.Inbound, *_: object) -> list[events.Event]:
+        return [replace(said("x", to=""), **json.loads(request.body))]
 
 
 @pytest.fixture
-def here(committed_world: World, monkeypatch: pytest.MonkeyPatch) -> Side:
-    platform, real = Locked(), registry.get
-    monkeypatch.setattr(registry, "get", lambda slug: platform if slug == "postbox" else real(slug))
+def locked() -> Locked:
+    return Locked()
+
+
+@pytest.fixture
+def here(committed_world: World, locked: Locked, monkeypatch: pytest.MonkeyPatch) -> Side:
+    real = registry.get
+    monkeypatch.setattr(registry, "get", lambda slug: locked if slug == "postbox" else real(slug))
     side = committed_world.filante
     with tenancy.scope(side.id):
         Channel.objects.filter(pk=side.channel.pk).update(platform="postbox")
@@ -54,10 +69,28 @@ def fetch(here: Side) -> None:
     media.drain()
 
 
+def come(here: Side, **facts: object) -> None:
+    with tenancy.scope(here.id):
+        raw = json.dumps(facts).encode()
+        ReceivedWebhook.objects.create(
+            channel=here.channel, dedup_key=str(facts), received_at=timezone.now(), raw=raw
+        )
+    inbox.drain(seconds=5)
+
+
+def find(here: Side) -> None:
+    say(here, "may have arrived")
+    put(here, "may have arrived", state="unknown", settling_until=timezone.now() + timedelta(minutes=10))
+    look.drain()
+
+
 CALLS: dict[str, Callable[[Side], None]] = {
     "typing": lambda here: show_typing.show(here.id, here.conversation.pk, True),
     "seen": lambda here: show_seen.show(here.id, here.conversation.pk),
     "a file": fetch,
+    "an acknowledgement": lambda here: come(here, ack={"id": "1"}),
+    "what came by reference": lambda here: come(here, pending={"at": "x"}),
+    "a look": find,
 }
 
 
@@ -70,7 +103,42 @@ def test_refused_credentials_stop_the_channel_and_what_waits_waits(
     with tenancy.scope(here.id):
         channel = Channel.objects.get(pk=here.channel.pk)
         assert (channel.health, channel.health_words) == ("broken", "token revoked")
-        assert Delivery.objects.get().state == "queued"
+        assert Delivery.objects.get(part__text="waits").state == "queued"
+
+
+def test_a_refused_send_waits_however_old_it_is(here: Side, locked: Locked) -> None:
+    say(here, "waits")
+    put(here, "waits", created_at=timezone.now() - timedelta(days=3))
+    locked.answers = [base.BadCredentials("token revoked")]
+    deliver.drain(seconds=2)
+    with tenancy.scope(here.id):
+        channel, waiting = Channel.objects.get(pk=here.channel.pk), Delivery.objects.get()
+        assert (channel.health, waiting.state, waiting.attempt) == ("broken", "queued", 0)
+        health.checked(channel, Health.GOOD, "")
+    deliver.drain(seconds=5)
+    assert locked.got == ["waits"]
+
+
+@pytest.mark.parametrize(("days", "state"), [(0, "pending"), (2, "failed")])
+def test_a_file_waits_a_day_for_new_credentials(here: Side, days: int, state: str) -> None:
+    fetch(here)
+    with tenancy.scope(here.id):
+        since = timezone.now() - timedelta(days=days)
+        Attachment.objects.update(attempt=20, due_at=timezone.now(), created_at=since)
+    media.drain()
+    with tenancy.scope(here.id):
+        assert Attachment.objects.get().state == state
+
+
+@pytest.mark.parametrize(("days", "state"), [(0, "new"), (2, "dead")])
+def test_what_came_by_reference_waits_a_day_for_new_credentials(here: Side, days: int, state: str) -> None:
+    come(here, pending={"at": "x"})
+    with tenancy.scope(here.id):
+        since = timezone.now() - timedelta(days=days)
+        ReceivedWebhook.objects.update(attempt=20, due_at=timezone.now(), received_at=since)
+    inbox.drain(seconds=5)
+    with tenancy.scope(here.id):
+        assert ReceivedWebhook.objects.get().state == state
 
 
 def test_an_end_is_told_a_week_ahead_and_once(committed_world: World) -> None:
