@@ -7,7 +7,7 @@ from importlib import import_module
 
 from apps.platforms.base import Platform
 
-SLUGS = ("webchat", "apple_messages", "telegram", "messenger", "instagram", "whatsapp")
+SLUGS = ("webchat", "apple_messages", "telegram", "messenger", "instagram", "whatsapp", "wechat")
 
 
 class UnknownPlatform(KeyError):

@@ -24,6 +24,7 @@ MODULES = {
     "whatsapp": "apps.sandbox.whatsapp.simulator",
     "messenger": "apps.sandbox.messenger.simulator",
     "instagram": "apps.sandbox.instagram.simulator",
+    "wechat": "apps.sandbox.wechat.simulator",
 }
 SLUGS = tuple(MODULES)
 SEEDED = ("apple_messages", "telegram")  # every new phone has these; the others are added on its page

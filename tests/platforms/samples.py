@@ -85,4 +85,16 @@ SAMPLES = {
         },
         locator={"id": "1479537139650973"},
     ),
+    "wechat": Sample(
+        sender="gh_7f083739789a",
+        to="oKe2at1xsPQBSGzYC8mM-0P2Nn2k",
+        creds={
+            "account_id": "gh_7f083739789a",
+            "app_id": "wx49f0ab532d5d035a",
+            "app_secret": "canary-app-secret",
+            "token": "canarytoken",
+            "aes_key": "canaryEV2UEDyxWpmPdKC3F4dgPDmOvfKX1HGnEUDS1aR"[:43],
+        },
+        locator={"media_id": "media-1"},
+    ),
 }

@@ -1,0 +1,187 @@
+"""Signatures, the window against replays, encryption: vectors, wechatpy as oracle, and everything refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from wechatpy import parse_message
+from wechatpy.crypto import WeChatCrypto
+from wechatpy.utils import check_signature
+
+from apps.platforms.base import BadSignature, Inbound, Malformed
+from apps.platforms.wechat import cipher, wire
+from apps.platforms.wechat.adapter import PLATFORM
+
+from .payloads import APP_ID, AT, OURS, PLAIN, SECURE, WHEN, happened, request, said, sealed, xml
+
+TEXT = said("text", Content="你好 & <b>")
+
+# Of WeChat's own test vectors (encryption with token 123456 for the app "wx49f0ab532d5d035a").
+VECTOR = (
+    "RgqEoJj5A4EMYlLvWO1F86ioRjZfaex/gePD0gOXTxpsq5Yj4GNglrBb8I2BAJVODGajiFnXBu7mCPatfjsu6IHCrsTyeDXzF6Bv283dGymzxh6ydJRv"
+    "ZsryDyZbLTE7rhnus50qGPMfp2wASFlzEgMW9z1ef/RD8XzaFYgm7iTdaXpXaG4+BiYyolBug/gYNx410cvkKR2/nPwBiT+P4hIiOAQqGp/TywZBtDh1"
+    "yCF2KOd0gpiMZ5jSw3e29mTvmUHzkVQiMS6td7vXUaWOMZnYZlF3So2SjHnwh4jYFxdgpkHHqIrH/54SNdshoQgWYEvccTKe7FS709/5t6NMxuGhcUGA"
+    "POQipvWTT4dShyqio7mlsl5noTrb++x6En749zCpQVhDpbV6GDnTbcX2e8K9QaNWHp91eBdCRxthuL0="
+)
+VECTOR_SIGNATURE = "74d92dfeb87ba7c714f89d98870ae5eb62dff26d"
+
+
+def test_the_published_vector() -> None:
+    assert wire.signature("123456", "1411525903", "461056294", VECTOR) == VECTOR_SIGNATURE
+    plain = cipher.decrypt(VECTOR, aes_key=SECURE["aes_key"], app_id=APP_ID)
+    assert {k: wire.read(plain)[k] for k in ("Content", "FromUserName")} == {
+        "Content": "test",
+        "FromUserName": "messense",
+    }
+
+
+def test_a_plain_request_is_signed_in_its_query() -> None:
+    asked = request(TEXT)
+    check_signature("123456", asked.query["signature"], asked.query["timestamp"], asked.query["nonce"])
+    wire.authentic(asked, PLAIN, now=WHEN)
+    assert wire.message(asked, PLAIN)["Content"] == parse_message(TEXT.decode()).content == "你好 & <b>"
+
+
+def test_what_wechatpy_encrypts_is_understood() -> None:
+    asked = sealed(TEXT)
+    wire.authentic(asked, SECURE, now=WHEN)
+    assert wire.message(asked, SECURE) == wire.read(TEXT)
+    query = asked.query
+    opened = WeChatCrypto("123456", SECURE["aes_key"], APP_ID).decrypt_message(
+        asked.body, query["msg_signature"], query["timestamp"], query["nonce"]
+    )
+    assert opened.encode() == TEXT
+
+
+def test_in_compatible_mode_only_what_is_encrypted_counts() -> None:
+    asked = sealed(TEXT)
+    both = replace(asked, body=asked.body.replace(b"<xml>", said("text", Content="forged")[:-6]))
+    wire.authentic(both, SECURE, now=WHEN)
+    assert wire.message(both, SECURE)["Content"] == "你好 & <b>"
+    assert wire.message(both, PLAIN)["Content"] == "forged", "who has no key reads what stands beside"
+
+
+# Refused ----------------------------------------------------------------------------------------------
+
+
+def other(asked: Inbound, **query: str) -> Inbound:
+    return replace(asked, query={**asked.query, **query})
+
+
+REFUSED = {
+    "no query": replace(request(TEXT), query={}),
+    "wrong signature": other(request(TEXT), signature="0" * 40),
+    "another nonce": other(request(TEXT), nonce="x"),
+    "another time": other(request(TEXT), timestamp=str(AT + 1)),
+    "a time that is none": request(TEXT, at=-1),
+    "a GET": replace(request(TEXT), method="GET"),
+}
+
+
+@pytest.mark.parametrize("asked", REFUSED.values(), ids=REFUSED.keys())
+def test_refused(asked: Inbound) -> None:
+    with pytest.raises(BadSignature):
+        wire.authentic(asked, PLAIN, now=WHEN)
+
+
+SEALED = sealed(TEXT)
+REFUSED_SEALED = {
+    "plain where encryption is agreed": request(TEXT),
+    "the plain signature alone": other(SEALED, msg_signature=SEALED.query["signature"]),
+    "another body under the same signature": replace(SEALED, body=sealed(said("text", Content="x")).body),
+    "for another app": sealed(TEXT, app_id="wx0000000000000000"),
+    "not XML": replace(SEALED, body=b"Encrypt"),
+}
+
+
+@pytest.mark.parametrize("asked", REFUSED_SEALED.values(), ids=REFUSED_SEALED.keys())
+def test_refused_in_secure_mode(asked: Inbound) -> None:
+    with pytest.raises(BadSignature):
+        wire.authentic(asked, SECURE, now=WHEN)
+
+
+@pytest.mark.parametrize("creds", [{}, {**PLAIN, "token": ""}, {**PLAIN, "token": "1234567"}])
+def test_refused_without_the_token(creds: dict[str, str]) -> None:
+    with pytest.raises(BadSignature):
+        wire.authentic(request(TEXT), creds, now=WHEN)
+
+
+@pytest.mark.parametrize(("seconds", "taken"), [(600, True), (601, False), (-600, True), (-601, False)])
+def test_the_window_against_replays(seconds: int, taken: bool) -> None:
+    now = WHEN + timedelta(seconds=seconds)
+    try:
+        wire.authentic(request(TEXT), PLAIN, now=now)
+    except BadSignature:
+        assert not taken
+    else:
+        assert taken
+
+
+@pytest.mark.parametrize("sealed_text", ["", "AAAA", "A" * 64, "é", VECTOR[:-4]])
+@pytest.mark.parametrize("key", [SECURE["aes_key"], "", "B" * 43])
+def test_a_broken_cipher_text_is_a_value_error(sealed_text: str, key: str) -> None:
+    with pytest.raises(ValueError):
+        cipher.decrypt(sealed_text, aes_key=key, app_id=APP_ID)
+
+
+# Handshake --------------------------------------------------------------------------------------------
+
+
+def test_the_handshake_echoes_what_wechat_signed() -> None:
+    asked = replace(request(b"", echostr="7301"), method="GET")
+    for creds in (PLAIN, SECURE):
+        echo = wire.handshake(asked, creds, now=WHEN)
+        assert echo is not None and (echo.body, echo.content_type) == ("7301", "text/plain")
+    for bad in (other(asked, nonce="x"), other(asked, echostr="<b>\n"), replace(asked, method="POST")):
+        assert wire.handshake(bad, PLAIN, now=WHEN) is None
+    assert PLATFORM.taken(asked, PLAIN).body == "success"
+
+
+# Bodies -----------------------------------------------------------------------------------------------
+
+BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><xml><Content>&b;</Content></xml>'
+FILE = b'<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><xml><Content>&f;</Content></xml>'
+
+
+@pytest.mark.parametrize(
+    "body", [BOMB, FILE, b"<!DOCTYPE xml><xml/>", b"<xml>", b"", b"{}", b"<xml>&#0;</xml>"]
+)
+def test_what_is_not_plain_xml_is_malformed(body: bytes) -> None:
+    with pytest.raises(Malformed):
+        wire.read(body)
+
+
+KEYS = {
+    "a message": (TEXT, "7312345678901234567"),
+    "an event": (happened("subscribe"), f"subscribe:oKe2at1xsPQBSGzYC8mM-0P2Nn2k:{AT}"),
+    "a message without its number": (xml(MsgType="text"), f"text:oKe2at1xsPQBSGzYC8mM-0P2Nn2k:{AT}"),
+}
+
+
+@pytest.mark.parametrize(("body", "key"), KEYS.values(), ids=KEYS.keys())
+def test_the_key_of_a_request(body: bytes, key: str) -> None:
+    assert PLATFORM.dedup_key(request(body)) == key
+
+
+def test_an_encrypted_request_has_the_key_of_its_cipher_text() -> None:
+    """Two attempts may be encrypted anew; then the message's own number makes them one."""
+    one, two = sealed(TEXT), sealed(TEXT)
+    keys = {PLATFORM.dedup_key(each) for each in (one, one, two)}
+    assert len(keys) == 2
+    refs = {event.ref for each in (one, two) for event in PLATFORM.parse(each, SECURE)}
+    assert refs == {"7312345678901234567"}
+
+
+def test_encrypted_without_a_key_is_shown_as_a_dead_letter() -> None:
+    with pytest.raises(Malformed, match="EncodingAESKey"):
+        PLATFORM.parse(sealed(TEXT), PLAIN)
+    with pytest.raises(Malformed):
+        PLATFORM.parse(sealed(TEXT, app_id="wx0000000000000000"), SECURE)
+
+
+def test_a_body_without_anybody_is_malformed() -> None:
+    with pytest.raises(Malformed):
+        PLATFORM.dedup_key(request(b"<xml><ToUserName>x</ToUserName></xml>"))
+    assert PLATFORM.parse(request(TEXT), PLAIN)[0].to == OURS

@@ -1,0 +1,186 @@
+"""WeChat all the way: code, phone, encrypted webhook, inbox, answer; and what its simulator refuses."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from apps.connections.connect import check_channel
+from apps.connections.models import Health, ReceivedWebhook
+from apps.conversations.models import ContactAddress, Delivery
+from apps.conversations.send import Draft, Refused
+from apps.core import tenancy
+from apps.platforms.cards import Link, Option, QuickReplies, Slot, TimeSlots
+from apps.sandbox.models import FaultKind, SandboxThread
+from tests.sandbox.player import Player
+from tests.sandbox.test_whatsapp import picture
+from tests.worlds import World
+
+pytestmark = pytest.mark.usefixtures("base_url")
+
+YES, NO = Option(id="y", title="Oui"), Option(id="n", title="Non", subtitle="pas encore")
+QUICK = QuickReplies(id=str(uuid4()), prompt="Ça marche ?", options=(YES, NO))
+
+
+@pytest.fixture
+def player(committed_world: World, base_url: str) -> Player:
+    return Player(committed_world.filante, "wechat", base_url)
+
+
+@pytest.fixture
+def talking(player: Player) -> Player:
+    player.says("你好")
+    return player
+
+
+def test_the_whole_story(player: Player) -> None:
+    """Code, team, answer, card, typed answer, gone, back."""
+    player.taps_the_button()
+    player.does("start")
+    message = player.says("Bonjour, plus d’internet")
+    conversation = player.conversation()
+    assert (message.text, conversation.tag) == ("Bonjour, plus d’internet", "adsl")
+    assert conversation.team is not None and conversation.team.slug == "adsl"
+    assert conversation.address.value == player.thread.address
+
+    (delivery,) = player.answers(Draft(text="Bonjour, je regarde <votre> ligne 你好"))
+    assert (delivery.state, player.heard()) == ("sent", ["Bonjour, je regarde <votre> ligne 你好"])
+    player.answers(Draft(card=QUICK))
+    assert player.heard()[-1] == "Ça marche ?\n• Non: pas encore"
+    answer = chooses(player, "Non")
+    assert (answer["card_id"], [o["id"] for o in answer["selected"]]) == (QUICK.id, ["n"])
+    assert player.messages()[-1].text == "Non"
+
+    player.does("leave")
+    player.settle()
+    with pytest.raises(Refused) as refused:
+        player.answers(Draft(text="Êtes-vous là ?"))
+    assert refused.value.decision.rule == "customer_opted_out"
+    player.does("return")
+    player.settle()
+    assert [d.state for d in player.answers(Draft(text="Rebonjour"))] == ["sent"]
+    page = player.browser.get(f"/{player.side.slug}/sandbox/threads/{player.thread.pk}/")
+    assert "ph--leaf" in page.text and "&lt;votre&gt;" in page.text
+
+
+def test_the_secure_mode(player: Player) -> None:
+    """Nothing of what was said stands in the request."""
+    with tenancy.scope(player.side.id):
+        player.account.data = {**player.account.data, "mode": "secure"}
+        player.account.save(update_fields=["data"])
+    assert player.says("chiffré").text == "chiffré"
+    with tenancy.scope(player.side.id):
+        stored = [bytes(row.raw) for row in ReceivedWebhook.objects.all()]
+    assert len(stored) == 2  # they followed, and spoke
+    assert not any("chiffré".encode() in raw or b"FromUserName" in raw for raw in stored)
+
+
+def test_times_and_a_link(talking: Player) -> None:
+    start = timezone.now().replace(microsecond=0) + timedelta(days=1)
+    slots = (Slot(id="s1", start=start, minutes=30), Slot(id="s2", start=start, minutes=60))
+    times = TimeSlots(id=str(uuid4()), title="Quand ?", slots=slots, timezone="Europe/Paris")
+    talking.answers(Draft(card=times))
+    answer = chooses(talking, talking.screen()[-1].data["options"][1]["title"])
+    assert (answer["card_id"], answer["slot"]["id"], answer["slot"]["minutes"]) == (times.id, "s2", 60)
+    link = Link(id="l", text="Le suivi", button="Ouvrir", url="https://shop.example/a")
+    assert [d.state for d in talking.answers(Draft(card=link))] == ["sent"]
+    shown = talking.screen()[-1]
+    assert (shown.text, shown.data["url"]) == ("Ouvrir\nLe suivi", "https://shop.example/a")
+
+
+def test_files_travel_both_ways_unchanged(talking: Player) -> None:
+    photo = picture()
+    talking.does("file", file=("box.png", photo, "image/png"))
+    talking.settle()
+    assert talking.attached(talking.messages()[-1]) == ("image", photo)
+    talking.does("file", file=("film.mp4", b"\x00\x00\x00\x18ftypmp42", "video/mp4"))
+    talking.settle()
+    assert talking.attached(talking.messages()[-1]) == ("video", b"\x00\x00\x00\x18ftypmp42")
+    talking.does("voice")
+    talking.settle()
+    kind, content = talking.attached(talking.messages()[-1])
+    assert (kind, content) == ("voice", talking.stored(talking.screen()[-1]))
+    (delivery,) = talking.answers(Draft(attachments=(talking.uploads("plan.png", photo),)))
+    assert (delivery.state, talking.stored(talking.screen()[-1])) == ("sent", photo)
+    talking.does("place")
+    talking.settle()
+    assert talking.messages()[-1].content["place"]["latitude"] == 48.8584
+
+
+def test_five_answers_and_no_sixth(talking: Player) -> None:
+    """The policy counts as WeChat does, so that nobody writes in vain; the next message begins anew."""
+    states = [talking.answers(Draft(text=str(n)))[0].state for n in range(5)]
+    assert states == ["sent"] * 5
+    with pytest.raises(Refused) as refused:
+        talking.answers(Draft(text="6"))
+    assert refused.value.decision.rule == "quota_used"
+    talking.says("encore")
+    assert [d.state for d in talking.answers(Draft(text="6"))] == ["sent"]
+
+
+@pytest.mark.parametrize(("left", "code"), [(0, "45047"), (None, "45015")])
+def test_what_wechat_refuses_is_shown(talking: Player, left: int | None, code: str) -> None:
+    """As if answers had been sent, or two days gone by, without the product knowing."""
+    end = timezone.now().timestamp() + (3600 if left is not None else -1)
+    with tenancy.scope(talking.side.id):
+        SandboxThread.objects.filter(pk=talking.thread.pk).update(data={"message": [end, left or 0]})
+    (delivery,) = talking.answers(Draft(text="Bonjour ?"))
+    assert (delivery.state, delivery.code, talking.heard()) == ("failed", code, [])
+
+
+def test_webhooks_three_times_are_one_message(talking: Player) -> None:
+    """Each attempt is encrypted anew: only the number inside is the same."""
+    talking.switch(FaultKind.DUPLICATE)
+    for text in ("un", "deux"):
+        talking.does("say", text=text)
+    talking.settle()
+    assert [m.text for m in talking.messages()] == ["你好", "un", "deux"]
+
+
+def test_a_token_that_wechat_forgot_is_fetched_anew(talking: Player) -> None:
+    assert talking.answers(Draft(text="un"))[0].state == "sent"
+    with tenancy.scope(talking.side.id):
+        talking.account.refresh_from_db()
+        talking.account.data = {**talking.account.data, "stable_tokens": []}
+        talking.account.save(update_fields=["data"])
+    assert talking.answers(Draft(text="deux"))[0].state == "sent"
+    assert talking.heard() == ["un", "deux"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [(FaultKind.ERROR, "queued"), (FaultKind.LOST, "unknown"), (FaultKind.FORBIDDEN, "queued")],
+)
+def test_troubles(talking: Player, kind: FaultKind, state: str) -> None:
+    """Busy is tried again, a lost answer is for a person, a missing permission stops the channel."""
+    talking.switch(kind)
+    (delivery,) = talking.answers(Draft(text="Un technicien passe à 10 h"))
+    assert state_of(talking, delivery) == state
+    with tenancy.scope(talking.side.id):
+        talking.channel.refresh_from_db()
+    assert (talking.channel.health == Health.BROKEN) == (kind == FaultKind.FORBIDDEN)
+
+
+def test_the_channel_is_checked_and_the_language_known(talking: Player) -> None:
+    with tenancy.scope(talking.side.id):
+        assert check_channel(talking.channel).good
+        assert ContactAddress.objects.get(channel=talking.channel).value == talking.thread.address
+
+
+def chooses(player: Player, title: str) -> dict[str, Any]:
+    """Tap what is called `title` on the last card; the typed answer in the product."""
+    card = player.screen()[-1]
+    option = next(each["id"] for each in card.data["options"] if each["title"] == title)
+    player.does("answer", message=str(card.pk), option=option)
+    player.settle()
+    answer: dict[str, Any] = player.messages()[-1].content["answer"]
+    return answer
+
+
+def state_of(player: Player, delivery: Delivery) -> str:
+    with tenancy.scope(player.side.id):
+        return str(Delivery.objects.get(pk=delivery.pk).state)
