@@ -24,9 +24,9 @@ Json = dict[str, Any]
 
 def stable(given: Json) -> Json:
     """POST /stable_token; a new one within the last five minutes of the old, which lives on beside it."""
-    account = _account(given.get("grant_type"), given.get("appid"), given.get("secret"))
-    with tenancy.scope(account.tenant_id):
-        account = SandboxAccount.objects.select_for_update().get(pk=account.pk)
+    place = _place(given)
+    with tenancy.scope(place.tenant_id):
+        account = SandboxAccount.objects.select_for_update().get(pk=place.id)
         tokens, now = _living(account, "stable"), timezone.now().timestamp()
         if given.get("force_refresh") is True:
             tokens = []
@@ -38,9 +38,9 @@ def stable(given: Json) -> Json:
 
 def old(query: Json) -> Json:
     """GET /token: always another; what was issued before has five minutes left."""
-    account = _account(query.get("grant_type"), query.get("appid"), query.get("secret"))
-    with tenancy.scope(account.tenant_id):
-        account = SandboxAccount.objects.select_for_update().get(pk=account.pk)
+    place = _place(query)
+    with tenancy.scope(place.tenant_id):
+        account = SandboxAccount.objects.select_for_update().get(pk=place.id)
         now = timezone.now().timestamp()
         earlier = [[token, min(end, now + OVERLAP)] for token, end in _living(account, "old")]
         token = _new(account)
@@ -64,17 +64,18 @@ def owner(token: str) -> doors.Place:
     return place
 
 
-def _account(grant: Any, app_id: Any, secret: Any) -> SandboxAccount:
-    if grant != "client_credential":
+def _place(given: Json) -> doors.Place:
+    """Whose app id and secret these are. Raises WeChatError."""
+    if given.get("grant_type") != "client_credential":
         raise WeChatError(40002, "invalid grant_type")
-    place = doors.account_for("wechat", str(app_id))
+    place = doors.account_for("wechat", str(given.get("appid")))
     if place is None:
         raise WeChatError(40013, "invalid appid")
     with tenancy.scope(place.tenant_id):
         account = SandboxAccount.objects.get(pk=place.id)
-    if not compare_digest(account.secret.encode(), str(secret).encode("utf-8", "replace")):
+    if not compare_digest(account.secret.encode(), str(given.get("secret")).encode("utf-8", "replace")):
         raise WeChatError(40125, "invalid appsecret")
-    return account
+    return place
 
 
 def _living(account: SandboxAccount, kind: str) -> list[list[Any]]:
