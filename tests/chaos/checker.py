@@ -20,6 +20,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 from tests.chaos.history import Event
 
@@ -112,7 +113,28 @@ def _deliveries(facts: Facts, conversation: str) -> Iterator[tuple[str, str]]:
             yield "lost", f"out #{number} ended {state!r}: {row.get('words', '')}"
     yield from _repeated(provided, "out, at the customer")
     yield from _unsaid(provided, facts.numbers("reply", conversation), "out, at the customer")
-    yield from _turned(list(dict.fromkeys(provided)), "out, at the customer")
+    yield from _turned_at_customer(facts, conversation)
+
+
+def _turned_at_customer(facts: Facts, conversation: str) -> Iterator[tuple[str, str]]:
+    """In the order of acceptance, unless the platform itself took its time over a call that we had given up
+    as unknown before the next one came to it: then nobody could know."""
+    first: dict[int, Event] = {}
+    for row in facts.of["provided", conversation]:
+        first.setdefault(row["number"], row)
+    attempts: dict[int, list[Any]] = defaultdict(list)
+    for row in facts.of["delivery", conversation]:
+        attempts[row["number"]] += row["attempts"]
+    for before, after in pairwise(first.values()):
+        if after["number"] < before["number"] and not _given_up(after, attempts[after["number"]], before):
+            yield "out of order", f"out, at the customer: #{after['number']} after #{before['number']}"
+
+
+def _given_up(row: Event, attempts: list[Any], next_one: Event) -> bool:
+    came, overtaken = row.get("came", row["t"]), next_one.get("came", next_one["t"])
+    return came < overtaken and any(
+        outcome == "Unknown" and began <= came and ended <= overtaken for outcome, began, ended in attempts
+    )
 
 
 def _unknown(facts: Facts, conversation: str) -> Iterator[tuple[str, str]]:

@@ -56,7 +56,7 @@ async def settle(stack: Stack, workload: Workload) -> tuple[int, int]:
 
 async def write_down(stack: Stack, workload: Workload, history: History) -> None:
     """The end state, into the history."""
-    await asyncio.gather(*(page.finish(history) for page in workload.watchers))
+    await asyncio.gather(*(page.finish() for page in workload.watchers))
     await asyncio.gather(*(visitor.finish() for visitor in workload.visitors))
     async with aiohttp.ClientSession() as http:
         for tenant in stack.seeded["tenants"]:

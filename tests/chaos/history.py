@@ -4,13 +4,15 @@ Every line has `what` and `t` (unix seconds). The kinds:
 
     inbound   phase invoke|ok|fail|info, conversation, number, ref, began; status when answered
     reply     phase as above, conversation, number
-    provided  the provider's own log: class, conversation, number, answered; only what it accepted
+    provided  the provider's own log: class, conversation, number, answered; only what it accepted; `came` is
+              when the call came, `t` when it was accepted
     status    the platform told us later, and we took it: class, conversation, number, state
     stored    at the end, as the API tells it: conversation, way, number, seq, tenant (who was shown it)
     delivery  at the end: conversation, number, state, class, attempts [[outcome, began, ended], …]
     webhook   at the end: ref, state
     followed  at the end: who, tenant, conversation, seen and fresh (ids), seconds it took
     outside   rows of a tenant that a connection showed outside any scope
+    live      an agent's page is live again: conversation, seconds it was away
     stuck     people who could not finish their last message
     fault     name, group, began, ended
 """

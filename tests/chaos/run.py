@@ -76,6 +76,7 @@ async def run(plan: Plan, folder: Path, *, ground: Ground | None = None) -> Outc
         await stack.stop()
     events = list(history.read(outcome.history))
     outcome.anomalies = outcome.anomalies or check(events)
+    outcome.resumed = [event["seconds"] for event in events if event["what"] == "live"]
     if plan.recovery:
         outcome.anomalies += recovery.check(events)
     outcome.seconds = time.monotonic() - began
@@ -101,7 +102,6 @@ async def _rage(stack: Stack, plan: Plan, log: history.History, outcome: Outcome
     if telling is not None:
         await _cancel(telling)
     outcome.said, outcome.faults = workload.said(), dict(nemesis.done)
-    outcome.resumed = [seconds for page in workload.watchers for seconds in page.resumed]
 
 
 async def _alarm(stack: Stack, raging: asyncio.Task[None]) -> list[Anomaly]:

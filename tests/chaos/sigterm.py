@@ -65,8 +65,8 @@ async def run(times: int, seed: int, folder: Path, *, rate: float) -> Outcome:
     finally:
         await stack.stop()
     outcome.said = workload.said()
-    outcome.resumed = [seconds for page in workload.watchers for seconds in page.resumed]
     events = list(history.read(outcome.history))
+    outcome.resumed = [event["seconds"] for event in events if event["what"] == "live"]
     outcome.anomalies = sorted([*check(events), *_failed(events), *_late(outcome.resumed)])
     outcome.faults = {"SIGTERM": times}
     outcome.seconds = time.monotonic() - began

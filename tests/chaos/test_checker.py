@@ -158,6 +158,20 @@ def test_what_is_told_in_any_order_stands_with_the_furthest() -> None:
     assert check([*GOOD, *more, *told]) == []
 
 
+OVERTAKEN = [reply(3), reply(4), stored("out", 3, 5), stored("out", 4, 6), delivery(4)]
+
+
+@pytest.mark.parametrize(
+    ("came", "given_up", "kinds"),
+    [(11.0, 12.0, []), (14.0, 12.0, ["out of order"]), (11.0, 13.5, ["out of order"])],
+    ids=["the platform was slow", "it was begun after", "it was still on its way"],
+)
+def test_what_was_given_up_may_be_accepted_late(came: float, given_up: float, kinds: list[str]) -> None:
+    late = delivery(3, "unknown") | {"attempts": [["Unknown", 10.9, given_up]]}
+    order = [provided(4, came=13.0), provided(3, came=came)]
+    assert [anomaly.kind for anomaly in check([*GOOD, *OVERTAKEN, late, *order])] == kinds
+
+
 def test_while_a_run_goes_on_only_what_cannot_be_undone_is_named() -> None:
     unfinished = [reply(3), stored("out", 3, 5), delivery(3, "queued"), inbound(3), webhook(3)]
     assert certain([*GOOD, *unfinished]) == []

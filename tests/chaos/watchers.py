@@ -40,13 +40,18 @@ class Watcher:
     """`turns` is the thread as the page has it, by element id."""
 
     def __init__(
-        self, url: str, tenant: dict[str, str], conversation: str, pk: str, http: aiohttp.ClientSession
+        self,
+        url: str,
+        tenant: dict[str, str],
+        conversation: str,
+        pk: str,
+        history: History,
+        http: aiohttp.ClientSession,
     ) -> None:
-        self.url, self.tenant, self.http = url, tenant, http
+        self.url, self.tenant, self.history, self.http = url, tenant, history, http
         self.conversation, self.pk = conversation, pk
         self.turns: dict[str, Turn] = {}
         self.cursor: int | None = None
-        self.resumed: list[float] = []  # seconds from a broken socket to a live one
         self._choose = random.Random(conversation)
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._lost_at: float | None = None
@@ -66,7 +71,7 @@ class Watcher:
         if self._socket is not None and self._socket._writer.transport is not None:
             self._socket._writer.transport.abort()
 
-    async def finish(self, history: History) -> None:
+    async def finish(self) -> None:
         """Note what was followed and what a fresh page shows, from that page's first turn on."""
         fresh, _ = await self._page()
         first = min((turn.seq for turn in fresh.values()), default=0)
@@ -75,7 +80,7 @@ class Watcher:
         def seen() -> list[str]:
             return _words({pk: turn for pk, turn in self.turns.items() if turn.seq >= first})
 
-        await compare(history, f"agent of {name}", name, self.conversation, seen, _words(fresh))
+        await compare(self.history, f"agent of {name}", name, self.conversation, seen, _words(fresh))
 
     async def _page(self) -> tuple[dict[str, Turn], int]:
         address = f"{self.url}/{self.tenant['slug']}/inbox/all/{self.pk}/"
@@ -114,7 +119,8 @@ class Watcher:
         if op == "resync":
             self.cursor = None
         if op == "ready" and self._lost_at is not None:
-            self.resumed.append(asyncio.get_running_loop().time() - self._lost_at)
+            away = asyncio.get_running_loop().time() - self._lost_at
+            self.history.note("live", conversation=self.conversation, seconds=round(away, 2))
             self._lost_at = None
         if op == "frames":
             for piece in frame["frames"]:  # type: ignore[attr-defined]

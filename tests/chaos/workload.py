@@ -130,7 +130,7 @@ class Workload:
         self.agents[name] = agent
         self._begin(agent.talk(self.pause, self.stopping, bursts=self.bursts))
         if len(self.watchers) < WATCHED:
-            watcher = Watcher(self.stack.url, self.tenants[tenant], name, pk, self.http)
+            watcher = Watcher(self.stack.url, self.tenants[tenant], name, pk, self.history, self.http)
             self.watchers.append(watcher)
             self._begin(watcher.follow(self._ended), self._following)
 

@@ -57,6 +57,9 @@ class Apple:
     def accepted(self, number: int) -> Reply:
         return Reply(200)
 
+    def repeated(self, number: int, taken: Taken) -> Reply:
+        raise NotImplementedError
+
     def later(self, account: Account, number: int, taken: Taken, state: str) -> Hook:
         raise NotImplementedError
 

@@ -62,6 +62,9 @@ class Dialect(Protocol):
     def accepted(self, number: int) -> Reply:
         """The answer to a delivered message, the provider's `number`-th."""
 
+    def repeated(self, number: int, taken: Taken) -> Reply:
+        """The answer to a key that was accepted before, with that message's number."""
+
     def later(self, account: Account, number: int, taken: Taken, state: str) -> Hook:
         """What is told of the provider's `number`-th message; a dialect without `told` is not asked."""
 

@@ -47,6 +47,9 @@ class Telegram:
     def accepted(self, number: int) -> Reply:
         return Reply(200, {"ok": True, "result": {"message_id": number}})
 
+    def repeated(self, number: int, taken: Taken) -> Reply:
+        raise NotImplementedError
+
     def later(self, account: Account, number: int, taken: Taken, state: str) -> Hook:
         raise NotImplementedError
 

@@ -33,7 +33,7 @@ class Provider:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         platform = request.match_info["platform"]
-        dialect, body = DIALECTS[platform], await request.read()
+        dialect, body, came = DIALECTS[platform], await request.read(), time.time()
         taken = dialect.take(request.path, request.headers, body)
         if taken is None:
             return _response(dialect.other(request.path))
@@ -42,27 +42,30 @@ class Provider:
             return _response(dialect.throttled(THROTTLE_SECONDS))
         if fate == "slow":
             await asyncio.sleep(1 + self._delivered % 3 / 2)
-        place = self._deliver(platform, taken, fate)
+        reply = self._deliver(platform, taken, fate, came)
         if fate == "hang":
             await asyncio.sleep(HANG_SECONDS)
         if fate == "lost" and request.transport is not None:
             request.transport.abort()
-        return _response(dialect.accepted(place))
+        return _response(reply)
 
-    def _deliver(self, platform: str, taken: Taken, fate: str) -> int:
-        """The message's number. A repeated key is answered as before and not delivered again."""
-        if taken.key and (platform, taken.key) in self._keys:
-            return self._keys[platform, taken.key]
+    def _deliver(self, platform: str, taken: Taken, fate: str, came: float) -> Reply:
+        """A key that was accepted before delivers nothing."""
+        dialect = DIALECTS[platform]
+        before = self._keys.get((platform, taken.key))
+        if taken.key and before is not None:
+            return dialect.repeated(before, taken)
         self._delivered += 1
         self._keys[platform, taken.key] = self._delivered
-        self._write(platform, taken, fate)
-        return self._delivered
+        self._write(platform, taken, fate, came)
+        return dialect.accepted(self._delivered)
 
-    def _write(self, platform: str, taken: Taken, fate: str) -> None:
+    def _write(self, platform: str, taken: Taken, fate: str, came: float) -> None:
         said = names.read(taken.text)
         line = {
             "what": "provided",
             "t": time.time(),
+            "came": came,
             "platform": platform,
             "place": self._delivered,
             "to": taken.to,
