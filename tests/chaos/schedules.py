@@ -27,7 +27,9 @@ MUTANTS = {
 }
 
 # What each of them meets, all at once: nothing may come of it in the product as it is.
-WITHOUT_MUTANT = replace(DIRECTED, seconds=4, crew=TWO_DOORS, together=1.0, weather=SLOW, bursts=0.5)
+WITHOUT_MUTANT = replace(
+    DIRECTED, seconds=4, crew=(*TWO_DOORS, "beat"), together=1.0, weather=SLOW, bursts=0.5
+)
 
 
 def for_recovery(plan: Plan) -> Plan:

@@ -36,14 +36,14 @@ def open_for_servers(folder: Path) -> None:
     folder.parent.chmod(0o711)
 
 
-def chaos(plan: Plan, folder: Path, ground: Ground | None = None) -> Outcome:
+def chaos(plan: Plan, folder: Path, ground: Ground) -> Outcome:
     open_for_servers(folder)
     return asyncio.run(run(plan, folder / "run", ground=ground))
 
 
-def test_half_a_minute_of_chaos_loses_doubles_and_turns_nothing(tmp_path: Path) -> None:
-    plan = Plan(seconds=30, seed=7)
-    outcome = chaos(plan, tmp_path)
+def test_half_a_minute_of_chaos_loses_doubles_and_turns_nothing(tmp_path: Path, ground: Ground) -> None:
+    plan = Plan(seconds=25, seed=7)
+    outcome = chaos(plan, tmp_path, ground)
     assert not outcome.anomalies, "\n".join(report.failure(outcome, plan))
     assert outcome.left == (0, 0)
     assert min(outcome.said) > 0
