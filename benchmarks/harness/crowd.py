@@ -102,7 +102,8 @@ class Ear(asyncio.Protocol):
             self.crowd.heard(payload)
         elif payload.startswith(b'{"op":"ready"') and not self.ready.done():
             self.ready.set_result(None)
-        self._acknowledge(len(payload))
+        if self.crowd.hello:  # the bare loop would pass it on to everybody
+            self._acknowledge(len(payload))
 
     def _acknowledge(self, size: int) -> None:
         self._unsaid, self._unsaid_bytes = self._unsaid + 1, self._unsaid_bytes + size
