@@ -23,15 +23,11 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, _stop)
     rows = _measure(asked.only or list(SCENARIOS), asked.rounds, asked.quick, Path(asked.folder))
     print(results.table(rows))
-    if not asked.quick:
-        kept = results.merged(results.read(), rows, SCENARIOS)
-        results.write(kept)
-        results.document(kept)
-        chart.write(kept)
     return 1 if any(row.reached is False for row in rows) else 0
 
 
 def _measure(names: list[str], rounds: int, quick: bool, folder: Path) -> list[Row]:
+    """Unless `quick`, what a scenario found is kept as soon as it ends: the next one may fail."""
     rows: list[Row] = []
     with Machine(folder) as machine:
         for name in names:
@@ -39,9 +35,19 @@ def _measure(names: list[str], rounds: int, quick: bool, folder: Path) -> list[R
             scenario = importlib.import_module(f"benchmarks.scenarios.{name}")
             print(f"{name}: {scenario.TITLE}", file=sys.stderr, flush=True)
             machine.fresh()
-            rows += scenario.measure(machine, rounds=rounds, quick=quick)
+            found = scenario.measure(machine, rounds=rounds, quick=quick)
+            rows += found
+            if not quick:
+                _keep(found)
             print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     return rows
+
+
+def _keep(found: list[Row]) -> None:
+    kept = results.merged(results.read(), found, SCENARIOS)
+    results.write(kept)
+    results.document(kept)
+    chart.write(kept)
 
 
 def _parser() -> argparse.ArgumentParser:
