@@ -14,7 +14,7 @@ from uuid import uuid4
 import aiohttp
 
 from tests.chaos import names
-from tests.chaos.following import compare
+from tests.chaos.following import Frames, compare
 from tests.chaos.history import History
 from tests.chaos.names import Said
 
@@ -119,19 +119,8 @@ class Visitor:
             self._socket = socket
             hello = {"op": "hello", "token": self.token, "cursor": self.cursor}
             await socket.send_str(json.dumps(hello))
-            got = 0
-            while not stopping.is_set():
-                try:
-                    message = await socket.receive(timeout=10)
-                except TimeoutError:
-                    await socket.send_str(json.dumps({"op": "ping", "got": got}))
-                    continue
-                if message.type is not aiohttp.WSMsgType.TEXT:
-                    return
-                got += 1
-                self._apply(json.loads(message.data))
-                if got % 32 == 0:
-                    await socket.send_str(json.dumps({"op": "ping", "got": got}))
+            async for frame in Frames(socket, stopping):
+                self._apply(frame)
 
     def _apply(self, frame: dict[str, Any]) -> None:
         if frame.get("resync"):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import aiohttp
 
-from tests.chaos.following import compare
+from tests.chaos.following import Frames, compare
 from tests.chaos.history import History
 
 TURN = re.compile(
@@ -99,20 +99,9 @@ class Watcher:
             self._socket = socket
             hello = {"op": "hello", "cursor": self.cursor, "watch": self.pk, "view": "all"}
             await socket.send_str(json.dumps(hello))
-            got = 0
-            while not stopping.is_set():
-                try:
-                    message = await socket.receive(timeout=10)
-                except TimeoutError:
-                    await socket.send_str(json.dumps({"op": "ping", "got": got}))
-                    continue
-                if message.type is not aiohttp.WSMsgType.TEXT:
-                    self.cursor = None if socket.close_code in AFRESH else self.cursor
-                    return
-                got += 1
-                self._apply(json.loads(message.data))
-                if got % 32 == 0:
-                    await socket.send_str(json.dumps({"op": "ping", "got": got}))
+            async for frame in Frames(socket, stopping):
+                self._apply(frame)
+            self.cursor = None if socket.close_code in AFRESH else self.cursor
 
     def _apply(self, frame: dict[str, object]) -> None:
         op = frame["op"]

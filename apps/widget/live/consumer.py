@@ -11,6 +11,7 @@ import secrets
 from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import Error as DatabaseError
 
 from apps.conversations.live import in_database
 from apps.core import tenancy
@@ -96,7 +97,11 @@ class VisitorSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         except TooOften:
             self._outbox.close(Close.TOO_FAST)
             return
-        visitor = await in_database(_admit)(hello.token, self._origin)
+        try:
+            visitor = await in_database(_admit)(hello.token, self._origin)
+        except DatabaseError:
+            self._outbox.close(Close.RESTART)
+            return
         if visitor is None:
             self._outbox.close(Close.NOT_FOUND)
             return
