@@ -7,7 +7,16 @@ from importlib import import_module
 
 from apps.platforms.base import Platform
 
-SLUGS = ("webchat", "apple_messages", "telegram", "messenger", "instagram", "whatsapp", "wechat")
+SLUGS = (
+    "webchat",
+    "apple_messages",
+    "telegram",
+    "messenger",
+    "instagram",
+    "whatsapp",
+    "wechat",
+    "slack",
+)
 
 
 class UnknownPlatform(KeyError):

@@ -36,4 +36,9 @@ WORDS = (
     _("Made for your Instagram professional account or for its Page, such as IGAA… or EAAG…"),
     _("Graph API server"),
     _("Only to pin a version or to use another server; https://graph.facebook.com when left empty."),
+    _("OAuth & Permissions: what begins with xoxb-."),
+    _("Signing secret"),
+    _("Basic Information, App Credentials. Leave empty to use this service's own Slack app."),
+    _("Web API server"),
+    _("Only for a server of your own; https://slack.com/api when left empty."),
 )

@@ -25,6 +25,7 @@ MODULES = {
     "messenger": "apps.sandbox.messenger.simulator",
     "instagram": "apps.sandbox.instagram.simulator",
     "wechat": "apps.sandbox.wechat.simulator",
+    "slack": "apps.sandbox.slack.simulator",
 }
 SLUGS = tuple(MODULES)
 SEEDED = ("apple_messages", "telegram")  # every new phone has these; the others are added on its page

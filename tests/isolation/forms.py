@@ -41,6 +41,7 @@ REFUSES = {
     "sandbox:whatsapp-node": GRAPH,
     "sandbox:whatsapp-edge": GRAPH,
     "sandbox:whatsapp-node-slash": GRAPH,
+    "sandbox:slack": "each method has its own words: tests/sandbox plays them",
 }
 
 

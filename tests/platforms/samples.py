@@ -97,4 +97,17 @@ SAMPLES = {
         },
         locator={"media_id": "media-1"},
     ),
+    "slack": Sample(
+        sender="T0001",
+        to="D024BE91L",
+        creds={
+            "token": "xoxb-123-canary",
+            "signing_secret": "canary-signing",
+            "team_id": "T0001",
+            "bot_user_id": "U0BOT",
+            "bot_id": "B0BOT",
+            "scopes": "chat:write,metadata.message:read",
+        },
+        locator={"id": "F1", "url": "https://elsewhere.example/file"},
+    ),
 }
