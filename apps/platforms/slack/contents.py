@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apps.platforms.events import MediaKind, MediaRef
@@ -47,7 +47,7 @@ def _media(row: Raw) -> MediaRef:
     )
 
 
-def _kind(message: Raw, files: list[Mapping[str, Any]]) -> str:
+def _kind(message: Raw, files: Sequence[Raw]) -> str:
     if files:
         return str(files[0].get("mode") or "file")
     if message.get("blocks") or message.get("attachments"):

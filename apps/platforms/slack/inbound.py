@@ -224,7 +224,7 @@ def _taps(body: Raw, to: str) -> Sequence[Event]:
     channel, shown = str(body["channel"]["id"]), body.get("message") or {}
     ts = str(shown.get("ts") or body["container"]["message_ts"])
     thread = str(shown.get("thread_ts") or body["container"].get("thread_ts") or ts)
-    about = {
+    about: dict[str, Any] = {
         "to": to,
         "address": places.address(channel, "", thread),
         "reply_to": places.ref(channel, ts),

@@ -143,7 +143,7 @@ def _attach(thread: SandboxThread, stored: SandboxFile, **more: str) -> None:
 
 def _action(element: Json, chosen: list[str]) -> Json:
     """What one element says when `chosen` are tapped, {} when it does not have them."""
-    about = {name: element[name] for name in ("type", "action_id") if name in element}
+    about: Json = {name: element[name] for name in ("type", "action_id") if name in element}
     about |= {"block_id": "b1", "action_ts": events.now()}
     if element["type"] == "button":
         tapped = element.get("value") in chosen

@@ -65,7 +65,7 @@ def attached(**changes: Any) -> dict[str, Any]:
     return said(subtype="file_share", files=[{**FILE, **changes}])
 
 
-IN_THREAD = {"address": f"{CHANNEL}:{ROOT}", "ref": f"{CHANNEL}:{TS}"}
+IN_THREAD: dict[str, Any] = {"address": f"{CHANNEL}:{ROOT}", "ref": f"{CHANNEL}:{TS}"}
 BEGINS = {"address": f"{CHANNEL}:{TS}", "ref": f"{CHANNEL}:{TS}"}
 GONE = {**FILE, "mode": "tombstone"}
 MESSAGES = {
@@ -163,7 +163,7 @@ LATER = datetime(2012, 12, 14, 20, 40, 0, 1, tzinfo=UTC)
 ABOUT: dict[str, Any] = {"to": TEAM, "address": DIRECT, "at": LATER}
 TARGET = f"{DIRECT}:{TS}"
 WITHDRAWN = MessageWithdrawn(**ABOUT, ref=f"deleted:{TARGET}", target=TARGET)
-REACTION = {
+REACTION: dict[str, Any] = {
     "type": "reaction_added",
     "user": USER,
     "reaction": "thumbsup::skin-tone-3",
@@ -171,11 +171,11 @@ REACTION = {
     "event_ts": "1355517600.000001",
 }
 REACTED = ReactionReceived(**ABOUT, ref="reaction:Ev9UQ52YNA", target=TARGET, emoji="👍")
-OURS = {"user": BOT, "bot_id": BOT_ID, "metadata": {"event_type": "comptoir_delivery"}}
+OURS: dict[str, Any] = {"user": BOT, "bot_id": BOT_ID, "metadata": {"event_type": "comptoir_delivery"}}
 DELIVERY = "0192f0c0-0000-7000-8000-000000000001"
-CONFIRMING = {**OURS["metadata"], "event_payload": {"delivery_id": DELIVERY}}  # type: ignore[dict-item]
+CONFIRMING = {**OURS["metadata"], "event_payload": {"delivery_id": DELIVERY}}
 COLLEAGUE = {**MESSAGE, **IN_CHANNEL, "thread_ts": ROOT, "text": "We look into it"}
-STOPPED = {"to": TEAM, "address": "", "at": AT.replace(microsecond=0)}
+STOPPED: dict[str, Any] = {"to": TEAM, "address": "", "at": AT.replace(microsecond=0)}
 OTHERS: dict[str, tuple[dict[str, Any], list[Event]]] = {
     "edited": (
         change("message_changed", message=EDITED, previous_message=BEFORE),
@@ -201,7 +201,7 @@ OTHERS: dict[str, tuple[dict[str, Any], list[Event]]] = {
         [ReactionReceived(**ABOUT, ref="reaction:Ev9UQ52YNA", target=TARGET, emoji=":party-parrot:")],
     ),
     "our own reaction": (event({**REACTION, "user": BOT}), []),
-    "reaction in a channel": (event({**REACTION, "item": {**REACTION["item"], "channel": CHANNEL}}), []),  # type: ignore[dict-item]
+    "reaction in a channel": (event({**REACTION, "item": {**REACTION["item"], "channel": CHANNEL}}), []),
     "reaction to a file": (event({**REACTION, "item": {"type": "file", "file": "F1"}}), []),
     "our own words": (said(**{**OURS, "metadata": None}), []),
     "our own words, confirmed": (

@@ -168,7 +168,7 @@ def test_every_card_that_is_shown_is_one_that_slack_takes(card: Card) -> None:
             validated(blocks.blocks(part.card, "de"))
 
 
-def options(number: int, **changes: str) -> tuple[Option, ...]:
+def options(number: int, **changes: Any) -> tuple[Option, ...]:
     return tuple(Option(**{"id": f"{n}", "title": "x", **changes}) for n in range(number))
 
 
