@@ -17,6 +17,7 @@ PLATFORM_GLYPHS = {
     "wechat": ("p-wechat", "wechat"),
     "slack": ("p-slack", "slack"),
     "sms": ("p-sms", "sms"),
+    "rcs": ("p-rcs", "rcs"),
     "webchat": ("p-web", "web"),
 }
 

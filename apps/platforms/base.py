@@ -89,13 +89,18 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbound:
-    """One HTTP request from a platform. Header names are lower-case, `body` is raw."""
+    """One HTTP request from a platform. Header names are lower-case, `body` is raw.
+
+    `url` is the whole address as the platform called it, under our configured name and never under the one
+    that the request claims: some signatures cover it. "" where a stored request is read again.
+    """
 
     method: str
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,11 @@
-"""Reading a JSON body from outside into something that can be kept."""
+"""Reading a body from outside, JSON or a form, into something that can be kept."""
 
 from __future__ import annotations
 
 import json
 import re
 from typing import Any
+from urllib.parse import parse_qsl
 
 from apps.platforms.base import Malformed
 
@@ -21,6 +22,16 @@ def read_object(body: bytes) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise Malformed("the body is not a JSON object")
     return data
+
+
+def read_form(body: bytes) -> dict[str, str]:
+    """The fields of a form in `body`, the first of each name, free of characters that no database takes.
+    Raises Malformed."""
+    try:
+        pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True)
+    except ValueError as error:
+        raise Malformed(f"the body is not a form: {type(error).__name__}") from None
+    return {_storable(name): _storable(value) for name, value in reversed(pairs)}
 
 
 def _refuse(constant: str) -> None:

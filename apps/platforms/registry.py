@@ -16,6 +16,8 @@ SLUGS = (
     "whatsapp",
     "wechat",
     "slack",
+    "sms",
+    "rcs",
 )
 
 

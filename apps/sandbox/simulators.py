@@ -26,6 +26,8 @@ MODULES = {
     "instagram": "apps.sandbox.instagram.simulator",
     "wechat": "apps.sandbox.wechat.simulator",
     "slack": "apps.sandbox.slack.simulator",
+    "sms": "apps.sandbox.sms.simulator",
+    "rcs": "apps.sandbox.rcs.simulator",
 }
 SLUGS = tuple(MODULES)
 SEEDED = ("apple_messages", "telegram")  # every new phone has these; the others are added on its page

@@ -112,7 +112,14 @@ def _inbound(scope: Scope, body: bytes) -> base.Inbound:
         query=dict(parse_qsl(query, keep_blank_values=True)) if query else {},
         headers=_headers(scope),
         body=body,
+        url=settings.BASE_URL + _path(scope) + (f"?{query}" if query else ""),
     )
+
+
+def _path(scope: Scope) -> str:
+    """As it was called, not decoded: daphne says so, other servers may not."""
+    raw: bytes | None = scope.get("raw_path")
+    return raw.decode("latin-1") if raw else str(scope["path"])
 
 
 def _headers(scope: Scope) -> dict[str, str]:

@@ -28,6 +28,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "widget:session": {"entry_point": "connections.EntryPoint.key"},
 }
 GRAPH = "names a version and a node of the Graph API: tests/sandbox plays them"
+RCS = "wants a token of the account's own agent: tests/sandbox plays it"
+SMS = "wants Basic authentication with the account's own token: tests/sandbox plays it"
 # Addresses that refuse every form that can be made without knowing a secret or the moment.
 REFUSES = {
     "portal:channel-retire": "wants the channel's own name typed: tests/portal plays it",
@@ -38,6 +40,14 @@ REFUSES = {
     "sandbox:messenger-edge": GRAPH,
     "sandbox:instagram-node": GRAPH,
     "sandbox:instagram-edge": GRAPH,
+    "sandbox:rcs-token": "wants an assertion that the account's private key signed",
+    "sandbox:rcs-messages": RCS,
+    "sandbox:rcs-events": RCS,
+    "sandbox:rcs-capabilities": RCS,
+    "sandbox:sms-messages": SMS,
+    "sandbox:sms-number": SMS,
+    "sandbox:sms-numbers": SMS,
+    "sandbox:sms-account": SMS,
     "sandbox:whatsapp-node": GRAPH,
     "sandbox:whatsapp-edge": GRAPH,
     "sandbox:whatsapp-node-slash": GRAPH,

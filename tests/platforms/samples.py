@@ -9,6 +9,8 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tests.platforms.rcs.envelopes import service_account
+
 BUSINESS = "6f1e0c9a-3b5d-4c7e-9a10-2f4b6d8e0a1c"
 
 
@@ -109,5 +111,25 @@ SAMPLES = {
             "scopes": "chat:write,metadata.message:read",
         },
         locator={"id": "F1", "url": "https://elsewhere.example/file"},
+    ),
+    "rcs": Sample(
+        sender="acme_agent",
+        to="+33612345678",
+        creds={
+            "agent_id": "acme_agent",
+            "service_account": service_account("canary"),
+            "client_token": "canary-client-token",
+        },
+        locator={"url": "http://10.0.0.1/file"},
+    ),
+    "sms": Sample(
+        sender="+33644600000",
+        to="+33612345678",
+        creds={
+            "account_sid": "AC" + "0" * 32,
+            "auth_token": "canary-auth-token",
+            "number": "+33644600000",
+        },
+        locator={"url": "https://elsewhere.example/file"},
     ),
 }
