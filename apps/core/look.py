@@ -15,6 +15,7 @@ PLATFORM_GLYPHS = {
     "line": ("p-line", "line"),
     "viber": ("p-viber", "viber"),
     "wechat": ("p-wechat", "wechat"),
+    "qq": ("p-qq", "qq"),
     "slack": ("p-slack", "slack"),
     "sms": ("p-sms", "sms"),
     "rcs": ("p-rcs", "rcs"),

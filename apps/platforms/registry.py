@@ -18,6 +18,7 @@ SLUGS = (
     "slack",
     "sms",
     "rcs",
+    "qq",
 )
 
 

@@ -28,6 +28,7 @@ MODULES = {
     "slack": "apps.sandbox.slack.simulator",
     "sms": "apps.sandbox.sms.simulator",
     "rcs": "apps.sandbox.rcs.simulator",
+    "qq": "apps.sandbox.qq.simulator",
 }
 SLUGS = tuple(MODULES)
 SEEDED = ("apple_messages", "telegram")  # every new phone has these; the others are added on its page

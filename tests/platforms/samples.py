@@ -20,6 +20,7 @@ class Sample:
     to: str
     creds: Mapping[str, str] = field(default_factory=dict)
     locator: Mapping[str, str | int] = field(default_factory=dict)
+    handle: Mapping[str, str] = field(default_factory=dict)  # where nothing can be sent without
 
 
 SAMPLES = {
@@ -131,5 +132,12 @@ SAMPLES = {
             "number": "+33644600000",
         },
         locator={"url": "https://elsewhere.example/file"},
+    ),
+    "qq": Sample(
+        sender="102000001",
+        to="E4F4AEA33253A2797FB897C50B81D7ED",
+        creds={"app_id": "102000001", "app_secret": "canary-bot-secret"},
+        locator={"url": "https://elsewhere.example/file"},
+        handle={"msg_id": "ROBOT1.0_1"},
     ),
 }

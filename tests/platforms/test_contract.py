@@ -315,7 +315,7 @@ def outgoing(sample: Sample, part: Part, folder: Path) -> Outgoing:
     path.write_bytes(b"bytes")
     url = "https://chat.example/fetched/a.jpg"
     media = MediaFile(name="a.jpg", mime="image/jpeg", kind="image", size=5, path=path, url=url)
-    message = Outgoing(id=UUID(int=7), sender=sample.sender, to=sample.to, part=part)
+    message = Outgoing(id=UUID(int=7), sender=sample.sender, to=sample.to, part=part, handle=sample.handle)
     return replace(message, media=media) if part.kind == "media" else message
 
 

@@ -11,7 +11,12 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 from weakref import WeakKeyDictionary
+
+from apps.platforms.base import BadCredentials
+
+T = TypeVar("T")
 
 MARGIN = 300.0  # seconds before its end at which a token is no longer handed out
 
@@ -50,6 +55,25 @@ class TokenCache:
         """The platform refused `value`: fetch anew, unless somebody has already."""
         if self._kept.get(account, ("", 0.0))[0] == value:
             self._kept.pop(account, None)
+
+    async def use(
+        self,
+        account: str,
+        fetch: Fetch,
+        attempt: Callable[[str], Awaitable[T]],
+        *,
+        stale: Callable[[BadCredentials], bool],
+    ) -> T:
+        """`attempt` with the account's token, and once more with a new one when what it raises is `stale`:
+        the platform no longer knows the token, and so has done nothing."""
+        token = await self.get(account, fetch)
+        try:
+            return await attempt(token)
+        except BadCredentials as error:
+            if not stale(error):
+                raise
+        self.forget(account, token)
+        return await attempt(await self.get(account, fetch))
 
     def _lock(self, account: str) -> asyncio.Lock:
         locks = self._locks.setdefault(asyncio.get_running_loop(), {})

@@ -82,15 +82,9 @@ async def certainly(call: Awaitable[Json]) -> Json:
 
 async def with_token(creds: Credentials, http: Http, attempt: Callable[[str], Awaitable[T]]) -> T:
     """`attempt` with the account's token, and once more with a new one when WeChat no longer knows it."""
-    ours = account(creds)
-    token = await tokens.get(ours, lambda: fetch_token(creds, http))
-    try:
-        return await attempt(token)
-    except BadCredentials as error:
-        if error.code not in _STALE:
-            raise
-    tokens.forget(ours, token)
-    return await attempt(await tokens.get(ours, lambda: fetch_token(creds, http)))
+    return await tokens.use(
+        account(creds), lambda: fetch_token(creds, http), attempt, stale=lambda error: error.code in _STALE
+    )
 
 
 async def fetch_token(creds: Credentials, http: Http) -> Token:

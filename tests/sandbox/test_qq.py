@@ -1,0 +1,132 @@
+"""QQ all the way: phone, signed webhook, inbox, passive reply, phone; and what its simulator refuses."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from apps.connections.connect import check_channel
+from apps.connections.models import Health
+from apps.conversations.models import Delivery
+from apps.conversations.send import Draft, Refused
+from apps.core import tenancy
+from apps.platforms.cards import Option, QuickReplies
+from apps.sandbox.models import FaultKind, SandboxThread
+from tests.sandbox.player import Player
+from tests.sandbox.test_whatsapp import picture
+from tests.worlds import World
+
+QUICK = QuickReplies(
+    id=str(uuid4()), prompt="Ça marche ?", options=(Option(id="y", title="Oui"), Option(id="n", title="Non"))
+)
+
+
+@pytest.fixture
+def player(committed_world: World, base_url: str) -> Player:
+    return Player(committed_world.filante, "qq", base_url)
+
+
+@pytest.fixture
+def talking(player: Player) -> Player:
+    player.says("你好")
+    return player
+
+
+def test_the_whole_story(player: Player) -> None:
+    """Tag, team, answers, a numbered card and its typed answer, gone, back."""
+    player.taps_the_button()
+    message = player.says("Bonjour, plus d’internet")
+    conversation = player.conversation()
+    assert (message.text, conversation.tag) == ("Bonjour, plus d’internet", "adsl")
+    assert conversation.team is not None and conversation.team.slug == "adsl"
+    assert conversation.address.value == player.thread.address
+
+    (delivery,) = player.answers(Draft(text="Bonjour, je regarde <votre> ligne"))
+    player.answers(Draft(card=QUICK))
+    heard = [text for text in player.heard() if text]
+    assert (delivery.state, delivery.ref) == ("sent", player.screen()[-2].ref)
+    assert heard == ["Bonjour, je regarde <votre> ligne", "Ça marche ?\n1. Oui\n2. Non"]
+    answer = player.says("2").content["answer"]
+    assert (answer["card_id"], [o["id"] for o in answer["selected"]]) == (QUICK.id, ["n"])
+
+    player.does("leave")
+    player.settle()
+    with pytest.raises(Refused) as refused:
+        player.answers(Draft(text="Êtes-vous là ?"))
+    assert refused.value.decision.rule == "customer_deleted"
+    player.does("return")
+    player.settle()
+    assert [d.state for d in player.answers(Draft(text="Rebonjour"))] == ["sent"]
+    page = player.browser.get(f"/{player.side.slug}/sandbox/threads/{player.thread.pk}/")
+    assert "ph--ice" in page.text and "&lt;votre&gt;" in page.text
+
+
+def test_files_travel_both_ways_unchanged(talking: Player) -> None:
+    photo = picture()
+    talking.does("file", file=("box.png", photo, "image/png"))
+    talking.settle()
+    assert talking.attached(talking.messages()[-1]) == ("image", photo)
+    talking.does("voice")
+    talking.settle()
+    assert talking.attached(talking.messages()[-1])[1] == talking.stored(talking.screen()[-1])
+    (delivery,) = talking.answers(Draft(attachments=(talking.uploads("plan.png", photo),)))
+    assert (delivery.state, talking.stored(talking.screen()[-1])) == ("sent", photo)
+
+
+def test_five_answers_and_no_sixth(talking: Player) -> None:
+    """Each has the next number; the next message begins anew."""
+    states = [talking.answers(Draft(text=str(n)))[0].state for n in range(5)]
+    assert states == ["sent"] * 5
+    with tenancy.scope(talking.side.id):
+        ((_at, numbers),) = SandboxThread.objects.get(pk=talking.thread.pk).data["heard"].values()
+    assert numbers == [1, 2, 3, 4, 5]
+    with pytest.raises(Refused) as refused:
+        talking.answers(Draft(text="6"))
+    assert refused.value.decision.rule == "quota_used"
+    talking.says("encore")
+    assert [d.state for d in talking.answers(Draft(text="6"))] == ["sent"]
+
+
+@pytest.mark.parametrize(("age", "used", "code"), [(3700, [], "304027"), (0, [6, 7, 8, 9, 10], "40034025")])
+def test_what_qq_refuses_is_shown(talking: Player, age: int, used: list[int], code: str) -> None:
+    """As if an hour had gone by, or others had answered, without the product knowing."""
+    with tenancy.scope(talking.side.id):
+        thread = SandboxThread.objects.get(pk=talking.thread.pk)
+        (msg_id,) = thread.data["heard"]
+        thread.data = {"heard": {msg_id: [timezone.now().timestamp() - age, used]}}
+        thread.save(update_fields=["data"])
+    (delivery,) = talking.answers(Draft(text="Bonjour ?"))
+    assert (delivery.state, delivery.code) == ("failed", code)
+
+
+def test_webhooks_twice_are_one_message(talking: Player) -> None:
+    talking.switch(FaultKind.DUPLICATE)
+    for text in ("un", "deux"):
+        talking.does("say", text=text)
+    talking.settle()
+    assert [m.text for m in talking.messages()] == ["你好", "un", "deux"]
+
+
+def test_a_token_that_qq_forgot_is_fetched_anew(talking: Player) -> None:
+    assert talking.answers(Draft(text="un"))[0].state == "sent"
+    with tenancy.scope(talking.side.id):
+        talking.account.refresh_from_db()
+        talking.account.data = {}
+        talking.account.save(update_fields=["data"])
+        assert check_channel(talking.channel).good
+    assert talking.answers(Draft(text="deux"))[0].state == "sent"
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [(FaultKind.ERROR, "unknown"), (FaultKind.LOST, "unknown"), (FaultKind.FORBIDDEN, "queued")],
+)
+def test_troubles(talking: Player, kind: FaultKind, state: str) -> None:
+    talking.switch(kind)
+    (delivery,) = talking.answers(Draft(text="Un technicien passe à 10 h"))
+    with tenancy.scope(talking.side.id):
+        assert Delivery.objects.get(pk=delivery.pk).state == state
+        talking.channel.refresh_from_db()
+    assert (talking.channel.health == Health.BROKEN) == (kind == FaultKind.FORBIDDEN)
