@@ -98,12 +98,18 @@ def _window(window: Window) -> list[str]:
     return [
         f"`{window.rule}`",
         OPENERS[window.opener],
-        f"{window.hours:g} h" if window.hours is not None else "until they leave",
+        _span(window.hours),
         str(window.messages) if window.messages is not None else "any number",
         "templates only" if window.takes is Takes.TEMPLATE else "anything",
         ("people" if window.people_only else "people and programs") + permission,
         window.price,
     ]
+
+
+def _span(hours: float | None) -> str:
+    if hours is None:
+        return "until they leave"
+    return f"{hours:g} h" if hours >= 1 else f"{hours * 60:g} min"
 
 
 def _card(capabilities: Capabilities, kind: str) -> str:

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 import pytest
 from django.utils import timezone
 
 from apps.connections.connect import check_channel
 from apps.connections.models import Health
-from apps.conversations.models import Delivery
 from apps.conversations.send import Draft, Refused
 from apps.core import tenancy
-from apps.platforms.cards import Option, QuickReplies
 from apps.sandbox.models import FaultKind, SandboxThread
 from tests.sandbox.player import Player
-from tests.sandbox.test_whatsapp import picture
+from tests.sandbox.test_wechat import long_ago
+from tests.sandbox.test_whatsapp import QUICK, picture, state_of
 from tests.worlds import World
-
-QUICK = QuickReplies(
-    id=str(uuid4()), prompt="Ça marche ?", options=(Option(id="y", title="Oui"), Option(id="n", title="Non"))
-)
 
 
 @pytest.fixture
@@ -85,6 +78,7 @@ def test_five_answers_and_no_sixth(talking: Player) -> None:
     with pytest.raises(Refused) as refused:
         talking.answers(Draft(text="6"))
     assert refused.value.decision.rule == "quota_used"
+    long_ago(talking)
     talking.says("encore")
     assert [d.state for d in talking.answers(Draft(text="6"))] == ["sent"]
 
@@ -126,7 +120,7 @@ def test_a_token_that_qq_forgot_is_fetched_anew(talking: Player) -> None:
 def test_troubles(talking: Player, kind: FaultKind, state: str) -> None:
     talking.switch(kind)
     (delivery,) = talking.answers(Draft(text="Un technicien passe à 10 h"))
+    assert state_of(talking, delivery) == state
     with tenancy.scope(talking.side.id):
-        assert Delivery.objects.get(pk=delivery.pk).state == state
         talking.channel.refresh_from_db()
     assert (talking.channel.health == Health.BROKEN) == (kind == FaultKind.FORBIDDEN)

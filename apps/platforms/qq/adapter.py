@@ -18,8 +18,6 @@ from apps.platforms.base import (
     Credentials,
     Inbound,
     Malformed,
-    MediaRef,
-    MessageReceived,
     Outgoing,
     Part,
     Platform,
@@ -27,7 +25,7 @@ from apps.platforms.base import (
     RetryClass,
     Unreachable,
 )
-from apps.platforms.events import Event
+from apps.platforms.events import Event, MediaRef, MessageReceived
 from apps.platforms.qq import calls, inbound, outbound, signing
 from apps.platforms.shared.answers import unfetched
 from apps.platforms.windows import Window

@@ -106,7 +106,7 @@ def _tapped(received: Received) -> Sequence[Event]:
         return []
     resolved = (data.get("data") or {}).get("resolved") or {}
     words = str(resolved.get("button_data") or "").strip()
-    said = {"text": words} if words else {"unsupported": received.kind}
+    said: dict[str, Any] = {"text": words} if words else {"unsupported": received.kind}
     ack = {"interaction": str(data.get("id") or "")}
     about = received.about(data["user_openid"])
     return [MessageReceived(**about, **said, ack=ack, handle={"event_id": received.id})]

@@ -80,6 +80,7 @@ class WeChat(Platform):
         media_limit=files.MOST,
         cards=cards.LIMITS,
         typing_out=True,
+        entry_tag=True,
         retry_class=RetryClass.NEVER,
         windows=WINDOWS,
     )

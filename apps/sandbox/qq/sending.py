@@ -23,6 +23,7 @@ Json = dict[str, Any]
 
 def messages(account: SandboxAccount, openid: str, given: Json) -> Json:
     thread, kind = _friend(account, openid), given.get("msg_type")
+    bubble: Json
     if kind == 0:
         bubble = {"kind": "text", "text": _words(given)}
     elif kind == 7:
