@@ -8,7 +8,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.connections.models import Channel, ChannelState, EntryPoint, Health
+from apps.connections.models import Channel, ChannelState, EntryPoint, Health, MessageTemplate
 from apps.conversations.models import (
     Attachment,
     AttachmentState,
@@ -54,6 +54,33 @@ class ChannelFacts(serializers.ModelSerializer[Channel]):
 
     def get_health_words(self, channel: Channel) -> str | None:
         return channel.health_words if self.context["request"].auth.may("admin") else None
+
+
+class TemplateFacts(serializers.ModelSerializer[MessageTemplate]):
+    """A message that the platform has approved beforehand, or not: `state` is its own word, only `usable`
+    ones may be sent. `parameters` names what to fill in."""
+
+    buttons = serializers.ListField(child=serializers.CharField(), read_only=True)
+    parameters = serializers.ListField(child=serializers.CharField(), read_only=True)
+
+    class Meta:
+        model = MessageTemplate
+        fields = [
+            "id",
+            "name",
+            "language",
+            "category",
+            "state",
+            "reason",
+            "usable",
+            "header",
+            "header_media",
+            "body",
+            "footer",
+            "buttons",
+            "parameters",
+            "synced_at",
+        ]
 
 
 class EntryPointFacts(serializers.ModelSerializer[EntryPoint]):
@@ -127,11 +154,16 @@ class ConversationFacts(serializers.ModelSerializer[Conversation]):
 
 
 class MaySend(serializers.Serializer[Any]):
-    """Whether something may be sent now; `rule` says why, `until` how long it is allowed."""
+    """Whether anything may be sent now; `rule` says why, `until` how long it is allowed, `left` how many
+    messages still are (null: not counted). `instead` is "template" when only a template may go. `price` is
+    "free", "billed" or "unknown"; amounts come with each delivery, as the platform says them."""
 
     allow = serializers.BooleanField()
     rule = serializers.CharField()
     until = serializers.DateTimeField(allow_null=True)
+    left = serializers.IntegerField(allow_null=True)
+    instead = serializers.CharField(allow_blank=True)
+    price = serializers.CharField(allow_blank=True)
 
 
 class ConversationWhole(ConversationFacts):
@@ -157,13 +189,15 @@ class AttachmentFacts(serializers.ModelSerializer[Attachment]):
 
 
 class DeliveryFacts(serializers.ModelSerializer[Delivery]):
-    """One sending to the platform. `unknown`: it may or may not have arrived; it is not repeated."""
+    """One sending to the platform. `unknown`: it may or may not have arrived; it is not repeated. `price` is
+    what the platform says of it, verbatim; null before it has said anything."""
 
     state = serializers.ChoiceField(DeliveryStatus.choices, read_only=True)
+    price = serializers.DictField(read_only=True, allow_null=True)
 
     class Meta:
         model = Delivery
-        fields = ["id", "state", "attempt", "code", "words", "sent_at", "updated_at"]
+        fields = ["id", "state", "attempt", "code", "words", "price", "sent_at", "updated_at"]
 
 
 class AuthorFacts(serializers.Serializer[Any]):

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from apps.api.views.base import Nothing
-from apps.api.views.connections import Channels, EntryPoints
+from apps.api.views.connections import Channels, EntryPoints, Templates
 from apps.api.views.conversations import Conversations, OneConversation
 from apps.api.views.files import AttachmentBytes
 from apps.api.views.messages import Messages
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/<uuid:pk>/messages/", Messages.as_view(), name="messages"),
     path("attachments/<uuid:pk>/", AttachmentBytes.as_view(), name="attachment"),
     path("channels/", Channels.as_view(), name="channels"),
+    path("channels/<uuid:pk>/templates/", Templates.as_view(), name="templates"),
     path("entry-points/", EntryPoints.as_view(), name="entry_points"),
     re_path(r"", Nothing.as_view(schema=None), name="nothing"),
 ]

@@ -17,6 +17,7 @@ from apps.conversations.models import AuthorKind, Conversation, ConversationStat
 from apps.conversations.send import MAX_FILES, MAX_TEXT, Author, decide
 from apps.platforms import cards, compose, registry
 from apps.platforms.base import Capabilities
+from apps.platforms.windows import Price
 from apps.tenants.models import Membership
 
 _YES_NO = tuple(cards.Option(id=str(n), title=str(n)) for n in (1, 2))
@@ -39,6 +40,9 @@ class Composer:
     shows_list_picker: bool
     most_replies: int
     media_out: bool
+    templates: bool
+    left: int | None
+    price: str
     max_text: int = MAX_TEXT
     max_files: int = MAX_FILES
 
@@ -46,6 +50,11 @@ class Composer:
     def until(self) -> SafeString:
         """When the platform's time for answering ends; "" without one."""
         return day_and_clock(self.window_until) if self.window_until else SafeString()
+
+    @property
+    def billed(self) -> bool:
+        """Whether the platform asks for money for an answer now."""
+        return self.price == Price.BILLED
 
 
 def composer_for(conversation: Conversation, membership: Membership) -> Composer:
@@ -71,6 +80,9 @@ def composer_for(conversation: Conversation, membership: Membership) -> Composer
         shows_list_picker=shows(conversation, "list_picker"),
         most_replies=max(able.cards["quick_replies"].most, 2) if "quick_replies" in able.cards else 13,
         media_out=able.media_out,
+        templates=able.templates,
+        left=decision.left,
+        price=decision.price,
     )
 
 

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from apps.conversations.send import MAX_FILES, MAX_TEXT, BadDraft, Draft
+from apps.conversations.templated import Choice
 from apps.platforms import cards
 
 MAX_SECTIONS = 5
@@ -21,6 +22,7 @@ def draft_from(data: QueryDict, *, client_id: UUID, uploaded: tuple[UUID, ...] =
         text=data.get("text", "").replace("\r\n", "\n").strip(),
         attachments=(*ids_in(data.getlist("attachment")), *uploaded),
         card=card_from(data, client_id),
+        template=template_from(data),
         reply_to=optional_id(data.get("reply_to", "")),
     )
     _check(draft)
@@ -63,8 +65,21 @@ def card_from(data: QueryDict, client_id: UUID) -> cards.Card | None:
             raise BadDraft(_("This kind of card does not exist."))
 
 
+def template_from(data: QueryDict) -> Choice | None:
+    """The template of the picker's fields, with what was filled in."""
+    name = data.get("template", "")
+    if not name:
+        return None
+    values = {
+        field.removeprefix("value."): data.get(field, "").strip()
+        for field in data
+        if field.startswith("value.")
+    }
+    return Choice(name=name, language=data.get("language", ""), values=values)
+
+
 def _check(draft: Draft) -> None:
-    if not draft.text and not draft.attachments and draft.card is None:
+    if not draft.text and not draft.attachments and draft.card is None and draft.template is None:
         raise BadDraft(_("Nothing to send: write something, add a file or choose a card."))
     if len(draft.text) > MAX_TEXT:
         raise BadDraft(_("The text is longer than %(count)d characters.") % {"count": MAX_TEXT})

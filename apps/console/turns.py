@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -49,6 +50,11 @@ class Turn:
         """Whether a bubble has words to hold: platforms repeat a chosen answer as text."""
         text = self.message.text
         return text != self.answer if text else bool(self.quote and not self.answer)
+
+    @property
+    def template(self) -> dict[str, Any]:
+        """Of the platform's approved message that this is, its name, language and buttons; else empty."""
+        return self.message.content.get("template") or {}
 
     @property
     def inbound(self) -> bool:

@@ -52,7 +52,7 @@ class StatusLine:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """Why nobody, or not this person, may write now. `action` is "", "take" or "reopen"."""
+    """Why nobody, or not this person, may write now. `action` is "", "take", "reopen" or "template"."""
 
     tone: str  # "" | "warn" | "brand"
     icon: str
@@ -207,6 +207,28 @@ def _window_over(rule: str, platform: str) -> Lock:
     return Lock("warn", "clock", title, _("You can answer as soon as they write again."))
 
 
+def _template_only(rule: str, platform: str) -> Lock:
+    title = _("%(platform)s’s time for free words is over") % {"platform": platform}
+    words = _("Send one of its approved templates, or wait for them to write.")
+    return Lock("warn", "clock", title, words, "template")
+
+
+def _quota_used(rule: str, platform: str) -> Lock:
+    title = _("%(platform)s takes no more answers for now") % {"platform": platform}
+    return Lock("warn", "lock", title, _("You can answer as soon as they write again."))
+
+
+def _people_only(rule: str, platform: str) -> Lock:
+    title = _("%(platform)s lets only people answer now") % {"platform": platform}
+    return Lock("warn", "user", title, _("Programs and bots can answer as soon as they write again."))
+
+
+def _thread_elsewhere(rule: str, platform: str) -> Lock:
+    title = _("Another program answers this customer on %(platform)s") % {"platform": platform}
+    words = _("You can answer when it hands the conversation back.")
+    return Lock("warn", "transfer", title, words)
+
+
 def _locked_by_platform(rule: str, platform: str) -> Lock:
     return Lock("warn", "lock", _("Nothing can be sent now"), _("Rule: %(rule)s.") % {"rule": rule})
 
@@ -224,5 +246,9 @@ _LOCKS = {
     "customer_opted_out": _left,
     "customer_left": _left,
     "window_over": _window_over,
+    "template_only": _template_only,
+    "quota_used": _quota_used,
+    "people_only": _people_only,
+    "thread_elsewhere": _thread_elsewhere,
     "conversation_closed": _closed_meanwhile,
 }

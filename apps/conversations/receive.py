@@ -12,7 +12,7 @@ from functools import singledispatch
 
 from django.utils import timezone
 
-from apps.connections import health
+from apps.connections import health, templates
 from apps.connections.models import Channel, EntryPoint
 from apps.conversations import (
     arrivals,
@@ -211,6 +211,12 @@ def _control(event: events.ThreadControlChanged, channel: Channel, entry_point: 
 @_apply.register
 def _troubled(event: events.ChannelTroubled, channel: Channel, entry_point: EntryPoint | None) -> None:
     health.told(channel, event.words, code=event.code, stops=event.stops)
+    record(Kind.CHANNEL_CHANGED, None, channel=str(channel.pk))
+
+
+@_apply.register
+def _template(event: events.TemplateChanged, channel: Channel, entry_point: EntryPoint | None) -> None:
+    templates.changed(channel, event)
     record(Kind.CHANNEL_CHANGED, None, channel=str(channel.pk))
 
 

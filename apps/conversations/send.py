@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from django.utils import timezone
 
 from apps.connections import permissions
 from apps.connections.models import ChannelState
-from apps.conversations import files, hints, openings
+from apps.conversations import files, hints, openings, templated
 from apps.conversations.models import (
     Attachment,
     AuthorKind,
@@ -29,6 +30,7 @@ from apps.conversations.models import (
 )
 from apps.conversations.policy import Decision, Situation, may_send
 from apps.conversations.stream import Kind, record
+from apps.conversations.templated import BadDraft as BadDraft
 from apps.platforms import base, cards, compose, registry
 from apps.platforms.windows import Takes
 from apps.tenants.models import Membership, Tenant
@@ -50,10 +52,6 @@ class ClientIdReused(Exception):
     """The same client_id was used for something else."""
 
 
-class BadDraft(ValueError):
-    """Nothing to send, too long, or files that are not there; the words name it."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
     """Who speaks. A member has a membership; a bot or program a name."""
@@ -69,11 +67,13 @@ class Author:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What to say. `attachments` are ids of files uploaded to this conversation and not sent yet."""
+    """What to say. `attachments` are ids of files uploaded to this conversation and not sent yet. A
+    `template` has its own words and takes no others, and at most the file that it begins with."""
 
     text: str = ""
     attachments: tuple[UUID, ...] = ()
     card: cards.Card | None = None
+    template: templated.Choice | None = None
     reply_to: UUID | None = None
 
     def digest(self) -> bytes:
@@ -83,6 +83,7 @@ class Draft:
             [str(a) for a in self.attachments],
             cards.to_json(self.card) if self.card else None,
             str(self.reply_to or ""),
+            *([self.template.facts()] if self.template else []),
         ]
         return sha256(json.dumps(facts, sort_keys=True).encode()).digest()
 
@@ -90,7 +91,8 @@ class Draft:
 @dataclass(slots=True)
 class _Plan:
     parts: list[base.Part] = field(default_factory=list)
-    card_as_text: bool = False
+    text: str = ""
+    content: dict[str, object] = field(default_factory=dict)
 
 
 def send_message(conversation_id: UUID, author: Author, draft: Draft, *, client_id: UUID) -> Message:
@@ -107,7 +109,8 @@ def send_message(conversation_id: UUID, author: Author, draft: Draft, *, client_
             raise ClientIdReused
         return known
     _check(draft)
-    decision = decide(conversation, author)
+    takes = Takes.TEMPLATE if draft.template else Takes.ANYTHING
+    decision = decide(conversation, author, takes=takes)
     if decision.allow and conversation.status == ConversationStatus.CLOSED:
         decision = Decision(allow=False, rule="conversation_closed")
     if not decision.allow:
@@ -118,7 +121,7 @@ def send_message(conversation_id: UUID, author: Author, draft: Draft, *, client_
     message = _store(conversation, author, draft, client_id, plan)
     _claim_files(attached, message)
     queue(message, conversation, plan.parts, decision)
-    _show_in_list(conversation, author, draft, attached)
+    _show_in_list(conversation, author, message, attached)
     record(Kind.MESSAGE_SENT, conversation, message=str(message.id), seq=message.seq)
     return message
 
@@ -173,7 +176,10 @@ def _may_hold(conversation: Conversation, author: Author) -> bool:
 
 
 def _check(draft: Draft) -> None:
-    if not draft.text.strip() and not draft.attachments and draft.card is None:
+    if draft.template:
+        if draft.text.strip() or draft.card:
+            raise BadDraft("a template has its own words: send text and cards by themselves", field="text")
+    elif not draft.text.strip() and not draft.attachments and draft.card is None:
         raise BadDraft("nothing to send: write something, add a file or choose a card")
     if len(draft.text) > MAX_TEXT:
         raise BadDraft(f"the text is longer than {MAX_TEXT} characters")
@@ -189,12 +195,18 @@ def _attachments(conversation: Conversation, draft: Draft) -> list[Attachment]:
 
 
 def _plan(conversation: Conversation, draft: Draft, attached: list[Attachment]) -> _Plan:
+    if draft.template:
+        filled = templated.fill(conversation.channel, draft.template, attached)
+        return _Plan([filled.part], filled.text, {"template": dict(filled.content)})
     platform = registry.get(conversation.channel.platform)
     named = conversation.address.capabilities
     device = frozenset(named) if named is not None else None
     content = base.Content(text=draft.text, media=[files.media_file(a) for a in attached], card=draft.card)
-    as_text = draft.card is not None and not compose.can_show(draft.card, platform.capabilities, device)
-    return _Plan(list(platform.compose(content, device)), as_text)
+    parts = list(platform.compose(content, device))
+    kept: dict[str, object] = {"card": cards.to_json(draft.card)} if draft.card else {}
+    if draft.card and not compose.can_show(draft.card, platform.capabilities, device):
+        kept["card_as_text"] = True
+    return _Plan(parts, draft.text, kept)
 
 
 def _check_quota(decision: Decision, plan: _Plan) -> None:
@@ -205,9 +217,6 @@ def _check_quota(decision: Decision, plan: _Plan) -> None:
 
 def _store(conversation: Conversation, author: Author, draft: Draft, client_id: UUID, plan: _Plan) -> Message:
     conversation.last_seq += 1
-    content: dict[str, object] = {"card": cards.to_json(draft.card)} if draft.card else {}
-    if plan.card_as_text:
-        content["card_as_text"] = True
     return Message.objects.create(
         conversation=conversation,
         channel=conversation.channel,
@@ -218,8 +227,8 @@ def _store(conversation: Conversation, author: Author, draft: Draft, client_id: 
         author_name=author.name or (author.membership.user.display_name if author.membership else ""),
         client_id=client_id,
         digest=draft.digest(),
-        text=draft.text,
-        content=content,
+        text=plan.text,
+        content=plan.content,
         reply_to=conversation.messages.filter(pk=draft.reply_to).first() if draft.reply_to else None,
     )
 
@@ -231,12 +240,13 @@ def _claim_files(attached: list[Attachment], message: Message) -> None:
 
 
 def _show_in_list(
-    conversation: Conversation, author: Author, draft: Draft, attached: list[Attachment]
+    conversation: Conversation, author: Author, message: Message, attached: list[Attachment]
 ) -> None:
+    card = message.content.get("card")
     conversation.last_message_at = timezone.now()
     conversation.needs_answer_since = None
-    conversation.preview = (draft.text or _summary(draft, attached))[:160]
-    conversation.preview_kind = "card" if draft.card else (attached[0].kind if attached else "text")
+    conversation.preview = (message.text or _summary(card, attached))[:160]
+    conversation.preview_kind = "card" if card else (attached[0].kind if attached else "text")
     conversation.preview_direction = Direction.OUT
     if author.kind is AuthorKind.MEMBER and conversation.holder_kind != HolderKind.MEMBER:
         _take(conversation, author)
@@ -253,7 +263,7 @@ def _take(conversation: Conversation, author: Author) -> None:
     )
 
 
-def _summary(draft: Draft, attached: list[Attachment]) -> str:
-    if draft.card:
-        return cards.heading(draft.card)
+def _summary(card: dict[str, Any] | None, attached: list[Attachment]) -> str:
+    if card:
+        return cards.heading(cards.from_json(card))
     return attached[0].name if attached else ""

@@ -18,7 +18,7 @@ from celery import shared_task
 from celery.signals import worker_init, worker_shutdown, worker_shutting_down
 from django.db import close_old_connections
 
-from apps.connections import expiry, tidy
+from apps.connections import expiry, templates, tidy
 from apps.conversations import (
     deliver,
     hints,
@@ -79,6 +79,7 @@ _media = Once(media.drain)
 _settle = Once(look.drain)
 _house = Once(_keep_house)
 _mend = Once(_keep_order)
+_templates = Once(templates.sweep)
 _sender = deliver.Sender(_stopping)
 
 
@@ -102,6 +103,11 @@ def keep_house() -> None:
     _house()
 
 
+@shared_task(name="conversations.sync_templates")
+def sync_templates() -> None:
+    _templates()
+
+
 @shared_task(name="conversations.show_typing")
 def show_typing_to_customer(tenant_id: str, conversation_id: str, on: bool) -> None:
     show_typing.show(UUID(tenant_id), UUID(conversation_id), on)
@@ -119,7 +125,8 @@ def _look_by_ourselves(**_: object) -> None:
     _look_after(_sender.wake, LOOK_EVERY, pause=Bell(hints.DELIVER, _stopping).wait)
     for drain in (_media, _settle, _house):
         _look_after(drain, LOOK_EVERY)
-    _look_after(_mend, MEND_EVERY)
+    for drain in (_mend, _templates):
+        _look_after(drain, MEND_EVERY)
 
 
 def _look_after(

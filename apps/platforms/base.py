@@ -141,8 +141,9 @@ class MediaFile:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
     """A message that the platform approved beforehand. `body` and `header` carry their placeholders as the
-    platform writes them ({{1}}, {{name}}); `parameters` names them in order. `state` is the platform's own
-    word; only `usable` ones may be sent. `raw` is what the platform said, verbatim.
+    platform writes them ({{1}}, {{name}}); `parameters` names them in order: "1" or "name" for the body,
+    "header.1" for the header, "button.0" for what completes the button at that position. `state` is the
+    platform's own word; only `usable` ones may be sent. `raw` is what the platform said, verbatim.
     """
 
     ref: str

@@ -26,7 +26,7 @@ ProgramOf = Callable[..., Program]
 MISSING = UUID("0197a000-0000-7000-8000-000000000000")
 
 Described = [p for p in urls.urlpatterns if isinstance(p, URLPattern) and p.name not in ("schema", "nothing")]
-WITH_ID = {"conversation", "messages", "attachment"}
+WITH_ID = {"conversation", "messages", "attachment", "templates"}
 
 
 def path_of(name: str, pk: object) -> str:
@@ -36,6 +36,7 @@ def path_of(name: str, pk: object) -> str:
         "attachment": f"/attachments/{pk}/",
         "conversations": "/conversations/",
         "channels": "/channels/",
+        "templates": f"/channels/{pk}/templates/",
         "entry_points": "/entry-points/",
     }[name]
 
@@ -53,7 +54,9 @@ def test_foreign_ids_answer_like_missing_ones(
 ) -> None:
     """I7: the attacker's business has the same data."""
     attacker = program_of(world.garance, role="owner")
-    foreign = stored_file(world.filante, "f").pk if name == "attachment" else world.filante.conversation.pk
+    filante = world.filante
+    rows = {"attachment": stored_file(filante, "f"), "templates": filante.channel}
+    foreign = rows.get(name, filante.conversation).pk
     ours, missing = (attacker.call(method, path_of(name, pk)) for pk in (foreign, MISSING))
     assert (ours.status_code, ours.content) == (missing.status_code, missing.content)
     if method == "GET":

@@ -117,7 +117,14 @@ def test_pages_cover_everything_once(here: Side, crm: Program) -> None:
 
 def test_one_conversation_says_whether_one_may_write(here: Side, crm: Program) -> None:
     answer = crm.get(f"/conversations/{here.conversation.pk}/").json()
-    assert answer["may_send"] == {"allow": True, "rule": "customer_wrote", "until": None}
+    assert answer["may_send"] == {
+        "allow": True,
+        "rule": "customer_wrote",
+        "until": None,
+        "left": None,
+        "instead": "",
+        "price": "free",
+    }
 
 
 def test_messages_without_the_notes(here: Side, crm: Program) -> None:

@@ -41,6 +41,7 @@ def test_it_lists_what_there_is(document: dict[str, Any]) -> None:
         ("post", "/api/v1/conversations/{id}/messages/"),
         ("get", "/api/v1/attachments/{id}/"),
         ("get", "/api/v1/channels/"),
+        ("get", "/api/v1/channels/{id}/templates/"),
         ("get", "/api/v1/entry-points/"),
     }
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
-from apps.connections.models import ChannelState
-from apps.conversations.models import Delivery, Message
+from apps.connections.models import Channel, ChannelState, MessageTemplate
+from apps.conversations.models import ContactAddress, Delivery, Message
 from apps.conversations.receive import receive
 from apps.core import tenancy
 from apps.platforms.events import ContactLeft
@@ -150,3 +151,70 @@ def test_the_key_is_required(here: Side, crm: Program, key: str | None) -> None:
 def test_broken_json_is_named(here: Side, crm: Program) -> None:
     answer = crm.post(messages_of(here), "{", key="k")
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "malformed")
+
+
+def on_whatsapp(here: Side, *, hours: float) -> None:
+    at = timezone.now() - timedelta(hours=hours)
+    with tenancy.scope(here.id):
+        Channel.objects.filter(pk=here.channel.pk).update(platform="whatsapp")
+        ContactAddress.objects.update(openings={"message": at.isoformat()}, last_inbound_at=at)
+        MessageTemplate.objects.create(
+            channel=here.channel, name="rappel", language="fr", body="Bonjour {{name}}", state="APPROVED",
+            usable=True, parameters=["name"], synced_at=at,
+        )  # fmt: skip
+
+
+def test_a_template_is_found_and_sent(here: Side, crm: Program) -> None:
+    on_whatsapp(here, hours=30)
+    may_send = crm.get(f"/conversations/{here.conversation.pk}/").json()["may_send"]
+    assert (may_send["allow"], may_send["rule"], may_send["instead"]) == (False, "template_only", "template")
+    refused = crm.post(messages_of(here), {"text": "Bonjour"}, key="a")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (422, "template_only")
+    (found,) = crm.get(f"/channels/{here.channel.pk}/templates/").json()["results"]
+    assert (found["name"], found["parameters"], found["usable"]) == ("rappel", ["name"], True)
+    body = {"template": {"name": "rappel", "language": "fr", "values": {"nom": "Ana"}}}
+    wrong = crm.post(messages_of(here), body, key="b").json()["error"]
+    assert (wrong["code"], wrong["field"]) == ("bad_template", "template.values.name")
+    body["template"]["values"] = {"name": "Ana"}
+    sent = crm.post(messages_of(here), body, key="b")
+    assert (sent.status_code, sent.json()["text"]) == (201, "Bonjour Ana")
+    assert sent.json()["content"]["template"]["name"] == "rappel"
+
+
+EVERY_CARD: dict[str, dict[str, Any]] = {
+    "quick_replies": CARD,
+    "list_picker": {"title": "Box", "sections": [{"options": [{"id": "a", "title": "Orange"}]}]},
+    "time_slots": {
+        "title": "Quand ?",
+        "slots": [{"id": "a", "start": "2027-01-04T09:00:00+01:00", "minutes": 30}],
+        "timezone": "Europe/Paris",
+    },
+    "form": {"title": "Vous", "fields": [{"id": "n", "label": "Nom"}]},
+    "link": {"text": "Suivi", "button": "Ouvrir", "url": "https://shop.example/"},
+    "location_request": {"prompt": "Où ?"},
+    "location": {"latitude": 48.85, "longitude": 2.35},
+    "contact": {"name": "Atelier", "phone": "+33102030405"},
+}
+
+
+@pytest.mark.parametrize(("kind", "card"), EVERY_CARD.items(), ids=EVERY_CARD)
+def test_every_kind_of_card(here: Side, crm: Program, kind: str, card: dict[str, Any]) -> None:
+    sent = crm.post(messages_of(here), {"card": {**card, "kind": kind, "id": "c"}}, key=kind)
+    assert sent.status_code == 201, sent.json()
+    assert sent.json()["content"]["card"]["kind"] == kind
+
+
+WRONG_CARDS: dict[str, tuple[dict[str, Any], str]] = {
+    "nothing to choose": ({"kind": "time_slots", "title": "Quand ?"}, "card.slots"),
+    "no zone": ({**EVERY_CARD["time_slots"], "kind": "time_slots", "timezone": "Paris"}, "card"),
+    "plain http": ({**EVERY_CARD["link"], "kind": "link", "url": "http://shop.example/"}, "card"),
+    "no number": ({**EVERY_CARD["contact"], "kind": "contact", "phone": "0102"}, "card.phone"),
+    "off the Earth": ({**EVERY_CARD["location"], "kind": "location", "latitude": 91}, "card.latitude"),
+    "files that programs cannot attach": ({"kind": "media_group", "images": [0]}, "card.kind"),
+}
+
+
+@pytest.mark.parametrize(("card", "field"), WRONG_CARDS.values(), ids=WRONG_CARDS)
+def test_a_card_that_is_none(here: Side, crm: Program, card: dict[str, Any], field: str) -> None:
+    answer = crm.post(messages_of(here), {"card": {**card, "id": "c"}}, key="k")
+    assert (answer.status_code, answer.json()["error"]["field"]) == (400, field)

@@ -25,6 +25,7 @@ WRITES_SQL = {
     "apps/connections/counts.py",
     "apps/connections/doors.py",
     "apps/connections/expiry.py",
+    "apps/connections/templates.py",
     "apps/connections/tidy.py",
     "apps/console/fragments.py",
     "apps/console/read_marks.py",

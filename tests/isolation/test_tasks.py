@@ -18,6 +18,7 @@ GLOBAL = {
     "conversations.fetch_media",
     "conversations.housekeeping",
     "conversations.receive",
+    "conversations.sync_templates",
 }
 NAMES_A_TENANT = {"conversations.show_seen", "conversations.show_typing"}
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.facts import ChannelFacts, EntryPointFacts
+from apps.api.facts import ChannelFacts, EntryPointFacts, TemplateFacts
 from apps.api.pages import ByName
-from apps.api.schema import LIST_ERRORS, page_of, paging
+from apps.api.schema import LIST_ERRORS, READ_ERRORS, page_of, paging
 from apps.api.views.base import TenantView
-from apps.connections.models import Channel, EntryPoint
+from apps.connections.models import Channel, EntryPoint, MessageTemplate
 
 
 class Channels(TenantView):
@@ -24,6 +27,22 @@ class Channels(TenantView):
         pages = ByName()
         rows = pages.paginate_queryset(Channel.objects.defer("settings", "key"), request, view=self)
         return pages.get_paginated_response(ChannelFacts(rows, many=True, context={"request": request}).data)
+
+
+class Templates(TenantView):
+    @extend_schema(
+        operation_id="list_templates",
+        parameters=paging(ByName),
+        responses={200: page_of(TemplateFacts), **READ_ERRORS},
+    )
+    def get(self, request: Request, pk: UUID) -> Response:
+        """A channel's approved messages, as the platform last listed them."""
+        if not Channel.objects.filter(pk=pk).exists():
+            raise Http404
+        pages = ByName()
+        found = MessageTemplate.objects.filter(channel=pk).defer("raw")
+        rows = pages.paginate_queryset(found, request, view=self)
+        return pages.get_paginated_response(TemplateFacts(rows, many=True).data)
 
 
 class EntryPoints(TenantView):

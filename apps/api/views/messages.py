@@ -76,7 +76,8 @@ def _send(pk: UUID, caller: Caller, draft: Draft, *, client_id: UUID) -> tuple[M
         words = "This key was used for a message with another content."
         raise ApiError(409, "idempotency_key_reused", words, field=repeats.HEADER) from None
     except BadDraft as error:
-        raise ApiError(422, "nothing_to_send", error) from None
+        code = "bad_template" if draft.template else "nothing_to_send"
+        raise ApiError(422, code, error, field=error.field) from None
 
 
 def _require_known(conversation: Conversation, draft: Draft) -> None:

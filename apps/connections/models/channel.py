@@ -46,6 +46,7 @@ class Channel(TenantModel):
     greeting = models.JSONField(null=True)
     expires_at = models.DateTimeField(null=True)
     expiry_told_at = models.DateTimeField(null=True)  # people have been warned of this end
+    templates_asked_at = models.DateTimeField(null=True)  # the platform's list; null: ask soon
     health = models.CharField(max_length=12, choices=Health, default=Health.UNKNOWN)
     health_words = models.CharField(max_length=500, blank=True)
     health_at = models.DateTimeField(null=True)

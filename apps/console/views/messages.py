@@ -35,7 +35,7 @@ def send(request: TenantRequest, pk: UUID) -> HttpResponse:
         with tenancy.scope(request.tenant.pk):
             message = _send(request, conversation)
     except BadDraft as error:
-        return _not_sent(request, conversation, "bad_draft", str(error), status=422)
+        return _not_sent(request, conversation, "bad_draft", str(error), status=422, field=error.field)
     except files.FileTooLarge as error:
         words = _("Larger than %(limit)s.") % {"limit": filesizeformat(error.limit)}
         return _not_sent(request, conversation, "bad_file", words, status=422)
@@ -105,11 +105,11 @@ def _refusal(request: TenantRequest, conversation: Conversation) -> str:
 
 
 def _not_sent(
-    request: TenantRequest, conversation: Conversation, code: str, words: str, *, status: int
+    request: TenantRequest, conversation: Conversation, code: str, words: str, *, status: int, field: str = ""
 ) -> HttpResponse:
-    """What was written comes back with the reason."""
+    """What was written comes back with the reason; `field` is the way to what is wrong."""
     if wants_json(request):
-        return JsonResponse({"ok": False, "code": code, "words": words}, status=status)
+        return JsonResponse({"ok": False, "code": code, "words": words, "field": field}, status=status)
     viewer = viewer_of(request.membership)
     fresh = conversation_seen(request, conversation.pk, viewer)
     text = request.POST.get("text", "")

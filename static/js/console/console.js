@@ -5,6 +5,7 @@ import "./list.js";
 import "./thread.js";
 import "./composer.js";
 import "./cards.js";
+import "./templates.js";
 import "./voice.js";
 import "./company.js";
 import "./keys.js";

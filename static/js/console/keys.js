@@ -5,7 +5,11 @@ import { panes, toggleFacts } from "./panes.js";
 const single = document.body.dataset.singleKeys !== "off";
 const typing = (target) => target.closest("input:not([type=radio], [type=checkbox], [type=range]), textarea, select, [contenteditable]");
 const links = () => document.querySelector("inbox-list").links.filter((link) => link.checkVisibility());
-const press = (selector) => document.querySelector(selector)?.click();
+const press = (selector) => {
+  const button = document.querySelector(selector);
+  button?.click();
+  return button;
+};
 const composer = () => document.querySelector("chat-composer");
 
 const letters = {
@@ -13,7 +17,7 @@ const letters = {
   k: () => step(-1),
   arrowdown: () => step(1),
   arrowup: () => step(-1),
-  r: () => composer()?.choose?.("reply"),
+  r: () => press('#composer [data-key="r"]') ?? composer()?.choose?.("reply"),
   i: () => composer()?.choose?.("note"),
   n: () => press('[data-key="n"]'),
   g: () => press('[data-key="g"]'),

@@ -22,10 +22,15 @@ function made(html) {
 function swap(known, fresh) {
   const held = known.contains(document.activeElement) ? document.activeElement : null;
   const decision = known.dataset.decision;
-  if (held && decision !== undefined && fresh.firstElementChild?.dataset.decision === decision) return;
+  if (held && decision !== undefined && fresh.firstElementChild?.dataset.decision === decision) return asides(fresh);
   const parent = known.parentElement;
   known.replaceWith(fresh);
   if (held && !held.isConnected) twin(held, parent)?.focus({ preventScroll: true });
+}
+
+/* What stands beside what is being typed, and may change under it. */
+function asides(fresh) {
+  for (const aside of fresh.querySelectorAll("[data-aside]")) document.getElementById(aside.id)?.replaceWith(aside);
 }
 
 function twin(held, parent) {

@@ -17,5 +17,8 @@ customElements.define("ui-dialog", UiDialog);
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
-  if (opener) document.getElementById(opener.dataset.opens)?.open();
+  const dialog = opener && document.getElementById(opener.dataset.opens);
+  if (!dialog) return;
+  event.preventDefault(); // a link that opens a dialog leads to the same as a page, for those without script
+  dialog.open();
 });

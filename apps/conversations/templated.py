@@ -1,0 +1,99 @@
+"""A template of the platform as a message: which one, with what filled in, and what is wrong with that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.connections.models import Channel, MessageTemplate
+from apps.conversations.models import Attachment
+from apps.platforms import base, templates
+
+
+class BadDraft(ValueError):
+    """Nothing to send, too long, or files that are not there; the words name it. `field` is the way to
+    what is wrong, as programs name it, "" for the whole."""
+
+    def __init__(self, words: str, *, field: str = "") -> None:
+        super().__init__(words)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One of the channel's templates and what to fill in, by parameter."""
+
+    name: str
+    language: str
+    values: Mapping[str, str]
+
+    def facts(self) -> list[Any]:
+        return [self.name, self.language, dict(self.values)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """A choice that can be sent: the platform's part and what is kept of it with the message."""
+
+    part: base.Part
+    content: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        return self.part.text
+
+
+def fill(channel: Channel, choice: Choice, attached: Sequence[Attachment]) -> Filled:
+    """Check `choice` against the channel's templates as last listed. Raises BadDraft naming what is wrong."""
+    rows = MessageTemplate.objects.filter(channel=channel, name=choice.name, language=choice.language)
+    template = _usable(rows.first())
+    _check_values(template, choice.values)
+    _check_file(template, attached)
+    media = 0 if template.header_media else None
+    text = templates.filled(template, choice.values)
+    use = base.TemplateUse(
+        name=choice.name, language=choice.language, values=dict(choice.values), text=text, media=media
+    )
+    part = base.Part(kind="template", text=text, media=media, template=use)
+    return Filled(part=part, content=_kept(template))
+
+
+def _usable(row: MessageTemplate | None) -> base.Template:
+    if row is None:
+        words = _("This channel has no such template in this language.")
+        raise BadDraft(words, field="template.name")
+    if not row.usable:
+        words = _("This template may not be sent: the platform says “%(state)s”.") % {"state": row.state}
+        raise BadDraft(words, field="template.name")
+    return row.facts
+
+
+def _check_values(template: base.Template, values: Mapping[str, str]) -> None:
+    words = {
+        "missing": _("Fill in “%(name)s”."),
+        "unknown": _("The template has no “%(name)s”."),
+        "too_long": _("“%(name)s” is too long."),
+    }
+    for name, problem in templates.problems(template, values):
+        raise BadDraft(words[problem] % {"name": name}, field=f"template.values.{name}")
+
+
+def _check_file(template: base.Template, attached: Sequence[Attachment]) -> None:
+    wanted = 1 if template.header_media else 0
+    if len(attached) != wanted:
+        words = _("This template begins with a file: attach one.") if wanted else _("This takes no file.")
+        raise BadDraft(words, field="attachments")
+    if wanted and template.header_media != "file" and attached[0].kind != template.header_media:
+        raise BadDraft(_("The platform wants another kind of file here."), field="attachments")
+
+
+def _kept(template: base.Template) -> dict[str, Any]:
+    return {
+        "name": template.name,
+        "language": template.language,
+        "category": template.category,
+        "buttons": list(template.buttons),
+    }
