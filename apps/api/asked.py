@@ -60,9 +60,9 @@ class FieldGiven(serializers.Serializer[Any]):
     """A question of a form; `options` for choice and choices."""
 
     id = serializers.CharField(max_length=200)
-    label = serializers.CharField(max_length=200)
+    label = serializers.CharField(max_length=200)  # type: ignore[assignment]
     type = serializers.ChoiceField(cards.FIELD_TYPES, default="text")
-    required = serializers.BooleanField(default=True)
+    required = serializers.BooleanField(default=True)  # type: ignore[assignment]
     options = serializers.ListField(child=OptionGiven(), required=False, max_length=MAX_OPTIONS)
 
 

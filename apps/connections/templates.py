@@ -59,7 +59,7 @@ def sweep() -> int:
     """
     before = timezone.now() - EVERY
     with connection.cursor() as cursor:
-        arguments = [platforms(), before, AT_ONCE]
+        arguments: list[Any] = [platforms(), before, AT_ONCE]
         cursor.execute("SELECT tenant_id, channel_id FROM queue_stale_templates(%s, %s, %s)", arguments)
         stale = cursor.fetchall()
     return sum(_refresh(tenant_id, channel_id) for tenant_id, channel_id in stale)

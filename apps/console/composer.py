@@ -9,18 +9,42 @@ from uuid import UUID, uuid4
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from apps.console.contents import CARD_ICONS, CARD_NAMES
 from apps.console.customers import Customer, customer_of, language_of
 from apps.console.people import Person, person_of
 from apps.console.times import day_and_clock
 from apps.console.wording import Lock, lock_for, short_name
 from apps.conversations.models import AuthorKind, Conversation, ConversationStatus
 from apps.conversations.send import MAX_FILES, MAX_TEXT, Author, decide
-from apps.platforms import cards, compose, registry
-from apps.platforms.base import Capabilities
+from apps.platforms import cards, registry
 from apps.platforms.windows import Price
 from apps.tenants.models import Membership
 
-_YES_NO = tuple(cards.Option(id=str(n), title=str(n)) for n in (1, 2))
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of card. `shown` False: it goes as text to this customer."""
+
+    kind: str
+    shown: bool
+
+    @property
+    def id(self) -> str:
+        """Of its dialog."""
+        return self.kind.replace("_", "-")
+
+    @property
+    def name(self) -> str:
+        return str(CARD_NAMES[self.kind])
+
+    @property
+    def icon(self) -> str:
+        return CARD_ICONS[self.kind]
+
+    @property
+    def fields(self) -> str:
+        """The template with what it asks."""
+        return f"console/card_fields/{self.kind}.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +60,7 @@ class Composer:
     platform: str
     language: str
     client_id: UUID
-    shows_quick_replies: bool
-    shows_list_picker: bool
+    kinds: list[Kind]
     most_replies: int
     media_out: bool
     templates: bool
@@ -76,8 +99,7 @@ def composer_for(conversation: Conversation, membership: Membership) -> Composer
         platform=short_name(conversation.channel.platform),
         language=language_of(conversation.locale),
         client_id=uuid4(),
-        shows_quick_replies=shows(conversation, "quick_replies"),
-        shows_list_picker=shows(conversation, "list_picker"),
+        kinds=_kinds(conversation),
         most_replies=max(able.cards["quick_replies"].most, 2) if "quick_replies" in able.cards else 13,
         media_out=able.media_out,
         templates=able.templates,
@@ -86,25 +108,22 @@ def composer_for(conversation: Conversation, membership: Membership) -> Composer
     )
 
 
-def shows(conversation: Conversation, kind: str) -> bool:
-    """Whether platform and device show this kind of card as such, not as numbered text."""
-    capabilities = registry.get(conversation.channel.platform).capabilities
-    named = conversation.address.capabilities
-    device = frozenset(named) if named is not None else None
-    return compose.can_show(_sample(kind, capabilities), capabilities, device)
-
-
 def render(conversation: Conversation, membership: Membership, slug: str) -> str:
     """The composer's element for `membership`, in the active language."""
     context = {"composer": composer_for(conversation, membership), "slug": slug}
     return render_to_string("console/composer.html", context)
 
 
-def _sample(kind: str, capabilities: Capabilities) -> cards.Card:
-    if kind == "list_picker":
-        section = cards.Section(title="", options=_YES_NO)
-        return cards.ListPicker(id="sample", title="sample", sections=(section,))
-    limits = capabilities.cards.get(kind)
-    fewest = max(limits.fewest, 2) if limits else 2
-    options = tuple(cards.Option(id=str(n), title=str(n)) for n in range(fewest))
-    return cards.QuickReplies(id="sample", prompt="sample", options=options)
+def _kinds(conversation: Conversation) -> list[Kind]:
+    """Every kind of card that an agent can build for this customer."""
+    kinds = [kind for kind in cards.KINDS if kind != "media_group"]
+    if takes(conversation, "media_group"):  # elsewhere pictures are simply attached
+        kinds.append("media_group")
+    return [Kind(kind, shown=takes(conversation, kind)) for kind in kinds]
+
+
+def takes(conversation: Conversation, kind: str) -> bool:
+    """Whether platform and device show a card of this kind that keeps its limits."""
+    limits = registry.get(conversation.channel.platform).capabilities.cards.get(kind)
+    device = conversation.address.capabilities
+    return limits is not None and (not limits.device or device is None or limits.device in device)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -24,6 +26,17 @@ CARD_NAMES = {
     "location": gettext_lazy("Place"),
     "contact": gettext_lazy("Contact card"),
     "media_group": gettext_lazy("Pictures"),
+}
+CARD_ICONS = {
+    "quick_replies": "bolt",
+    "list_picker": "list",
+    "time_slots": "calendar",
+    "form": "note",
+    "link": "link",
+    "location_request": "pin",
+    "location": "pin",
+    "contact": "user",
+    "media_group": "image",
 }
 
 
@@ -57,17 +70,25 @@ class SectionView:
 
 @dataclass(frozen=True, slots=True)
 class CardView:
+    """`sections` hold what can be chosen, times and questions included; `link` is a button's words and
+    address."""
+
     kind: str
     title: str
-    subtitle: str
-    sections: list[SectionView]
-    answered: bool
-    as_text: bool
+    subtitle: str = ""
+    sections: tuple[SectionView, ...] = ()
+    link: tuple[str, str] = ("", "")
+    answered: bool = False
+    as_text: bool = False
 
     @property
     def name(self) -> str:
         """What a card of this kind is called."""
         return str(CARD_NAMES[self.kind])
+
+    @property
+    def icon(self) -> str:
+        return CARD_ICONS[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,24 +121,52 @@ def file_view(attachment: Attachment, conversation_id: UUID, slug: str) -> FileV
 
 def card_of(message: Message) -> CardView | None:
     """The card of an outbound message with what the customer chose; None without or when unreadable."""
-    stored = message.content.get("card")
-    if not stored:
+    card = _card_in(message)
+    if card is None:
         return None
-    try:
-        card = cards.from_json(stored)
-    except cards.BadCard:
-        return None
-    answer = message.content.get("answer") or {}
-    chosen = {str(option.get("id")) for option in answer.get("selected", [])}
-    return _card_view(card, chosen, as_text=bool(message.content.get("card_as_text")))
+    return view_of(card, _typed(message), as_text=bool(message.content.get("card_as_text")))
 
 
 def answer_of(message: Message) -> str:
-    """What an inbound message chose, in words; "" when it is no answer."""
-    answer = message.content.get("answer") or {}
-    if message.direction != "in":
+    """What an inbound message chose or filled in, in words; "" when it is no answer."""
+    answer = _typed(message)
+    if message.direction != "in" or answer is None:
         return ""
-    return ", ".join(str(option.get("title") or option.get("id")) for option in answer.get("selected", []))
+    card = _card_in(message.reply_to) if message.reply_to else None
+    if answer.slot:
+        return cards.slot_text(answer.slot, card.timezone if isinstance(card, cards.TimeSlots) else "UTC")
+    if answer.values and isinstance(card, cards.Form):
+        labels = {field.id: field.label for field in card.fields}
+        rows = ((labels.get(name, name), _filled_in(card, name, answer)) for name in answer.values)
+        return "\n".join(f"{label}: {said}" for label, said in rows)
+    return cards.answer_text(answer)
+
+
+def view_of(card: cards.Card, answer: cards.CardAnswer | None = None, *, as_text: bool = False) -> CardView:
+    """The card as pages show it, with what was chosen or filled in."""
+    title, answered = cards.heading(card), answer is not None
+    chosen = {option.id for option in answer.selected} if answer else set()
+    shell = partial(CardView, card.kind, title, answered=answered, as_text=as_text)
+    match card:
+        case cards.QuickReplies():
+            return shell(sections=(_choices("", card.options, chosen),))
+        case cards.ListPicker():
+            sections = tuple(_choices(each.title, each.options, chosen) for each in card.sections)
+            return shell(subtitle=card.subtitle, sections=sections)
+        case cards.TimeSlots():
+            return shell(subtitle=card.place, sections=(_times(card, answer),))
+        case cards.Form():
+            return shell(sections=(_questions(card, answer),))
+        case cards.Link():
+            return shell(link=(card.button, card.url))
+        case cards.Location():
+            place = f"{card.latitude:.5f}, {card.longitude:.5f}"
+            subtitle = "\n".join(words for words in (card.address, place) if words and words != title)
+            return shell(subtitle=subtitle, link=(_("Map"), _map(card.latitude, card.longitude)))
+        case cards.ContactCard():
+            return shell(subtitle=card.phone)
+        case _:
+            return shell()
 
 
 def place_of(message: Message) -> PlaceView | None:
@@ -125,28 +174,57 @@ def place_of(message: Message) -> PlaceView | None:
     if not place:
         return None
     latitude, longitude = float(place["latitude"]), float(place["longitude"])
-    query = urlencode({"mlat": f"{latitude:.6f}", "mlon": f"{longitude:.6f}"})
     return PlaceView(
         title=str(place.get("title") or _("Place")),
         address=str(place.get("address") or ""),
         coordinates=f"{latitude:.5f}, {longitude:.5f}",
-        map=f"https://www.openstreetmap.org/?{query}",
+        map=_map(latitude, longitude),
     )
 
 
-def _card_view(card: cards.Card, chosen: set[str], *, as_text: bool) -> CardView:
-    title, subtitle, sections = cards.heading(card), "", []
-    if isinstance(card, cards.QuickReplies):
-        sections = [cards.Section(title="", options=card.options)]
-    elif isinstance(card, cards.ListPicker):
-        subtitle, sections = card.subtitle, list(card.sections)
-    else:
-        subtitle = cards.fallback_text(card).removeprefix(title).strip()
-    views = [
-        SectionView(section.title, [OptionView(o.title, o.subtitle, o.id in chosen) for o in section.options])
-        for section in sections
-    ]
-    return CardView(card.kind, title, subtitle, views, bool(chosen), as_text)
+def _typed(message: Message) -> cards.CardAnswer | None:
+    stored = message.content.get("answer")
+    try:
+        return cards.answer_from_json(stored) if stored else None
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _card_in(message: Message) -> cards.Card | None:
+    stored = message.content.get("card")
+    try:
+        return cards.from_json(stored) if stored else None
+    except cards.BadCard:
+        return None
+
+
+def _choices(title: str, options: Iterable[cards.Option], chosen: set[str]) -> SectionView:
+    return SectionView(title, [OptionView(o.title, o.subtitle, o.id in chosen) for o in options])
+
+
+def _times(card: cards.TimeSlots, answer: cards.CardAnswer | None) -> SectionView:
+    taken = answer.slot.id if answer and answer.slot else ""
+    times = [OptionView(cards.slot_text(slot, card.timezone), "", slot.id == taken) for slot in card.slots]
+    return SectionView(card.timezone, times)
+
+
+def _questions(card: cards.Form, answer: cards.CardAnswer | None) -> SectionView:
+    said = {field.id: _filled_in(card, field.id, answer) for field in card.fields}
+    return SectionView("", [OptionView(f.label, said[f.id], bool(said[f.id])) for f in card.fields])
+
+
+def _filled_in(card: cards.Form, name: str, answer: cards.CardAnswer | None) -> str:
+    """What a field was filled with; chosen options by their titles."""
+    values = answer.values.get(name, ()) if answer else ()
+    titles = {
+        option.id: option.title for field in card.fields if field.id == name for option in field.options
+    }
+    return ", ".join(titles.get(value, value) for value in values)
+
+
+def _map(latitude: float, longitude: float) -> str:
+    query = urlencode({"mlat": f"{latitude:.6f}", "mlon": f"{longitude:.6f}"})
+    return f"https://www.openstreetmap.org/?{query}"
 
 
 def _shown_as(attachment: Attachment) -> str:

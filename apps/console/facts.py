@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.connections.said import platform_name
-from apps.console.composer import shows
+from apps.console.composer import takes
 from apps.console.head import Head, head_of
 from apps.console.times import day_and_clock, duration
 from apps.conversations.models import Conversation, ConversationStatus, Direction, Message
@@ -91,8 +91,8 @@ def locale_words(locale: str) -> str:
 def _abilities(conversation: Conversation) -> list[Ability]:
     able = registry.get(conversation.channel.platform).capabilities
     return [
-        Ability(_("List"), shows(conversation, "list_picker")),
-        Ability(_("Quick replies"), shows(conversation, "quick_replies")),
+        Ability(_("List"), takes(conversation, "list_picker")),
+        Ability(_("Quick replies"), takes(conversation, "quick_replies")),
         Ability(_("Files"), able.media_out),
         Ability(_("Typing"), able.typing_out),
         Ability(_("Read receipts"), able.read_receipts),

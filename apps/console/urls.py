@@ -3,7 +3,7 @@ does not depend on the view."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.console.views import assignment, deliveries, files, inbox, messages, reading, templates
+from apps.console.views import assignment, cards, deliveries, files, inbox, messages, reading, templates
 
 app_name = "console"
 
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<uuid:pk>/closing/", assignment.close, name="close"),
     path("<uuid:pk>/reopening/", assignment.reopen, name="reopen"),
     path("<uuid:pk>/read/", reading.read, name="read"),
+    path("<uuid:pk>/cards/look/", cards.look, name="card-look"),
     path("<uuid:pk>/templates/", templates.picker, name="templates"),
     path("<uuid:pk>/earlier/", inbox.earlier, name="earlier"),
     path("<uuid:pk>/uploads/", files.upload, name="upload"),

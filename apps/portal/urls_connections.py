@@ -13,6 +13,7 @@ from apps.portal.views import (
     entry_points,
     identity,
     onboarding,
+    templates,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -30,6 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("channels/<uuid:pk>/retire/", channel_moving.retire, name="channel-retire"),
     path("channels/<uuid:pk>/greeting/", channel_settings.greeting, name="channel-greeting"),
     path("channels/<uuid:pk>/permissions/", channel_settings.grant, name="channel-permissions"),
+    path("channels/<uuid:pk>/templates/", templates.templates, name="channel-templates"),
+    path("channels/<uuid:pk>/templates/sync/", templates.sync, name="channel-templates-sync"),
     path("entry-points/", entry_points.entry_points, name="entry-points"),
     path("entry-points/new/", entry_points.new, name="entry-point-new"),
     path("entry-points/<str:key>/", entry_points.entry_point, name="entry-point"),
