@@ -1,0 +1,175 @@
+"""Building cards: every kind from a form, its limits in words beside the field, and the answers it gets."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from apps.connections.models import Channel
+from apps.conversations.models import Message
+from apps.conversations.receive import receive
+from apps.core import tenancy
+from apps.platforms import cards
+from apps.platforms.events import MessageReceived
+from tests.console.pages import scenes
+from tests.isolation.rich import PNG
+from tests.worlds import Side, World
+
+Fields = dict[str, Any]
+
+WHOLE: dict[str, tuple[Fields, str]] = {
+    "quick_replies": ({"prompt": "Ça va ?", "reply": ["Oui", "", "Non"]}, "1. Oui"),
+    "list_picker": ({"title": "Box", "s0-option": ["A", "B"], "s0-subtitle": ["a", ""]}, "1. A (a)"),
+    "time_slots": (
+        {"title": "Quand ?", "slot": ["2027-07-01T09:00"], "minutes": "30", "timezone": "Europe/Paris"},
+        "1. 2027-07-01 09:00 (30 min)",
+    ),
+    "form": (
+        {
+            "title": "Vous",
+            "q-label": ["Nom", "", "Box"],
+            "q-type": ["text", "text", "choice"],
+            "q-options": ["", "", "A, B"],
+            "q-required": ["yes", "yes", "no"],
+        },
+        "2. Box (A / B)",
+    ),
+    "link": (
+        {"text": "Suivi", "button": "Ouvrir", "url": "https://a.example/"},
+        "Ouvrir: https://a.example/",
+    ),
+    "location_request": ({"prompt": "Où ?"}, "Où ?"),
+    "location": ({"latitude": "48,85", "longitude": "2.35", "title": "Ici"}, "mlat=48.850000"),
+    "contact": ({"name": "Atelier", "phone": "+33 1 02-03.04 05"}, "+33102030405"),
+}
+
+
+@pytest.fixture
+def here(world: World) -> Side:
+    return world.filante
+
+
+def last_card(side: Side) -> cards.Card:
+    with tenancy.scope(side.id):
+        return cards.from_json(Message.objects.filter(direction="out").latest("seq").content["card"])
+
+
+@pytest.mark.parametrize(("kind", "given"), WHOLE.items(), ids=WHOLE)
+def test_every_kind_is_built_and_shown(here: Side, kind: str, given: tuple[Fields, str]) -> None:
+    fields, line = given
+    sent = scenes.send(scenes.agent(here), here, "", card=kind, **fields)
+    assert sent.status_code == 200, sent.json()
+    assert 'class="rich"' in sent.json()["html"]
+    card = last_card(here)
+    assert card.kind == kind
+    assert line in cards.fallback_text(card)
+
+
+def test_pictures_that_belong_together(here: Side) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    files = [SimpleUploadedFile(f"{n}.png", PNG, "image/png") for n in range(2)]
+    sent = scenes.send(scenes.agent(here), here, "La box", card="media_group", files=files)
+    assert sent.status_code == 200, sent.json()
+    assert last_card(here) == cards.MediaGroup(id=last_card(here).id, images=(0, 1), text="La box")
+    assert scenes.messages_of(here)[-1] == ""  # the words are the card's
+
+
+WRONG: dict[str, tuple[str, Fields, str]] = {
+    "no time": ("time_slots", {"title": "x", "minutes": "30"}, "slot"),
+    "no such zone": ("time_slots", {**WHOLE["time_slots"][0], "timezone": "Mars/Base"}, "timezone"),
+    "no such day": ("time_slots", {**WHOLE["time_slots"][0], "slot": "tomorrow"}, "slot"),
+    "no length": ("time_slots", {**WHOLE["time_slots"][0], "minutes": "0"}, "minutes"),
+    "no question": ("form", {"title": "x"}, "q-label"),
+    "one choice": ("form", {"title": "x", "q-label": "a", "q-type": "choice", "q-options": "A"}, "q-options"),
+    "plain http": ("link", {**WHOLE["link"][0], "url": "http://a.example"}, "url"),
+    "script": ("link", {**WHOLE["link"][0], "url": "javascript:alert(1)"}, "url"),
+    "off the Earth": ("location", {"latitude": "91", "longitude": "2"}, "latitude"),
+    "not a number": ("location", {"latitude": "nan", "longitude": "2"}, "latitude"),
+    "no country": ("contact", {"name": "a", "phone": "0102030405"}, "phone"),
+    "no picture": ("media_group", {"text": "x"}, "files"),
+    "no kind": ("hologram", {}, "card"),
+}
+
+
+@pytest.mark.parametrize(("kind", "fields", "wrong"), WRONG.values(), ids=WRONG)
+def test_what_is_no_card(here: Side, kind: str, fields: Fields, wrong: str) -> None:
+    answer = scenes.send(scenes.agent(here), here, "", card=kind, **fields)
+    assert (answer.status_code, answer.json()["field"]) == (422, wrong)
+    looked = look(here, card=kind, **fields)
+    assert (looked["html"], looked["remarks"], looked["field"]) == ("", [], wrong)
+
+
+def look(side: Side, **fields: Any) -> Any:
+    body = {"client_id": str(uuid4()), **fields}
+    return scenes.agent(side).post(scenes.of(side, "cards/look/"), body, headers=scenes.JSON).json()
+
+
+def on(side: Side, platform: str) -> None:
+    with tenancy.scope(side.id):
+        Channel.objects.filter(pk=side.channel.pk).update(platform=platform)
+
+
+def test_a_limit_is_told_beside_its_field(here: Side) -> None:
+    on(here, "whatsapp")
+    found = look(here, card="quick_replies", prompt="Quand ?", reply=["Matin", "x" * 23, "Soir", "Nuit"])
+    assert [(r["field"], r["place"], r["blocks"]) for r in found["remarks"]] == [
+        ("", 0, True),
+        ("reply", 1, True),
+    ]
+    assert found["remarks"][0]["words"] == "WhatsApp takes at most 3, here are 4: remove 1."
+    assert found["remarks"][1]["words"] == "WhatsApp takes at most 20 characters: shorten it by 3."
+    assert found["as_text"] == "It goes as text on WhatsApp." and "1. Matin" in found["html"]
+
+
+def test_what_fits_is_shown_as_it_will_look(here: Side) -> None:
+    on(here, "whatsapp")
+    found = look(here, card="quick_replies", prompt="Quand ?", reply=["Matin", "Soir"])
+    assert (found["remarks"], found["as_text"]) == ([], "")
+    assert 'class="rich"' in found["html"]
+
+
+def test_looking_sends_nothing(here: Side) -> None:
+    before = scenes.messages_of(here)
+    look(here, card="location_request", prompt="Où ?")
+    assert scenes.messages_of(here) == before
+
+
+SLOT = cards.Slot(id="a", start=datetime(2027, 7, 1, 7, tzinfo=UTC), minutes=30)
+TIMES = cards.TimeSlots(id="t", title="Quand ?", slots=(SLOT,), timezone="Europe/Paris")
+FORM = cards.Form(
+    id="f",
+    title="Vous",
+    fields=(
+        cards.Field(id="n", label="Nom"),
+        cards.Field(id="b", label="Box", type="choice", options=(cards.Option(id="1", title="Mini"),)),
+    ),
+)
+ANSWERS: dict[str, tuple[cards.Card, cards.CardAnswer, str, int]] = {
+    "a time, where it takes place": (TIMES, cards.CardAnswer(card_id="t", slot=SLOT), "2027-07-01 09:00", 2),
+    "a form, by its questions": (
+        FORM,
+        cards.CardAnswer(card_id="f", values={"n": ("Ana",), "b": ("1",)}),
+        "Nom: Ana\nBox: Mini",
+        1,
+    ),
+}
+
+
+@pytest.mark.parametrize(("card", "answer", "words", "times"), ANSWERS.values(), ids=ANSWERS)
+def test_an_answer_is_shown_with_it_and_on_the_card(
+    here: Side, card: cards.Card, answer: cards.CardAnswer, words: str, times: int
+) -> None:
+    scenes.reply(here, "", card=card)
+    event = MessageReceived(
+        to=here.channel.address, address="visitor-1", ref=uuid4().hex, at=datetime.now(UTC), answer=answer
+    )
+    with tenancy.scope(here.id):
+        receive(here.channel, event)
+    page = scenes.agent(here).get(scenes.inbox(here, f"all/{here.conversation.pk}/")).content.decode()
+    timeline = page[page.index('id="timeline"') : page.index('id="typing"')]
+    assert timeline.count(words) == times
+    assert timeline.count("is-on") == len(answer.values) or timeline.count("is-on") == 1
