@@ -11,7 +11,7 @@ from apps.core.rls import definer_function, same_tenant_keys, tenant_table
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('connections', '0011_redirect_and_retire'),
+        ('connections', '0012_greeting'),
         ('tenants', '0006_isolation_proof'),
     ]
 
