@@ -10,6 +10,7 @@ from apps.api.views.connections import Channels, EntryPoints, Templates
 from apps.api.views.conversations import Conversations, OneConversation
 from apps.api.views.files import AttachmentBytes
 from apps.api.views.messages import Messages
+from apps.api.views.prices import Prices
 
 app_name = "api"
 
@@ -22,5 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("channels/", Channels.as_view(), name="channels"),
     path("channels/<uuid:pk>/templates/", Templates.as_view(), name="templates"),
     path("entry-points/", EntryPoints.as_view(), name="entry_points"),
+    path("prices/", Prices.as_view(), name="prices"),
     re_path(r"", Nothing.as_view(schema=None), name="nothing"),
 ]

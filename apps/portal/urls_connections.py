@@ -10,6 +10,7 @@ from apps.portal.views import (
     channel_moving,
     channel_settings,
     channels,
+    costs,
     entry_points,
     identity,
     onboarding,
@@ -19,6 +20,7 @@ from apps.portal.views import (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", onboarding.onboarding, name="onboarding"),
     path("channels/", channels.channels, name="channels"),
+    path("channels/costs/", costs.costs, name="costs"),
     path("channels/new/<slug:platform>/", channels.start, name="channel-start"),
     path("channels/<uuid:pk>/", channel.channel, name="channel"),
     path("channels/<uuid:pk>/connect/", channels.connect_page, name="channel-connect"),

@@ -38,11 +38,17 @@ def path_of(name: str, pk: object) -> str:
         "channels": "/channels/",
         "templates": f"/channels/{pk}/templates/",
         "entry_points": "/entry-points/",
+        "prices": "/prices/",
     }[name]
 
 
 def test_every_address_is_in_the_table() -> None:
-    assert {pattern.name for pattern in Described} == WITH_ID | {"conversations", "channels", "entry_points"}
+    assert {pattern.name for pattern in Described} == WITH_ID | {
+        "conversations",
+        "channels",
+        "entry_points",
+        "prices",
+    }
     assert {p.name for p in Described if "<" in str(p.pattern)} == WITH_ID
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from apps.connections.models import Channel
 from apps.conversations import files
@@ -16,6 +17,7 @@ from apps.conversations.notes import write_note
 from apps.conversations.receive import receive
 from apps.core import tenancy
 from tests.api.conftest import Program
+from tests.conversations.lines import put, say
 from tests.worlds import Side, World, said
 
 ProgramOf = Callable[..., Program]
@@ -167,3 +169,19 @@ def test_entry_points(here: Side, crm: Program) -> None:
     row: dict[str, Any] = crm.get("/entry-points/").json()["results"][0]
     assert (row["tag"], row["channels"]) == ("adsl", [str(here.channel.pk)])
     assert row["url"] == f"http://testserver/e/{here.entry_point.key}/"
+
+
+def test_prices_are_summed_in_a_time(here: Side, program_of: ProgramOf) -> None:
+    admin = program_of(here, role="admin")
+    say(here, "one", "two")
+    sent = timezone.now() - timedelta(days=2)
+    for text in ("one", "two"):
+        put(here, text, sent_at=sent, price={"amount": "0.05", "currency": "EUR"})
+    found = admin.get("/prices/").json()["results"]
+    assert [(row["channel"], row["messages"], row["currency"], row["amount"]) for row in found] == [
+        (str(here.channel.pk), 2, "EUR", "0.10")
+    ]
+    assert admin.get("/prices/", since=timezone.now().isoformat()).json()["results"] == []
+    wrong = admin.get("/prices/", since="2020-01-01T00:00:00Z")
+    assert (wrong.status_code, wrong.json()["error"]["field"]) == (400, "until")
+    assert program_of(here).get("/prices/").status_code == 403

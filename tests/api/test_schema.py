@@ -43,6 +43,7 @@ def test_it_lists_what_there_is(document: dict[str, Any]) -> None:
         ("get", "/api/v1/channels/"),
         ("get", "/api/v1/channels/{id}/templates/"),
         ("get", "/api/v1/entry-points/"),
+        ("get", "/api/v1/prices/"),
     }
 
 

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 def test_a_template_is_picked_filled_and_read(side: Side, people: People) -> None:
     phone = number_on_the_phone(people, side)
     phone.says("Où est ma box ?")
-    bob = Desk.of(people.comes("bob", user=side.agent), side.slug, "all")
+    bob = Desk.of(people.comes("bob at the front desk", user=side.owner), side.slug, "all")
     bob.opens("Où est ma box ?")
     expect(bob.page.locator("#window")).to_contain_text("WhatsApp bills each message")
 

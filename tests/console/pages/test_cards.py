@@ -52,6 +52,11 @@ def here(world: World) -> Side:
     return world.filante
 
 
+def build(side: Side, **fields: Any) -> Any:
+    body = {"client_id": str(uuid4()), "view": "mine", **fields}
+    return scenes.agent(side).post(scenes.of(side, "messages/"), body, headers=scenes.JSON)
+
+
 def last_card(side: Side) -> cards.Card:
     with tenancy.scope(side.id):
         return cards.from_json(Message.objects.filter(direction="out").latest("seq").content["card"])
@@ -60,7 +65,7 @@ def last_card(side: Side) -> cards.Card:
 @pytest.mark.parametrize(("kind", "given"), WHOLE.items(), ids=WHOLE)
 def test_every_kind_is_built_and_shown(here: Side, kind: str, given: tuple[Fields, str]) -> None:
     fields, line = given
-    sent = scenes.send(scenes.agent(here), here, "", card=kind, **fields)
+    sent = build(here, card=kind, **fields)
     assert sent.status_code == 200, sent.json()
     assert 'class="rich"' in sent.json()["html"]
     card = last_card(here)
@@ -72,7 +77,7 @@ def test_pictures_that_belong_together(here: Side) -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     files = [SimpleUploadedFile(f"{n}.png", PNG, "image/png") for n in range(2)]
-    sent = scenes.send(scenes.agent(here), here, "La box", card="media_group", files=files)
+    sent = build(here, card="media_group", text="La box", files=files)
     assert sent.status_code == 200, sent.json()
     assert last_card(here) == cards.MediaGroup(id=last_card(here).id, images=(0, 1), text="La box")
     assert scenes.messages_of(here)[-1] == ""  # the words are the card's
@@ -97,7 +102,7 @@ WRONG: dict[str, tuple[str, Fields, str]] = {
 
 @pytest.mark.parametrize(("kind", "fields", "wrong"), WRONG.values(), ids=WRONG)
 def test_what_is_no_card(here: Side, kind: str, fields: Fields, wrong: str) -> None:
-    answer = scenes.send(scenes.agent(here), here, "", card=kind, **fields)
+    answer = build(here, card=kind, **fields)
     assert (answer.status_code, answer.json()["field"]) == (422, wrong)
     looked = look(here, card=kind, **fields)
     assert (looked["html"], looked["remarks"], looked["field"]) == ("", [], wrong)
