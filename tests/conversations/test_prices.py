@@ -58,7 +58,7 @@ def test_sums(prices: list[Any], expected: list[Line]) -> None:
 @pytest.mark.parametrize(
     ("address", "country"),
     [
-        (FRENCH, "FR"), ("+447700900123", "GB"), ("15551230100", ""), ("US.13491208655302741918", "US"),
+        (FRENCH, "FR"), ("+442071838750", "GB"), ("15551230100", ""), ("US.13491208655302741918", "US"),
         ("visitor-1", ""), ("", ""), ("12", ""), ("٣٣٦١٢٣٤٥٦٧٨", ""), ("8801712345678", "BD"),
     ],
 )  # fmt: skip
