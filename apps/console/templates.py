@@ -9,9 +9,8 @@ from uuid import UUID, uuid4
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from apps.connections.models import Channel, MessageTemplate
+from apps.connections.models import MessageTemplate
 from apps.conversations.models import Conversation
-from apps.platforms import registry
 from apps.platforms.templates import MOST, PLACE
 
 SHOWN = 30
@@ -54,10 +53,6 @@ class Form:
     file: str
     client_id: UUID
     most: int = MOST
-
-
-def has_templates(channel: Channel) -> bool:
-    return registry.get(channel.platform).capabilities.templates
 
 
 def search(conversation: Conversation, words: str) -> Found:

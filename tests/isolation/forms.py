@@ -16,7 +16,7 @@ POINT = {"show": LEFT_OUT, "locale": "fr", "tag": "adsl", "size": "m", "theme": 
          "team": "tenants.Team.id", "button_text": "Bonjour", "prefilled_text": "Bonjour",
          "group": "shop", "channel": LEFT_OUT}  # fmt: skip
 FORMS: dict[str, dict[str, Any]] = {
-    "console:send": {"card": LEFT_OUT},
+    "console:send": {"card": LEFT_OUT, "template": LEFT_OUT},
     "portal:entry-point": POINT,
     "portal:entry-point-new": POINT,
     "portal:channel-redirect": {"entry_points": "connections.EntryPoint.id", "preview": LEFT_OUT},

@@ -88,9 +88,11 @@ def test_what_may_not_be_sent_is_not_there(here: Side, world: World, name: str) 
     assert (answer.status_code, missing.status_code) == (404, 404)
 
 
-def test_a_channel_without_templates_has_no_picker(world: World) -> None:
+def test_a_channel_without_templates_has_nothing_to_pick(world: World) -> None:
     side = world.garance
-    assert scenes.agent(side).get(scenes.of(side, "templates/")).status_code == 404
+    assert "This channel has no approved template yet." in picker(side)
+    page = scenes.agent(side).get(scenes.inbox(side, f"all/{side.conversation.pk}/")).content.decode()
+    assert 'data-opens="templates"' not in page
 
 
 def test_what_is_filled_in_is_sent(here: Side) -> None:
