@@ -136,9 +136,8 @@ def answer_of(message: Message) -> str:
     if answer.slot:
         return cards.slot_text(answer.slot, card.timezone if isinstance(card, cards.TimeSlots) else "UTC")
     if answer.values and isinstance(card, cards.Form):
-        labels = {field.id: field.label for field in card.fields}
-        rows = ((labels.get(name, name), _filled_in(card, name, answer)) for name in answer.values)
-        return "\n".join(f"{label}: {said}" for label, said in rows)
+        asked = [(field.label, _filled_in(card, field.id, answer)) for field in card.fields]
+        return "\n".join(f"{label}: {said}" for label, said in asked if said)
     return cards.answer_text(answer)
 
 

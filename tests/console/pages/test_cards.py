@@ -120,13 +120,13 @@ def on(side: Side, platform: str) -> None:
 
 def test_a_limit_is_told_beside_its_field(here: Side) -> None:
     on(here, "whatsapp")
-    found = look(here, card="quick_replies", prompt="Quand ?", reply=["Matin", "x" * 23, "Soir", "Nuit"])
+    found = look(here, card="quick_replies", prompt="Quand ?", reply=["Matin", "x" * 27, *map(str, range(9))])
     assert [(r["field"], r["place"], r["blocks"]) for r in found["remarks"]] == [
         ("", 0, True),
         ("reply", 1, True),
     ]
-    assert found["remarks"][0]["words"] == "WhatsApp takes at most 3, here are 4: remove 1."
-    assert found["remarks"][1]["words"] == "WhatsApp takes at most 20 characters: shorten it by 3."
+    assert found["remarks"][0]["words"] == "WhatsApp takes at most 10, here are 11: remove 1."
+    assert found["remarks"][1]["words"] == "WhatsApp takes at most 24 characters: shorten it by 3."
     assert found["as_text"] == "It goes as text on WhatsApp." and "1. Matin" in found["html"]
 
 

@@ -168,7 +168,7 @@ def test_what_cannot_be_sent_says_why(world: World) -> None:
         ({"attachment": [str(uuid4()) for _ in range(11)]}, "More than 10 files in one message."),
         ({"card": "quick_replies"}, "A quick reply needs a question and at least one answer."),
         ({"card": "list_picker", "title": "T"}, "A list needs a title and at least one choice."),
-        ({"card": "form"}, "This kind of card does not exist."),
+        ({"card": "hologram"}, "This kind of card does not exist."),
     ]
     for fields, words in table:
         answer = send(client, side, **fields)
