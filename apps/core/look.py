@@ -19,6 +19,7 @@ PLATFORM_GLYPHS = {
     "slack": ("p-slack", "slack"),
     "sms": ("p-sms", "sms"),
     "rcs": ("p-rcs", "rcs"),
+    "email": ("p-email", "email"),
     "webchat": ("p-web", "web"),
 }
 

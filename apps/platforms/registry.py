@@ -19,6 +19,7 @@ SLUGS = (
     "sms",
     "rcs",
     "qq",
+    "email",
 )
 
 

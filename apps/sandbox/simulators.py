@@ -29,6 +29,7 @@ MODULES = {
     "sms": "apps.sandbox.sms.simulator",
     "rcs": "apps.sandbox.rcs.simulator",
     "qq": "apps.sandbox.qq.simulator",
+    "email": "apps.sandbox.email.simulator",
 }
 SLUGS = tuple(MODULES)
 SEEDED = ("apple_messages", "telegram")  # every new phone has these; the others are added on its page

@@ -28,6 +28,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "widget:session": {"entry_point": "connections.EntryPoint.key"},
 }
 GRAPH = "names a version and a node of the Graph API: tests/sandbox plays them"
+MAIL = "wants a signature with the gateway's own secret: tests/sandbox plays it"
 RCS = "wants a token of the account's own agent: tests/sandbox plays it"
 SMS = "wants Basic authentication with the account's own token: tests/sandbox plays it"
 # Addresses that refuse every form that can be made without knowing a secret or the moment.
@@ -40,6 +41,8 @@ REFUSES = {
     "sandbox:messenger-edge": GRAPH,
     "sandbox:instagram-node": GRAPH,
     "sandbox:instagram-edge": GRAPH,
+    "sandbox:email-messages": MAIL,
+    "sandbox:email-status": MAIL,
     "sandbox:rcs-token": "wants an assertion that the account's private key signed",
     "sandbox:rcs-messages": RCS,
     "sandbox:rcs-events": RCS,

@@ -113,6 +113,12 @@ SAMPLES = {
         },
         locator={"id": "F1", "url": "https://elsewhere.example/file"},
     ),
+    "email": Sample(
+        sender="help@shop.example",
+        to="ana@customer.example",
+        creds={"address": "help@shop.example", "signing_secret": "canary-signing-secret"},
+        locator={"content": "Ynl0ZXM="},
+    ),
     "rcs": Sample(
         sender="acme_agent",
         to="+33612345678",

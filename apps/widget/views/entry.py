@@ -31,7 +31,7 @@ Page = Callable[..., HttpResponse]
 class _IntoApp(HttpResponseRedirect):
     """To a page or straight into an app: what `Platform.entry_link` may begin with."""
 
-    allowed_schemes = ["https", "sms", "viber"]  # noqa: RUF012
+    allowed_schemes = ["https", "sms", "mailto", "viber"]  # noqa: RUF012
 
 
 def entry_page(view: Page) -> Page:
