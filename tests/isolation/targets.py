@@ -36,6 +36,8 @@ UNREACHED = {
     "sandbox:apple-content": "a signed link: attacked by test_files",
     "sandbox:messenger-file": "as on Meta's servers: who has the link, with its random key, has the file",
     "sandbox:instagram-file": "as on Meta's servers: who has the link, with its random key, has the file",
+    "sandbox:sms-store": "as on Twilio's servers: who has the link, with its random key, has the file",
+    "sandbox:rcs-file": "as on Google's servers: who has the link, with its random key, has the file",
     "sandbox:slack-file": "wants the token of the account that it names: tests/sandbox plays it",
     "sandbox:slack-upload": "as on Slack's servers: who has the link, with its random key, may fill it once",
     "site:join": "an invitation's one-time token: found by its hash",

@@ -8,14 +8,17 @@ platform without a simulator cannot be attacked and makes this red.
 from __future__ import annotations
 
 import gzip
+import re
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from unittest import mock
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 
 from apps.connections.models import Channel, ReceivedWebhook
 from apps.conversations import inbox
@@ -49,7 +52,7 @@ class Post:
     def signed_for(self, path: str) -> Post:
         """The same words to another address, with this account's signature."""
         with tenancy.scope(self.side.id):
-            signed = simulators.of(self.account).hand.proof(self.account, f"http://x{path}", self.body)
+            signed = simulators.of(self.account).hand.proof(self.account, settings.BASE_URL + path, self.body)
         return replace(self, path=_relative(signed.url), headers={**self.headers, **signed.headers})
 
 
@@ -81,7 +84,11 @@ def posted(here: Side, platform: str) -> Post:
 
 
 def unpacked(post: Post) -> bytes:
-    return gzip.decompress(post.body) if post.body.startswith(b"\x1f\x8b") else post.body
+    """The body as it is and out of what some platforms wrap around it: gzip, a form, Base64 in JSON."""
+    if post.body.startswith(b"\x1f\x8b"):
+        return gzip.decompress(post.body)
+    inner = re.findall(rb'"data": "([A-Za-z0-9+/=]{40,})"', post.body)
+    return b"\n".join([post.body, unquote_to_bytes(post.body.replace(b"+", b" ")), *map(b64decode, inner)])
 
 
 def send(post: Post, **scope: Any) -> Asked:

@@ -76,5 +76,8 @@ class TokenCache:
         return await attempt(await self.get(account, fetch))
 
     def _lock(self, account: str) -> asyncio.Lock:
-        locks = self._locks.setdefault(asyncio.get_running_loop(), {})
+        try:
+            locks = self._locks.setdefault(asyncio.get_running_loop(), {})
+        except RuntimeError:  # driven by hand, without a loop: nobody else can be waiting
+            return asyncio.Lock()
         return locks.setdefault(account, asyncio.Lock())
