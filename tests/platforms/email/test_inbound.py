@@ -231,8 +231,8 @@ def test_anything_is_understood_or_malformed(seed: bytes, at: int, cut: int, odd
 BODY = made().as_bytes()
 NO = {
     "another secret": signature(BODY, secret="other"),
-    "too old": signature(BODY, at=time.time() - 301),
-    "from the future": signature(BODY, at=time.time() + 310),
+    "too old": signature(BODY, at=time.time() - 3600),
+    "from the future": signature(BODY, at=time.time() + 3600),
     "another mail": signature(BODY + b"x"),
     "another time": signature(BODY).replace("t=1", "t=01"),
     "nonsense": "t=,v1=",
