@@ -28,6 +28,8 @@ SECRET_KEY = env.str("SECRET_KEY")
 CREDENTIAL_KEYS = env.list("CREDENTIAL_KEYS", default=[])
 SANDBOX = env.bool("SANDBOX", default=False)
 METRICS_PORT = env.int("METRICS_PORT", default=0)  # 0: none; the worker takes the next one
+LOG_KEPT_DAYS = env.int("LOG_KEPT_DAYS", default=30)  # never less than 7
+ATTEMPTS_KEPT_DAYS = env.int("ATTEMPTS_KEPT_DAYS", default=90)
 METRICS_BIND = env.str("METRICS_BIND", default="127.0.0.1")
 
 _base = urlsplit(BASE_URL)

@@ -58,8 +58,13 @@ def unnumbered(conversation: Conversation) -> list[StreamEvent]:
 
 def head() -> int:
     """The last visible number of the open scope's tenant; 0 before the first event."""
+    return span()[1]
+
+
+def span() -> tuple[int, int]:
+    """The numbers above which, and up to which, the log of the open scope's tenant holds everything."""
     counter = StreamCounter.objects.first()
-    return counter.last_seq if counter else 0
+    return (counter.whole_above, counter.last_seq) if counter else (0, 0)
 
 
 def after(cursor: int, *, limit: int = 500) -> list[StreamEvent]:

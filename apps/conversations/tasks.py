@@ -21,6 +21,7 @@ from django.db import close_old_connections
 from apps.connections import expiry, templates, tidy
 from apps.conversations import (
     deliver,
+    forget,
     hints,
     housekeeping,
     inbox,
@@ -72,6 +73,7 @@ def _keep_house() -> None:
 def _keep_order() -> None:
     housekeeping.mend_lines()
     expiry.sweep()
+    forget.sweep()
 
 
 _receive = Once(inbox.drain)

@@ -50,7 +50,7 @@ TOLD = frozenset(_OF_MESSAGES + _OF_STATE)
 
 
 class TooFarBehind(Exception):
-    """More happened than is worth replaying, or the cursor is from a future that is not ours."""
+    """More happened than is worth replaying or still known, or the cursor is from no past of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,8 @@ def whole(visitor: Visitor) -> Told:
 
 def since(visitor: Visitor, seq: int) -> Told:
     """What changed above `seq`. Raises TooFarBehind."""
-    head = stream.head()
-    if seq > head:
+    whole_above, head = stream.span()
+    if not whole_above <= seq <= head:
         raise TooFarBehind
     mine = conversations_of(visitor).values("pk")
     rows = StreamEvent.objects.filter(conversation__in=mine, seq__gt=seq, seq__lte=head, kind__in=TOLD)

@@ -31,6 +31,7 @@ WRITES_SQL = {
     "apps/console/read_marks.py",
     "apps/conversations/claim.py",
     "apps/conversations/deliver.py",
+    "apps/conversations/forget.py",
     "apps/conversations/housekeeping.py",
     "apps/conversations/inbox.py",
     "apps/conversations/look.py",

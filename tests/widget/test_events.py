@@ -9,7 +9,9 @@ from uuid import uuid4
 import pytest
 from django.test import AsyncClient
 
+from apps.conversations import stream
 from apps.conversations.live import in_database
+from apps.conversations.models import StreamCounter
 from apps.core import tenancy
 from apps.widget import cursors, sessions
 from apps.widget.models import Visitor
@@ -82,6 +84,20 @@ def test_a_cursor_from_a_future_starts_from_everything(committed_world: World, a
     with tenancy.scope(committed_world.filante.id):
         visitor = Visitor.objects.get(sessions.good(device.token))
     assert ask(device, cursors.write(visitor.pk, 10**6)).json()["resync"] is True
+
+
+def test_a_cursor_from_what_is_forgotten_starts_from_everything(
+    committed_world: World, at_once: None
+) -> None:
+    here = committed_world.filante
+    device = panel(here)
+    device.say("un")
+    cursor = device.get(PATH).json()["cursor"]
+    device.say("deux")
+    with tenancy.scope(here.id):
+        StreamCounter.objects.update(whole_above=stream.head())
+    answer = ask(device, cursor)
+    assert (answer.json()["resync"], texts(answer)) == (True, ["un", "deux"])
 
 
 @pytest.mark.parametrize("text", ["", "1", "x" * 22, "é" * 22, "A" * 22, "=" * 22])

@@ -11,7 +11,10 @@ from apps.core.models import TenantManager, TenantModel
 
 
 class StreamCounter(models.Model):
-    """The tenant's last number, locked as the last statement of a transaction: gap-free and in order."""
+    """The tenant's last number, locked as the last statement of a transaction: gap-free and in order.
+
+    Up to `whole_above` the log only holds the history that pages show (`forget.py`); above it, everything.
+    """
 
     tenant = models.OneToOneField(
         "tenants.Tenant",
@@ -20,6 +23,7 @@ class StreamCounter(models.Model):
         related_name="+",
     )
     last_seq = models.BigIntegerField(default=0)
+    whole_above = models.BigIntegerField(db_default=0)
 
     objects: ClassVar[TenantManager[Self]] = TenantManager()
 
