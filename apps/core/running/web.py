@@ -19,7 +19,7 @@ from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet.defer import Deferred
 
 from apps.core.running.drain import Drain
-from apps.core.running.websockets import offer_write
+from apps.core.running.websockets import lift_limits, offer_write
 
 CHUNK = 256 * 1024  # bytes of an upload handed to Django at once; this large they are given back when freed
 
@@ -71,6 +71,7 @@ class WebServer(Server):  # type: ignore[misc]  # daphne has no types
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if isinstance(protocol, WebSocketProtocol):
             offer_write(protocol, scope)
+            lift_limits(protocol)
         return super().create_application(protocol, scope)
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:

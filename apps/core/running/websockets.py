@@ -1,4 +1,9 @@
-"""Daphne's sockets for many readers of the same frame (apps.core.sockets.wire)."""
+"""Daphne's sockets for many readers of the same frame (apps.core.sockets.wire), without its two limits.
+
+It refuses to send what is longer than `--websocket-max-message-size`, which is meant for what clients send,
+and to close with 1012, the standard's word for a restart, because its library allows only what a browser's
+script may say.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +21,23 @@ KEPT = 16  # frames: those of one event, in several languages and for several au
 def offer_write(protocol: Any, scope: dict[str, Any]) -> None:
     """Let the application of a WebSocket `protocol` write without waiting."""
     scope.setdefault("extensions", {})[EXTENSION] = {"write": partial(_write, protocol)}
+
+
+def lift_limits(protocol: Any) -> None:
+    """Let the application of a WebSocket `protocol` send what it likes and close with any code."""
+    protocol.serverSend = partial(_say, protocol)
+    protocol.serverClose = partial(_close, protocol)
+
+
+def _say(protocol: Any, content: Any, binary: bool = False) -> None:
+    if binary:
+        protocol.sendMessage(content, isBinary=True)
+    else:
+        _write(protocol, content)
+
+
+def _close(protocol: Any, code: int | None = None) -> None:
+    protocol.sendCloseFrame(code=1000 if code is None else int(code))
 
 
 def _write(protocol: Any, text: str) -> None:

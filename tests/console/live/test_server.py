@@ -42,7 +42,7 @@ async def test_a_restart_says_when_to_come_back_and_loses_nothing(
         stopping = asyncio.create_task(asyncio.to_thread(web.stop, "web", signal.SIGTERM))
         assert 0 <= (await _until(socket, "restart"))["after_ms"] < 5000
         await _ended(socket)
-        assert socket.close_code == 4012
+        assert socket.close_code == 1012
         await stopping
     element = await work(customer_says, side, "Pendant le redémarrage")
     await asyncio.to_thread(web.start, "web")
