@@ -57,8 +57,8 @@ def test_one_business_is_never_read_for_another(committed_world: World) -> None:
 def test_a_week_is_kept_whatever_the_settings_say(committed_world: World, settings: Any) -> None:
     settings.LOG_KEPT_DAYS = settings.ATTEMPTS_KEPT_DAYS = 0
     side = committed_world.filante
-    log = _log(side, days=6)
     _tried(side, "sent", days=6)
+    log = _log(side, days=6)
     assert forget.sweep() == 0
     assert _kept(side) == log
 
