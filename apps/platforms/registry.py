@@ -20,6 +20,7 @@ SLUGS = (
     "rcs",
     "qq",
     "email",
+    "line",
 )
 
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from apps.core import tenancy
 from apps.core.http import Egress, HttpDoor, HttpError, Response
 from apps.sandbox import doors, store
-from apps.sandbox.models import SandboxAccount
+from apps.sandbox.models import SandboxAccount, SandboxFile
 
 TIMEOUT = 15.0
 
@@ -32,6 +32,18 @@ def fetch(place: doors.Place, url: str, *, limit: int) -> str:
                 name = url.partition("?")[0].rstrip("/").rpartition("/")[2]
                 return store.keep(account, sink, name=name or "file", mime=mime, limit=limit).key
     return ""
+
+
+def kept(account: SandboxAccount, url: str, *, name: str, limit: int) -> SandboxFile | None:
+    """The same inside the account's scope, for platforms that name several files in one call: the file, None
+    when it could not be fetched."""
+    with TemporaryFile() as sink, suppress(HttpError, store.TooLarge):
+        answer: Response = asyncio.run(_get(url, sink, limit))
+        if answer.status == 200:
+            sink.seek(0)
+            mime = answer.headers.get("content-type", "").partition(";")[0]
+            return store.keep(account, sink, name=name, mime=mime, limit=limit)
+    return None
 
 
 async def _get(url: str, sink: BinaryIO, limit: int) -> Response:

@@ -30,6 +30,7 @@ MODULES = {
     "rcs": "apps.sandbox.rcs.simulator",
     "qq": "apps.sandbox.qq.simulator",
     "email": "apps.sandbox.email.simulator",
+    "line": "apps.sandbox.line.simulator",
 }
 SLUGS = tuple(MODULES)
 SEEDED = ("apple_messages", "telegram")  # every new phone has these; the others are added on its page

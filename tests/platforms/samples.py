@@ -112,6 +112,15 @@ SAMPLES = {
             "scopes": "chat:write,metadata.message:read",
         },
         locator={"id": "F1", "url": "https://elsewhere.example/file"},
+    "line": Sample(
+        sender="@acme",
+        to="U4af4980629d1b6a3f0a4b2c8e7d61234",
+        creds={
+            "token": "canary-channel-access-token+/=",
+            "channel_secret": "00ca0a1700ca0a1700ca0a1700ca0a17",
+            "basic_id": "@acme",
+        },
+        locator={"message": "325708"},
     ),
     "email": Sample(
         sender="help@shop.example",
