@@ -21,6 +21,7 @@ SLUGS = (
     "qq",
     "email",
     "line",
+    "viber",
 )
 
 

@@ -31,6 +31,7 @@ MODULES = {
     "qq": "apps.sandbox.qq.simulator",
     "email": "apps.sandbox.email.simulator",
     "line": "apps.sandbox.line.simulator",
+    "viber": "apps.sandbox.viber.simulator",
 }
 SLUGS = tuple(MODULES)
 SEEDED = ("apple_messages", "telegram")  # every new phone has these; the others are added on its page

@@ -34,6 +34,7 @@ SMS = "wants Basic authentication with the account's own token: tests/sandbox pl
 # Addresses that refuse every form that can be made without knowing a secret or the moment.
 REFUSES = {
     "portal:channel-retire": "wants the channel's own name typed: tests/portal plays it",
+    "sandbox:viber": "each method has its own words: tests/sandbox plays them, here ids are exchanged",
     "sandbox:line": "each call has its own words: tests/sandbox plays them, here ids are exchanged",
     "sandbox:apple-message": "wants an envelope whose headers agree: tests/sandbox plays it",
     "sandbox:apple-decode": "wants a payload that the simulated phone encrypted",

@@ -155,4 +155,10 @@ SAMPLES = {
         locator={"url": "https://elsewhere.example/file"},
         handle={"msg_id": "ROBOT1.0_1"},
     ),
+    "viber": Sample(
+        sender="acme",
+        to="01234567890A=",
+        creds={"token": "canary0123456789-viber-token", "uri": "acme", "name": "Acme"},
+        locator={"url": "http://127.0.0.1:1/file"},
+    ),
 }

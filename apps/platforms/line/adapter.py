@@ -131,7 +131,9 @@ class Line(Platform):
         return await outbound.send(outgoing, creds, http)
 
     async def seen(self, to: str, ref: str, creds: Credentials, http: Http) -> None:
-        """`ref` is the token that came with the message (its handle's "seen")."""
+        """`ref` is the token that came with the message (its handle's "seen"); an id marks nothing."""
+        if ref.isdigit():
+            return
         body = {"markAsReadToken": ref}
         await calls.call("POST", "/v2/bot/chat/markAsRead", creds, http, json=body)
 

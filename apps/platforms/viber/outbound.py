@@ -1,0 +1,91 @@
+"""One part of a message to `send_message`. There is no key and no way to ask: what got no answer is for a
+person to decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apps.core.http import Http
+from apps.platforms.base import Credentials, MediaFile, Outgoing, Rejected, Unknown
+from apps.platforms.cards import images
+from apps.platforms.viber import calls, cards
+
+MB = 1024 * 1024
+PICTURE_BYTES, VIDEO_BYTES, FILE_BYTES = 1 * MB, 26 * MB, 50 * MB
+VIDEO_SECONDS = 180
+CAPTION = 512  # older documents say 120
+FILE_NAME = 256
+PICTURES = ("image/jpeg", "image/png")
+
+Json = dict[str, Any]
+
+
+async def send(outgoing: Outgoing, creds: Credentials, http: Http) -> str:
+    """Send one part; its message token. Raises SendError and nothing else."""
+    body = {"receiver": outgoing.to, "sender": {"name": _sender(outgoing, creds)}, **message(outgoing)}
+    sent = await calls.call("send_message", creds, http, json=body)
+    number = sent.get("message_token")
+    if isinstance(number, bool) or not isinstance(number, int | str) or not number:
+        raise Unknown("the answer names no message")
+    return str(number)
+
+
+def message(outgoing: Outgoing) -> Json:
+    """Type and content; `min_api_version` is what the customer's app must have."""
+    part = outgoing.part
+    if part.kind == "media" and outgoing.media is not None:
+        return {"min_api_version": 1, **file(outgoing.media, part.text)}
+    if part.kind == "card" and part.card is not None and part.card.kind in cards.LIMITS:
+        return {"min_api_version": 1, **cards.message(part.card, outgoing.locale, _picture(outgoing))}
+    if part.kind in ("text", "link"):
+        return {"min_api_version": 1, "type": "text", "text": part.text}
+    raise Rejected(f"Viber cannot be sent a part of kind {part.kind!r}", code="unsupported_part")
+
+
+def takes_words(media: MediaFile) -> bool:
+    """Whether a file can have a caption."""
+    return _kind(media) in ("picture", "video")
+
+
+def file(media: MediaFile, text: str) -> Json:
+    if not media.url.startswith("https://") and not media.url.startswith("http://"):
+        raise Rejected("the file has no address at which Viber could fetch it", code="no_public_url")
+    thumbnail = {"thumbnail": media.preview_url} if media.preview_url else {}
+    match _kind(media):
+        case "picture":
+            return {"type": "picture", "text": text, "media": media.url, **thumbnail}
+        case "video":
+            duration = {"duration": round(media.seconds)} if media.seconds else {}
+            words = {"text": text} if text else {}
+            return {"type": "video", "media": media.url, "size": media.size, **duration, **thumbnail, **words}
+        case _:
+            named = {"size": media.size, "file_name": _file_name(media.name)}
+            return {"type": "file", "media": media.url, **named}
+
+
+def _kind(media: MediaFile) -> str:
+    """Viber's type for a file; what it would not show as such goes as a file."""
+    if media.mime in PICTURES and media.size <= PICTURE_BYTES:
+        return "picture"
+    short = media.seconds <= VIDEO_SECONDS and media.size <= VIDEO_BYTES
+    return "video" if media.mime == "video/mp4" and short else "file"
+
+
+def _file_name(name: str) -> str:
+    """Its end says what it is, so a long one is cut in front of that."""
+    stem, dot, end = name.rpartition(".")
+    if not dot or len(end) > 10:
+        return f"{name[: FILE_NAME - 4]}.bin"
+    return f"{stem[: FILE_NAME - len(end) - 1] or 'file'}.{end}"
+
+
+def _picture(outgoing: Outgoing) -> str:
+    card = outgoing.part.card
+    positions = images(card) if card is not None and cards.LIMITS[card.kind].images else ()
+    files = [outgoing.files[position] for position in positions if position in outgoing.files]
+    return next((media.url for media in files if media.mime in PICTURES), "")
+
+
+def _sender(outgoing: Outgoing, creds: Credentials) -> str:
+    """The agent's name, else the account's: Viber wants one."""
+    return (outgoing.agent.strip() or creds.get("name", "").strip() or outgoing.sender)[: cards.NAME]
