@@ -112,6 +112,7 @@ SAMPLES = {
             "scopes": "chat:write,metadata.message:read",
         },
         locator={"id": "F1", "url": "https://elsewhere.example/file"},
+    ),
     "line": Sample(
         sender="@acme",
         to="U4af4980629d1b6a3f0a4b2c8e7d61234",
