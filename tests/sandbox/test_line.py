@@ -193,6 +193,7 @@ def test_a_token_that_line_no_longer_takes_is_followed_by_a_push(talking: Player
 
 def test_the_months_quota_stops_pushes_and_not_the_channel(talking: Player) -> None:
     with tenancy.scope(talking.side.id):
+        talking.account.refresh_from_db()
         talking.account.data = {**talking.account.data, "quota": 0}
         talking.account.save()
     later(talking)
@@ -334,6 +335,7 @@ def test_a_film_has_to_be_prepared(talking: Player, sdk: tuple[MessagingApi, Mes
 
 def test_every_gesture_is_understood(committed_world: World, player: Player) -> None:
     with tenancy.scope(player.side.id):
+        player.account.refresh_from_db()
         player.account.webhook_url = "http://127.0.0.1:1/nobody"
         player.account.save()
     player.does("say", text="Bonjour")

@@ -163,6 +163,7 @@ def test_an_opened_chat_is_no_subscription(player: Player) -> None:
 
 def test_after_a_day_the_plan_pays_and_the_channel_goes_on(talking: Player) -> None:
     with tenancy.scope(talking.side.id):
+        talking.account.refresh_from_db()
         talking.account.data = {**talking.account.data, "plan": 1}
         talking.account.save()
         thread = SandboxThread.objects.get(pk=talking.thread.pk)

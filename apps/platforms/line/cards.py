@@ -62,7 +62,7 @@ def fits(card: Card) -> bool:
     """What is no capability: all words of a message together, the size of a bubble, ids in all."""
     if isinstance(card, QuickReplies) and length(prompt(card), Unit.UTF16) > TEXT:
         return False
-    if any(len(data.encode()) > DATA for data in _payloads(card)):
+    if any(len(data.encode()) > DATA for data in choices.payloads(card)):
         return False
     return len(json.dumps(message(card, ""), ensure_ascii=False).encode()) <= flex.BUBBLE_BYTES
 
@@ -143,15 +143,3 @@ def _place(card: Location) -> Json:
     title = card.title.strip() or card.address.strip()[:PLACE] or point
     place = {"title": title, "address": card.address.strip() or point}
     return {"type": "location", **place, "latitude": card.latitude, "longitude": card.longitude}
-
-
-def _payloads(card: Card) -> list[str]:
-    match card:
-        case QuickReplies():
-            return [choices.payload(card.id, option.id) for option in card.options]
-        case ListPicker():
-            return [choices.payload(card.id, option.id) for each in card.sections for option in each.options]
-        case TimeSlots():
-            return [choices.slot_payload(card.id, slot) for slot in card.slots]
-        case _:
-            return []

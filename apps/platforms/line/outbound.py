@@ -12,8 +12,8 @@ from uuid import UUID
 
 from apps.core.http import Http
 from apps.platforms.base import Credentials, MediaFile, Outgoing, Rejected, Unknown
-from apps.platforms.cards import images
 from apps.platforms.line import calls, cards, errors
+from apps.platforms.shared import card_pictures
 
 REPLY_SECONDS = 50.0  # a token lives for a minute
 DOUBT_SECONDS = REPLY_SECONDS + 30  # by when a try that chose a reply had certainly begun
@@ -87,7 +87,9 @@ def _content(outgoing: Outgoing) -> Json:
     if part.kind == "media" and outgoing.media is not None:
         return file(outgoing.media)
     if part.kind == "card" and part.card is not None and part.card.kind in cards.LIMITS:
-        return cards.message(part.card, outgoing.locale, _picture(outgoing))
+        return cards.message(
+            part.card, outgoing.locale, card_pictures.address(outgoing, cards.LIMITS, types=PICTURES)
+        )
     if part.kind in ("text", "link"):
         return {"type": "text", "text": part.text, **_quote(outgoing)}
     raise Rejected(f"LINE cannot be sent a part of kind {part.kind!r}", code="unsupported_part")
@@ -109,13 +111,6 @@ def file(media: MediaFile) -> Json:
 
 def _seen(kind: str, media: MediaFile, preview: str) -> Json:
     return {"type": kind, "originalContentUrl": media.url, "previewImageUrl": preview}
-
-
-def _picture(outgoing: Outgoing) -> str:
-    card = outgoing.part.card
-    positions = images(card) if card is not None and cards.LIMITS[card.kind].images else ()
-    files = [outgoing.files[position] for position in positions if position in outgoing.files]
-    return next((media.url for media in files if media.mime in PICTURES), "")
 
 
 def _quote(outgoing: Outgoing) -> Json:

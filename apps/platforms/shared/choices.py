@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote, unquote
 from uuid import UUID
 
-from apps.platforms.cards import CardAnswer, Option, Slot
+from apps.platforms.cards import Card, CardAnswer, Option, Slot, TimeSlots, options
 
 _TIME = re.compile(r"s(-?\d{1,11})\.(\d{1,6})\.(.+)", re.ASCII | re.DOTALL)
 
@@ -27,6 +27,13 @@ def payload(card_id: str, option_id: str) -> str:
 def slot_payload(card_id: str, slot: Slot) -> str:
     """The same for a time, which comes back to the second."""
     return f"s{int(slot.start.timestamp())}.{slot.minutes}.{payload(card_id, slot.id)}"
+
+
+def payloads(card: Card) -> list[str]:
+    """What every button of a card gives back, in the card's order."""
+    if isinstance(card, TimeSlots):
+        return [slot_payload(card.id, slot) for slot in card.slots]
+    return [payload(card.id, option.id) for option in options(card)]
 
 
 def answer(given: str, title: str) -> CardAnswer | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from apps.core.http import Http
 from apps.platforms.base import Credentials, MediaFile, Outgoing, Rejected, Unknown
-from apps.platforms.cards import images
+from apps.platforms.shared import card_pictures
 from apps.platforms.viber import calls, cards
 
 MB = 1024 * 1024
@@ -36,7 +36,12 @@ def message(outgoing: Outgoing) -> Json:
     if part.kind == "media" and outgoing.media is not None:
         return {"min_api_version": 1, **file(outgoing.media, part.text)}
     if part.kind == "card" and part.card is not None and part.card.kind in cards.LIMITS:
-        return {"min_api_version": 1, **cards.message(part.card, outgoing.locale, _picture(outgoing))}
+        return {
+            "min_api_version": 1,
+            **cards.message(
+                part.card, outgoing.locale, card_pictures.address(outgoing, cards.LIMITS, types=PICTURES)
+            ),
+        }
     if part.kind in ("text", "link"):
         return {"min_api_version": 1, "type": "text", "text": part.text}
     raise Rejected(f"Viber cannot be sent a part of kind {part.kind!r}", code="unsupported_part")
@@ -77,13 +82,6 @@ def _file_name(name: str) -> str:
     if not dot or len(end) > 10:
         return f"{name[: FILE_NAME - 4]}.bin"
     return f"{stem[: FILE_NAME - len(end) - 1] or 'file'}.{end}"
-
-
-def _picture(outgoing: Outgoing) -> str:
-    card = outgoing.part.card
-    positions = images(card) if card is not None and cards.LIMITS[card.kind].images else ()
-    files = [outgoing.files[position] for position in positions if position in outgoing.files]
-    return next((media.url for media in files if media.mime in PICTURES), "")
 
 
 def _sender(outgoing: Outgoing, creds: Credentials) -> str:

@@ -178,13 +178,4 @@ def _contact(card: ContactCard) -> Json:
 
 def _ids_fit(card: Card) -> bool:
     """Ids of cards that are no UUID may be longer than ours."""
-    match card:
-        case QuickReplies():
-            ids = [choices.payload(card.id, option.id) for option in card.options]
-        case ListPicker():
-            ids = [choices.payload(card.id, option.id) for each in card.sections for option in each.options]
-        case TimeSlots():
-            ids = [choices.slot_payload(card.id, slot) for slot in card.slots]
-        case _:
-            ids = []
-    return all(len(each.encode()) <= ROW_ID for each in ids)
+    return all(len(each.encode()) <= ROW_ID for each in choices.payloads(card))
