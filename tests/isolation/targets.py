@@ -40,6 +40,8 @@ UNREACHED = {
     "sandbox:rcs-file": "as on Google's servers: who has the link, with its random key, has the file",
     "sandbox:slack-file": "wants the token of the account that it names: tests/sandbox plays it",
     "sandbox:slack-upload": "as on Slack's servers: who has the link, with its random key, may fill it once",
+    "sandbox:viber-media": "as on Viber's servers: who has the link, with its random key, has the file",
+    "sandbox:line-sticker": "one square for every sticker: nobody's data",
     "site:join": "an invitation's one-time token: found by its hash",
     "site:sign_in_link": "a person's one-time token: found by its hash, names no tenant",
     "account_confirm_email": "a signature over a person's address, names no tenant",

@@ -52,7 +52,7 @@ def _of_person(event: Raw, to: str) -> Iterator[Event]:
         return
     name = event_id(event)
     at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
-    about = {"to": to, "address": person, "ref": name, "at": at}
+    about: dict[str, Any] = {"to": to, "address": person, "ref": name, "at": at}
     if _standby(event) and reader is not _deactivated:
         yield ThreadControlChanged(**{**about, "ref": f"standby:{name}"}, ours=False, owner=OWNER)
     yield from reader(event, about)

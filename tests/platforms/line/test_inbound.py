@@ -55,7 +55,7 @@ def media(kind: MediaKind, name: str, mime: str, size: int = 0, **locator: str) 
     return MediaRef(kind=kind, locator=locator or {"message": "325708"}, name=name, mime=mime, size=size)
 
 
-LINE = {"contentProvider": {"type": "line"}}
+LINE: dict[str, Any] = {"contentProvider": {"type": "line"}}
 OUTSIDE = {
     "type": "external",
     "originalContentUrl": "https://x.example/a.jpg",

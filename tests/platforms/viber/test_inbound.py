@@ -58,7 +58,7 @@ def status(state: DeliveryState, words: str = "") -> DeliveryUpdated:
     return DeliveryUpdated(**BARE, ref=f"{state}:{TOKEN}", target=str(TOKEN), state=state, words=words)
 
 
-def started(**more: str) -> EntryPointTapped:
+def started(**more: Any) -> EntryPointTapped:
     return EntryPointTapped(**ABOUT, ref=f"started:{TOKEN}", **more)
 
 
