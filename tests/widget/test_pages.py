@@ -8,7 +8,7 @@ import re
 import pytest
 from django.test import Client
 
-from apps.connections.models import EntryPointDay
+from apps.connections.models import Channel, ChannelState, EntryPointChannel, EntryPointDay
 from apps.core import tenancy
 from apps.widget import colours
 from apps.widget.views import loader
@@ -55,6 +55,16 @@ def test_a_view_of_the_panel_is_counted_once(filante: Side) -> None:
     Client().get(f"{address}?seen=1")
     with tenancy.scope(filante.id):
         assert [(row.views, row.taps) for row in EntryPointDay.objects.filter(taps__gt=0)] == [(1, 1)]
+
+
+def test_a_button_may_lead_straight_into_an_app(filante: Side) -> None:
+    with tenancy.scope(filante.id):
+        point = filante.entry_point
+        channel = Channel.objects.create(platform="viber", name="V", address="acme", state=ChannelState.LIVE)
+        EntryPointChannel.objects.create(entry_point=point, channel=channel, position=1)
+    answer = Client().get(f"/e/{point.key}/1/")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(f"viber://pa?chatURI=acme&context={point.tag}")
 
 
 @pytest.mark.parametrize(
