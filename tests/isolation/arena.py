@@ -47,7 +47,7 @@ class Arena:
     told: frozenset[str]
     shelf: Shelf
     client: Client
-    forms: dict[str, dict[str, Any]] = field(default_factory=dict)
+    forms: dict[str, dict[tuple[str, str], Any]] = field(default_factory=dict)
     reached: dict[str, dict[str, str]] = field(default_factory=dict)  # own values for a route's parameters
 
     def __post_init__(self) -> None:

@@ -78,7 +78,7 @@ def send(client: Client, ask: Ask) -> Answer:
     """The answer of the whole application, its middleware included."""
     path = ask.path + ("?" + urlencode(ask.query) if ask.query else "")
     began = time.perf_counter()
-    response = client.generic(ask.method.upper(), path, **_payload(ask))
+    response: Any = client.generic(ask.method.upper(), path, **_payload(ask))
     seconds = time.perf_counter() - began
     content = b"".join(response.streaming_content) if response.streaming else response.content
     names = ("Location", "Content-Type", "Content-Disposition", "WWW-Authenticate", "HX-Redirect", "Allow")

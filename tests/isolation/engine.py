@@ -344,7 +344,8 @@ PLAIN: dict[str, Any] = {
     "client_id": lambda: str(uuid4()), "state": "read", "on": True, "email": "new@example.com", "seq": "1",
     "locale": "fr", "selected": ["a"], "limit": "10", "before": "2", "after": "0", "Idempotency-Key": "k",
 }  # fmt: skip
-COLUMNS = {"path": "sandbox.SandboxFile.key", "token": "tenants.Invitation.token"}
+COLUMNS = {"path": "sandbox.SandboxFile.key", "token": "tenants.Invitation.token",
+           "account_key": "sandbox.SandboxAccount.key"}  # fmt: skip
 SENT = {"csrfmiddlewaretoken": "x"}
 LISTS = ("files", "attachments")
 SAME = {"to": "membership", "member": "membership", "assignee": "membership", "reply_to": "message",

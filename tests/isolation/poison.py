@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any
@@ -52,7 +52,7 @@ def _marked_for_rollback(tenant: UUID) -> None:
 
 
 def _half_read_generator(tenant: UUID) -> None:
-    def rows() -> Iterator[int]:
+    def rows() -> Generator[int, None, None]:
         with tenancy.scope(tenant):
             yield count()
             yield count()
@@ -120,7 +120,7 @@ def pool_of_one() -> Iterator[None]:
     settings["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 1, "timeout": 5}
     settings["CONN_MAX_AGE"] = 0
     before, pooled = connections["default"], DatabaseWrapper(settings, "default")
-    connections["default"] = pooled  # type: ignore[assignment]
+    connections["default"] = pooled
     try:
         yield
     finally:

@@ -24,13 +24,14 @@ from apps.conversations.notes import write_note
 from apps.conversations.send import Author, Draft, send_message
 from apps.core import tenancy
 from apps.core.models import TenantModel
-from apps.sandbox import accounts, phones, simulators, threads
+from apps.sandbox import accounts, phones, simulators, store, threads
 from apps.sandbox.models import SandboxAccount
 from apps.tenants import support, tokens
 from apps.tenants.models import Membership
 from tests.widget.panels import Panel, panel
 from tests.worlds import Side, person
 
+WITH_FILES = ("messenger", "instagram")  # whose file servers are addresses of their own
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
     "0000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
@@ -71,7 +72,7 @@ def enrich(here: Side, operator_name: str) -> Keys:
             if not model.objects.exists():
                 fill(model)
         accounts = {row.platform: row for row in SandboxAccount.objects.all()}
-    cursor = device.start().json()["cursor"]  # type: ignore[attr-defined]
+    cursor = device.start().json()["cursor"]
     return Keys(text, device.token, accounts["telegram"], accounts["apple_messages"], file_url, cursor)
 
 
@@ -96,7 +97,7 @@ def _talk(here: Side) -> None:
 def _visit(device: Panel) -> str:
     """A visitor's message with a file, and a file that no message has taken; the first one's address."""
     upload = device.upload(PNG, "photo.png").json()["file"]
-    (file,) = device.say("", files=[upload["id"]]).json()["message"]["files"]  # type: ignore[attr-defined]
+    (file,) = device.say("", files=[upload["id"]]).json()["message"]["files"]
     device.upload(PNG, "later.png")
     return str(file["url"])
 
@@ -114,6 +115,8 @@ def _play(here: Side) -> None:
         )
         place = EntryPointChannel.objects.count()
         EntryPointChannel.objects.create(entry_point=here.entry_point, channel=channel, position=place)
+    for platform in WITH_FILES:
+        store.keep(accounts.ensure_account(platform), PNG, name="photo.png", mime="image/png")
 
 
 def _needs_value(field: Any) -> bool:
@@ -163,6 +166,6 @@ def fingerprint(here: Side) -> str:
 def identifiers(here: Side) -> dict[str, str]:
     """One id of each table, and the public keys."""
     with tenancy.scope(here.id):
-        found = {model._meta.label: str(model.objects.order_by("pk").first().pk) for model in tenant_models()}
+        found = {model._meta.label: str(model.objects.order_by("pk")[0].pk) for model in tenant_models()}
     found["entry_point.key"], found["channel.key"] = here.entry_point.key, here.channel.key
     return found

@@ -34,10 +34,10 @@ UNREACHED = {
     "api:nothing": "answers 404 to everybody",
     "sandbox:apple-pre-download": "a signed link: attacked by test_files",
     "sandbox:apple-content": "a signed link: attacked by test_files",
-    "sandbox:messenger-file": "as on Meta's servers: who has the link, with its random key, has the file",
-    "sandbox:instagram-file": "as on Meta's servers: who has the link, with its random key, has the file",
     "sandbox:sms-store": "as on Twilio's servers: who has the link, with its random key, has the file",
     "sandbox:rcs-file": "as on Google's servers: who has the link, with its random key, has the file",
+    "sandbox:wechat-video": "who was told the address, with its random key, has the film",
+    "sandbox:qq-download": "as on Tencent's servers: who has the link, with its random key, has the file",
     "sandbox:slack-file": "wants the token of the account that it names: tests/sandbox plays it",
     "sandbox:slack-upload": "as on Slack's servers: who has the link, with its random key, may fill it once",
     "sandbox:viber-media": "as on Viber's servers: who has the link, with its random key, has the file",
@@ -119,7 +119,7 @@ def _simulated(address: Address, arena: Arena, fixed: dict[str, list[str]]) -> A
 
 def _fixed(address: Address, arena: Arena) -> dict[str, list[str]]:
     bot = arena.own_keys.bot
-    fixed = {
+    fixed: dict[str, list[str]] = {
         "tenant": [arena.attacker.slug],
         "view": [View.ALL],
         "platform": list(registry.SLUGS),

@@ -66,11 +66,12 @@ async def test_work_cancelled_at_any_await_leaves_nothing(committed_world: World
 async def test_requests_cancelled_at_any_await_leave_nothing(committed_world: World) -> None:
     here, there = committed_world.filante, committed_world.garance
     in_thread: Any = sync_to_async
+    communicator: Any = ApplicationCommunicator
     browser = await in_thread(signed_in)(here.owner)
     application = get_asgi_application()
     found: set[str] = set()
     for steps in STEPS:
-        page = ApplicationCommunicator(application, request(f"/{here.slug}/inbox/all/", cookies(browser)))
+        page = communicator(application, request(f"/{here.slug}/inbox/all/", cookies(browser)))
         await page.send_input({"type": "http.request", "body": b""})
         await cancelled_after(steps, page.future)
         found |= set(await in_thread(remains)(there.id))

@@ -21,7 +21,7 @@ ATTACKS: dict[str, dict[str, str]] = {
     "typing": {"on": "conversation", "conversation": "conversation"},
     "ping": {"got": "seq", "conversation": "conversation"},
 }
-HARMLESS = {"typing": {"on": True}, "ping": {"got": 0}}
+HARMLESS: dict[str, dict[str, Any]] = {"typing": {"on": True}, "ping": {"got": 0}}
 WORDS = {frame.__name__.lower(): frame for frame in get_args(frames.Frame)}
 
 

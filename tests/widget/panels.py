@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from PIL import Image
 
@@ -46,7 +45,7 @@ class Panel:
             found["Origin"] = self.origin
         return found | more
 
-    def post(self, path: str, body: Any = None, **headers: str) -> HttpResponse:
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
         text = body if isinstance(body, str) else json.dumps(body or {})
         return self.client.post(
             f"/widget/v1/{path}", text, content_type="application/json", headers=self.headers(**headers)
@@ -55,19 +54,19 @@ class Panel:
     def get(self, path: str, **headers: str) -> Any:
         return self.client.get(path, headers=self.headers(**headers))
 
-    def start(self, **facts: Any) -> HttpResponse:
+    def start(self, **facts: Any) -> Any:
         """POST session; keeps the token."""
         answer = self.post("session/", {"entry_point": self.key, "locale": "fr-FR", **facts})
         if answer.status_code == 200:
             self.token = answer.json()["token"]
         return answer
 
-    def say(self, text: str, *, client_id: UUID | None = None, **more: Any) -> HttpResponse:
+    def say(self, text: str, *, client_id: UUID | None = None, **more: Any) -> Any:
         return self.post("messages/", {"client_id": str(client_id or uuid4()), "text": text, **more})
 
-    def upload(self, content: bytes, name: str, **fields: str) -> HttpResponse:
+    def upload(self, content: bytes, name: str, **fields: str) -> Any:
         file = SimpleUploadedFile(name, content)
-        return self.client.post("/widget/v1/uploads/", {"file": file, **fields}, headers=self.headers())  # type: ignore[return-value]
+        return self.client.post("/widget/v1/uploads/", {"file": file, **fields}, headers=self.headers())
 
     def texts(self) -> list[str]:
         """What the panel shows after a fresh start."""
