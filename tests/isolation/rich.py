@@ -116,7 +116,7 @@ def _play(here: Side) -> None:
         place = EntryPointChannel.objects.count()
         EntryPointChannel.objects.create(entry_point=here.entry_point, channel=channel, position=place)
     for platform in WITH_FILES:
-        store.keep(accounts.ensure_account(platform), PNG, name="photo.png", mime="image/png")
+        store.keep(accounts.ensure_account(platform), io.BytesIO(PNG), name="photo.png", mime="image/png")
 
 
 def _needs_value(field: Any) -> bool:
