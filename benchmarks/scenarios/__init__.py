@@ -13,5 +13,6 @@ SCENARIOS: tuple[str, ...] = (
     "sockets",
     "console",
     "growth",
+    "platforms",
     "footprint",
 )
