@@ -164,6 +164,8 @@ class Hub:
             elif seat.position != follower.position:
                 self._check(seat, follower)
                 page = await self._pages.get(seat.position, follower.position, seat.language)
+                if seat.look and seat.thread < page.seq:  # the cursor that the page gets counts for both
+                    await self._thread(seat, seat.look, follower)
                 missed.tell(page, seat)
             elif seat.look:
                 await self._thread(seat, seat.look, follower)
@@ -203,10 +205,10 @@ class Hub:
         except Conversation.DoesNotExist:
             self._close_thread(seat, look)
             return
+        if found is not None and seat.look is look:  # first: the cursor that the page gets counts for both
+            seat.tell_thread(found)
         if page is not None:
             missed.tell(page, seat)
-        if found is not None and seat.look is look:
-            seat.tell_thread(found)
 
     def _fall_back(self, seat: Seat) -> None:
         """It changed while the batch was rendered without it: let it read that batch on its own."""
