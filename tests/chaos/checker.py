@@ -10,7 +10,8 @@ unknown       accepted without an answer, and neither settled nor shown within 6
                   which there was no worker at all or no database does not count
 status        what the platform told of a message, in whatever order, is not what we say of it
 intake        a webhook refused while nothing but Redis was away
-stuck         somebody whose message was refused for a minute though nothing was broken any more
+stuck         somebody whose message was refused for a minute though nothing was broken any more, or a fault
+              that could not be healed
 socket        an agent's or visitor's page that ended other than a fresh one
 """
 
@@ -204,7 +205,7 @@ def _intake(facts: Facts) -> Iterator[tuple[str, str, str]]:
 
 def _stuck(facts: Facts) -> Iterator[tuple[str, str, str]]:
     for row in facts.by_kind["stuck"]:
-        yield "stuck", "", f"{row['people']} people could not finish what they said"
+        yield "stuck", "", row["words"]
 
 
 def _pages(facts: Facts) -> Iterator[tuple[str, str, str]]:

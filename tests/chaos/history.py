@@ -13,7 +13,7 @@ Every line has `what` and `t` (unix seconds). The kinds:
     followed  at the end: who, tenant, conversation, seen and fresh (ids), seconds it took
     outside   rows of a tenant that a connection showed outside any scope
     live      an agent's page is live again: conversation, seconds it was away
-    stuck     people who could not finish their last message
+    stuck     words: who could not finish, or what could not be healed
     fault     name, group, began, ended
 """
 

@@ -97,7 +97,7 @@ async def _rage(stack: Stack, plan: Plan, log: history.History, outcome: Outcome
         await _cancel(raging)
         await workload.drop()
     else:
-        await raging
+        await _over(raging, log)
         await _end(stack, workload, log, outcome)
     if telling is not None:
         await _cancel(telling)
@@ -112,6 +112,14 @@ async def _alarm(stack: Stack, raging: asyncio.Task[None]) -> list[Anomaly]:
         return ringing.result()
     await _cancel(ringing)
     return []
+
+
+async def _over(raging: asyncio.Task[None], log: history.History) -> None:
+    """A fault that cannot be healed is an anomaly; what happened until then is looked at all the same."""
+    try:
+        await raging
+    except Exception as error:
+        log.note("stuck", words=f"the nemesis could not go on: {error!r}"[:500])
 
 
 async def _cancel(task: asyncio.Task[Any]) -> None:

@@ -28,7 +28,7 @@ from tests.chaos.dialects import DIALECTS  # noqa: E402
 from tests.worlds import person, signed_in, webchat  # noqa: E402
 
 TENANTS = 3
-ACCOUNTS = tuple(DIALECTS)
+ACCOUNTS = tuple(slug for slug in DIALECTS if slug in registry.SLUGS)
 TOKENS = 8  # each may call 600 times a minute
 
 

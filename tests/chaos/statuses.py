@@ -38,13 +38,15 @@ class Statuses:
     async def tell(self, stopping: asyncio.Event) -> None:
         """Until told to stop; then what is still on its way is dropped."""
         async with asyncio.TaskGroup() as tasks:
-            telling = set()
+            telling: set[asyncio.Task[None]] = set()
             while not stopping.is_set():
                 for row in self._news():
                     for state, wait in self._plan(row):
-                        telling.add(tasks.create_task(self._tell_later(row, state, wait)))
+                        task = tasks.create_task(self._tell_later(row, state, wait))
+                        telling.add(task)
+                        task.add_done_callback(telling.discard)
                 await asyncio.sleep(LOOK_SECONDS)
-            for task in telling:
+            for task in list(telling):
                 task.cancel()
 
     def busy(self) -> bool:

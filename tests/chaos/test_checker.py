@@ -130,7 +130,7 @@ BAD = {
     ),
     "read, and we say sent": ("status", [status(1, "read")]),
     "known since, and we say unknown": ("status", [status(2, "delivered")]),
-    "somebody could not finish": ("stuck", [event("stuck", people=2)]),
+    "somebody could not finish": ("stuck", [event("stuck", words="2 people could not finish")]),
     "a page that missed something": ("socket", [followed(["m-1"], ["m-1", "m-2"])]),
     "a page that has something too many": ("socket", [followed(["m-1", "m-2"], ["m-1"])]),
 }

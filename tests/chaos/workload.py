@@ -93,7 +93,7 @@ class Workload:
             for task in done:
                 task.result()
         if self._tasks:
-            self.history.note("stuck", people=len(self._tasks))
+            self.history.note("stuck", words=f"{len(self._tasks)} people could not finish what they said")
             await _dropped(self._tasks)
 
     async def drop(self) -> None:

@@ -6,11 +6,12 @@ mistakes. A new platform is one file here and one line in DIALECTS.
 
 from __future__ import annotations
 
-from tests.chaos.dialects import apple, telegram, whatsapp
+from tests.chaos.dialects import apple, line, telegram, whatsapp
 from tests.chaos.dialects.contract import Dialect
 
 DIALECTS: dict[str, Dialect] = {
     "telegram": telegram.DIALECT,
     "apple_messages": apple.DIALECT,
     "whatsapp": whatsapp.DIALECT,
+    "line": line.DIALECT,
 }
