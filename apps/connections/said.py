@@ -28,6 +28,12 @@ OURS = (
     _("the card is too large for a keyboard"),
     _("the file is no longer on our disk"),
     _("files of visitors are uploaded through the widget"),
+    _("the signing secret is missing"),
+    _("the token may not read files (files:read)"),
+    _("Your own system"),
+    _("the address of your system is missing"),
+    _("this is not a secret as Standard Webhooks wants it"),
+    _("Your system answers"),
 )
 
 

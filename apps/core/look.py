@@ -17,6 +17,7 @@ PLATFORM_GLYPHS = {
     "wechat": ("p-wechat", "wechat"),
     "qq": ("p-qq", "qq"),
     "slack": ("p-slack", "slack"),
+    "custom": ("p-custom", "custom"),
     "sms": ("p-sms", "sms"),
     "rcs": ("p-rcs", "rcs"),
     "email": ("p-email", "email"),

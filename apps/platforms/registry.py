@@ -22,6 +22,7 @@ SLUGS = (
     "email",
     "line",
     "viber",
+    "custom",
 )
 
 

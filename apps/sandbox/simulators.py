@@ -32,6 +32,7 @@ MODULES = {
     "email": "apps.sandbox.email.simulator",
     "line": "apps.sandbox.line.simulator",
     "viber": "apps.sandbox.viber.simulator",
+    "custom": "apps.sandbox.custom.simulator",
 }
 SLUGS = tuple(MODULES)
 SEEDED = ("apple_messages", "telegram")  # every new phone has these; the others are added on its page

@@ -56,6 +56,7 @@ REFUSES = {
     "sandbox:whatsapp-node": GRAPH,
     "sandbox:whatsapp-edge": GRAPH,
     "sandbox:whatsapp-node-slash": GRAPH,
+    "sandbox:custom": "takes what is signed with the account's secret: tests/sandbox plays it",
     "sandbox:slack": "each method has its own words: tests/sandbox plays them",
 }
 

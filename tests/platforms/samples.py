@@ -149,6 +149,15 @@ SAMPLES = {
         },
         locator={"url": "https://elsewhere.example/file"},
     ),
+    "custom": Sample(
+        sender="shop",
+        to="customer-7",
+        creds={
+            "account": "shop",
+            "secret": "whsec_" + base64.b64encode(b"canary: a secret of enough bytes").decode(),
+        },
+        locator={"url": "https://elsewhere.example/file"},
+    ),
     "qq": Sample(
         sender="102000001",
         to="E4F4AEA33253A2797FB897C50B81D7ED",

@@ -37,6 +37,11 @@ def unfetched(error: HttpError, secrets: Iterable[str]) -> SendError:
     return unanswered(error, secrets)
 
 
+def certain(error: SendError) -> SendError:
+    """`error` of a call that changes nothing, or nothing that anybody sees: no outcome is in doubt."""
+    return Unreachable(error.words, code=error.code) if isinstance(error, Unknown) else error
+
+
 def stranger(answer: Response, platform: str) -> SendError:
     """What an answer means that `platform` would not give: a gateway, or a wrong base URL."""
     code = str(answer.status)

@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from apps.platforms.cards import Card, ListPicker, Option, QuickReplies, TimeSlots
 
+CHOOSE = {
+    "fr": "Choisir",
+    "de": "Auswählen",
+    "es": "Elegir",
+    "it": "Scegli",
+    "pt": "Escolher",
+    "ar": "اختر",
+}
+
+
+def choose(locale: str) -> str:
+    """What stands on a list before it is opened, in the customer's language."""
+    return CHOOSE.get(locale.split("-")[0].lower(), "Choose")
+
 
 def prompt(card: Card) -> str:
     """The message above the buttons, with everything that a button has no room for; "" for cards without."""

@@ -25,9 +25,9 @@ from apps.platforms.base import (
     Rejected,
     RetryClass,
     Unknown,
-    Unreachable,
 )
 from apps.platforms.events import Event, MediaRef
+from apps.platforms.shared.answers import certain
 from apps.platforms.slack import api, blocks, files, inbound, outbound, people, webhook
 
 NEEDED = frozenset({"chat:write", outbound.READ_METADATA})
@@ -107,7 +107,7 @@ class Slack(Platform):
         try:
             return await api.ask("auth.test", creds, http, {})
         except Unknown as error:
-            raise Unreachable(error.words, code=error.code) from None
+            raise certain(error) from None
 
     def answer(self, request: Inbound, creds: Credentials) -> Answer | None:
         challenge = webhook.challenge(request)

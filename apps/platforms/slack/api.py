@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from apps.core.http import Http, HttpError, Response
-from apps.platforms.base import BadCredentials, Credentials, Rejected, SendError, Unknown, Unreachable
-from apps.platforms.shared.answers import unanswered
+from apps.platforms.base import BadCredentials, Credentials, Rejected, SendError, Unknown
+from apps.platforms.shared.answers import certain, unanswered
 from apps.platforms.slack import errors
 
 BASE_URL = "https://slack.com/api"
@@ -46,7 +46,7 @@ async def certainly(method: str, creds: Credentials, http: Http, parameters: Map
     try:
         return await call(method, creds, http, parameters)
     except Unknown as error:
-        raise Unreachable(error.words, code=error.code) from None
+        raise certain(error) from None
 
 
 def base(creds: Credentials) -> str:

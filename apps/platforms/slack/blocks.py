@@ -22,7 +22,7 @@ from apps.platforms.cards import (
     slot_text,
 )
 from apps.platforms.shared import choices
-from apps.platforms.shared.card_text import prompt
+from apps.platforms.shared.card_text import choose, prompt
 
 # Lengths in characters as Slack's reference of blocks and objects names them; MENU_VALUE is 150 there and was
 # 75 for years.
@@ -49,14 +49,6 @@ LIMITS = {
 }
 MENU = "menu"
 LINK = "link"
-CHOOSE = {
-    "fr": "Choisir",
-    "de": "Auswählen",
-    "es": "Elegir",
-    "it": "Scegli",
-    "pt": "Escolher",
-    "ar": "اختر",
-}
 
 Json = dict[str, Any]
 Raw = Mapping[str, Any]
@@ -158,7 +150,7 @@ def _list(card: ListPicker, locale: str) -> Json:
 
 def _menu(locale: str, content: Json, *, several: bool = False) -> Json:
     kind = "multi_static_select" if several else "static_select"
-    placeholder = _plain(CHOOSE.get(locale.split("-")[0].lower(), "Choose"))
+    placeholder = _plain(choose(locale))
     return {"type": kind, "action_id": MENU, "placeholder": placeholder, **content}
 
 

@@ -7,9 +7,9 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from apps.core.http import Http, HttpError, Response
-from apps.platforms.base import BadCredentials, Credentials, Rejected, SendError, Unknown, Unreachable
+from apps.platforms.base import BadCredentials, Credentials, Rejected, SendError
 from apps.platforms.events import MediaRef
-from apps.platforms.shared.answers import stranger, unfetched
+from apps.platforms.shared.answers import certain, stranger, unfetched
 from apps.platforms.slack import api
 
 HOSTS = ".slack.com"  # and the host of the base URL, for a server elsewhere
@@ -60,5 +60,4 @@ def _is_slack(url: str, creds: Credentials) -> bool:
 def _missing(answer: Response) -> SendError:
     if answer.status in (404, 410):
         return Rejected("Slack no longer has this file", code=str(answer.status))
-    error = stranger(answer, "Slack's file server")
-    return Unreachable(error.words, code=error.code) if isinstance(error, Unknown) else error
+    return certain(stranger(answer, "Slack's file server"))

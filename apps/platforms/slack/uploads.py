@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from apps.core.http import FilePart, Http, HttpError
-from apps.platforms.base import Credentials, MediaFile, Rejected, SendError, Unknown, Unreachable
-from apps.platforms.shared.answers import stranger, unfetched
+from apps.platforms.base import Credentials, MediaFile, Rejected, Unreachable
+from apps.platforms.shared.answers import certain, stranger, unfetched
 from apps.platforms.slack import api, mrkdwn
 from apps.platforms.slack.places import Place
 
@@ -50,9 +50,4 @@ async def _put(media: MediaFile, url: str, creds: Credentials, http: Http) -> No
     except FileNotFoundError:
         raise Rejected("the file is no longer on our disk", code="file_missing") from None
     if answer.status >= 300:
-        raise _not_taken(stranger(answer, "Slack's file server"))
-
-
-def _not_taken(error: SendError) -> SendError:
-    """A file that nobody shared is as good as none."""
-    return Unreachable(error.words, code=error.code) if isinstance(error, Unknown) else error
+        raise certain(stranger(answer, "Slack's file server"))  # a file that nobody shared is as good as none

@@ -24,20 +24,12 @@ from apps.platforms.cards import (
     slot_text,
 )
 from apps.platforms.shared import choices
+from apps.platforms.shared.card_text import choose
 
 BODY = 1024
 BUTTONS, BUTTON, BUTTON_ID = 3, 20, 256
 ROWS, ROW, ROW_DETAIL, ROW_ID = 10, 24, 72, 200
 PACKED = 24 + 20  # bytes that card and time take of an id, see shared/choices.py
-OPEN_LIST = {
-    "fr": "Choisir",
-    "de": "Auswählen",
-    "es": "Elegir",
-    "it": "Scegli",
-    "pt": "Escolher",
-    "ar": "اختر",
-}
-
 LIMITS = {
     "quick_replies": CardLimits(most=ROWS, title=BODY, choice=ROW, id=ROW_ID - PACKED),
     "list_picker": CardLimits(
@@ -148,7 +140,7 @@ def _button(card_id: str, option: Option) -> Json:
 
 
 def _list(locale: str, sections: Sequence[Json]) -> Json:
-    return {"button": OPEN_LIST.get(locale.split("-")[0].lower(), "Choose"), "sections": list(sections)}
+    return {"button": choose(locale), "sections": list(sections)}
 
 
 def _section(card: ListPicker, section: Section) -> Json:

@@ -1,0 +1,113 @@
+"""The custom channel all the way: phone, signed post, inbox, answer, phone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from apps.conversations import deliver
+from apps.conversations.models import Delivery
+from apps.conversations.send import Draft, Refused
+from apps.core import tenancy
+from apps.platforms.cards import ListPicker, Option, QuickReplies, Section
+from apps.sandbox.models import FaultKind
+from tests.sandbox.player import Player
+from tests.sandbox.test_stories import picture
+from tests.worlds import World
+
+pytestmark = pytest.mark.usefixtures("base_url")
+
+YES, NO = Option(id="y", title="Oui"), Option(id="n", title="Non", subtitle="pas encore")
+QUICK = QuickReplies(id="card-1", prompt="Ça marche ?", options=(YES, NO))
+PICKER = ListPicker(id="card-2", title="Le voyant", sections=(Section(title="Box", options=(YES, NO)),))
+
+
+@pytest.fixture
+def player(committed_world: World, base_url: str) -> Player:
+    return Player(committed_world.filante, "custom", base_url)
+
+
+@pytest.fixture
+def talking(player: Player) -> Player:
+    player.says("Bonjour")
+    return player
+
+
+def received(player: Player) -> list[Any]:
+    return [message for message in player.messages() if message.direction == "in"]
+
+
+def test_a_question_its_tag_and_its_answer(player: Player) -> None:
+    with tenancy.scope(player.side.id):
+        player.thread.tag = "adsl"
+        player.thread.save(update_fields=["tag"])
+    message = player.says("Plus d’internet <ici> 📡")
+    (delivery,) = player.answers(Draft(text="Je regarde <votre> ligne"))
+    conversation = player.conversation()
+    assert (message.text, delivery.state) == ("Plus d’internet <ici> 📡", "sent")
+    assert (conversation.tag, player.heard()) == ("adsl", ["Je regarde <votre> ligne"])
+    assert conversation.team is not None and conversation.team.slug == "adsl"
+    page = player.browser.get(f"/{player.side.slug}/sandbox/threads/{player.thread.pk}/")
+    assert "ph--slate" in page.text
+
+
+def test_files_travel_both_ways_unchanged(talking: Player) -> None:
+    photo, plan = picture("teal"), picture("orange")
+    talking.does("file", file=("box.png", photo, "image/png"))
+    talking.settle()
+    assert talking.attached(received(talking)[-1]) == ("image", photo)
+    (delivery,) = talking.answers(Draft(attachments=(talking.uploads("plan.png", plan),)))
+    shown = talking.screen()[-1].data["file"]
+    assert (delivery.state, shown["name"]) == ("sent", "plan.png")
+    assert httpx.get(shown["url"]).content == plan
+
+
+@pytest.mark.parametrize("card", [QUICK, PICKER])
+def test_a_card_is_answered(talking: Player, card: QuickReplies | ListPicker) -> None:
+    talking.answers(Draft(card=card))
+    talking.does("answer", message=str(talking.screen()[-1].pk), option="n")
+    talking.settle()
+    answer = received(talking)[-1].content["answer"]
+    assert (answer["card_id"], [option["id"] for option in answer["selected"]]) == (card.id, ["n"])
+
+
+def test_a_lost_answer_is_sent_again_and_told_once(talking: Player) -> None:
+    talking.switch(FaultKind.LOST)
+    (delivery,) = talking.answers(Draft(text="Un technicien passe à 10 h"))
+    assert delivery.state != "sent"
+    talking.switch(FaultKind.LOST, on=False)
+    with tenancy.scope(talking.side.id):
+        Delivery.objects.filter(pk=delivery.pk).update(due_at=delivery.created_at)
+    deliver.drain()
+    with tenancy.scope(talking.side.id):
+        assert Delivery.objects.get(pk=delivery.pk).state == "sent"
+    assert talking.heard() == ["Un technicien passe à 10 h"]
+
+
+def test_who_left_is_left_alone(talking: Player) -> None:
+    talking.does("leave")
+    talking.settle()
+    with pytest.raises(Refused):
+        talking.answers(Draft(text="Allô ?"))
+    talking.does("return")
+    talking.settle()
+    (delivery,) = talking.answers(Draft(text="Bonjour de nouveau"))
+    assert (delivery.state, talking.heard()[-1]) == ("sent", "Bonjour de nouveau")
+
+
+def test_repeated_and_overtaking_posts_change_nothing(talking: Player) -> None:
+    for kind in (FaultKind.DUPLICATE, FaultKind.REORDER):
+        talking.switch(kind)
+    for text in ("un", "deux", "trois"):
+        talking.does("say", text=text)
+    talking.settle()
+    assert sorted(m.text for m in received(talking)) == sorted(["Bonjour", "un", "deux", "trois"])
+
+
+def test_a_wrong_secret_is_refused(talking: Player) -> None:
+    url = f"{str(talking.browser.base_url).rstrip('/')}/sandbox/custom"
+    body = f'{{"account": "{talking.account.key}", "type": "message", "to": "x", "text": "x"}}'
+    answer = httpx.post(url, content=body, headers={"webhook-id": "1", "webhook-timestamp": "1"})
+    assert (answer.status_code, talking.heard()) == (401, [])
