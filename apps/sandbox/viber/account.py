@@ -41,7 +41,7 @@ def set_webhook(account: SandboxAccount, given: Json) -> Json:
     wanted = given.get("event_types", list(EVENTS))
     if not isinstance(wanted, list) or not set(wanted) <= set(EVENTS):
         raise refused(3, "event_types")
-    if url and not _answers(url, account.data["token"]):
+    if url and not takes_calls(url, account.data["token"]):
         raise refused(1)
     account.webhook_url, account.webhook_options = url, {"event_types": wanted}
     account.save(update_fields=["webhook_url", "webhook_options"])
@@ -63,7 +63,8 @@ def user_details(account: SandboxAccount, given: Json) -> Json:
     return {"status": 0, "status_message": "ok", "message_token": events.new_token(), "user": found}
 
 
-def _answers(url: str, token: str) -> bool:
+def takes_calls(url: str, token: str) -> bool:
+    """Whether whoever is at `url` takes a signed callback with 200."""
     stamp = int(timezone.now().timestamp() * 1000)
     told = {"event": "webhook", "timestamp": stamp, "message_token": events.new_token()}
     body = json.dumps(told).encode()
