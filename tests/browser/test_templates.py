@@ -1,0 +1,80 @@
+"""WhatsApp after a day: the reply box becomes a picker of templates, and what is picked reaches the phone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from apps.conversations.models import ContactAddress
+from apps.core import tenancy
+from apps.platforms.windows import Opener
+from apps.sandbox.models import SandboxThread
+from tests.browser.desk import Desk
+from tests.browser.handset import Handset
+from tests.browser.owner import Owner
+from tests.browser.people import People
+from tests.worlds import Side
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_template_is_picked_filled_and_read(side: Side, people: People) -> None:
+    phone = number_on_the_phone(people, side)
+    phone.says("Où est ma box ?")
+    bob = Desk.of(people.comes("bob at the front desk", user=side.owner), side.slug, "all")
+    bob.opens("Où est ma box ?")
+    expect(bob.page.locator("#window")).to_contain_text("WhatsApp bills each message")
+
+    a_day_later(side)
+    bob.page.reload()
+    bob.is_live()
+    expect(bob.lock).to_contain_text("WhatsApp’s time for free words is over")
+    bob.page.keyboard.press("r")
+    dialog = bob.page.locator("#templates dialog")
+    dialog.get_by_label("Search the templates").fill("order")
+    expect(dialog.locator(".templates li")).to_have_count(1)
+    dialog.get_by_role("link", name="order_update").click()
+    expect(dialog.get_by_label("Value 1")).to_be_focused()
+    dialog.get_by_label("Value 1").fill("Ana")
+    preview = dialog.locator(".template-preview")
+    expect(preview).to_contain_text("Hello Ana, your order {{2}} is on its way.")
+    dialog.get_by_label("Value 2").fill("4711")
+    dialog.get_by_role("button", name="Send").click()
+    expect(dialog).to_be_hidden()
+    expect(bob.turn("your order 4711").locator(".status").last).to_contain_text("Delivered")
+    phone.hears("Hello Ana, your order 4711 is on its way.")
+
+    phone.says("Merci")
+    bob.may_write()
+    bob.answers("Avec plaisir")
+
+
+def number_on_the_phone(people: People, side: Side) -> Handset:
+    owner = Owner(people.comes("alice", user=side.owner), slug=side.slug)
+    page = owner.page
+    page.goto(f"/{side.slug}/sandbox/")
+    page.get_by_role("button", name="Switch the phone on").click()
+    page.get_by_role("button", name="WhatsApp", exact=True).click()
+    phone = Handset(page, "WhatsApp")
+    phone.presses("Connect this account")
+    expect(phone.screen.get_by_role("button", name="Connect this account")).to_have_count(0)
+    page.goto(f"/{side.slug}/setup/channels/")
+    page.locator(".chan-row", has_text="WhatsApp").get_by_role("link").click()
+    page.get_by_role("link", name="Templates").click()
+    page.get_by_role("button", name="Ask the platform now").click()
+    expect(page.get_by_text("4 templates are known.")).to_be_visible()
+    page.goto(f"/{side.slug}/sandbox/")
+    return phone
+
+
+def a_day_later(side: Side) -> None:
+    """For us and for WhatsApp."""
+    old = timezone.now() - timedelta(hours=25)
+    with tenancy.scope(side.id):
+        rows = ContactAddress.objects.filter(channel__platform="whatsapp")
+        rows.update(openings={Opener.MESSAGE: old.isoformat()}, last_inbound_at=old)
+        threads = SandboxThread.objects.filter(account__platform="whatsapp")
+        threads.update(data={"heard_at": old.isoformat()})
