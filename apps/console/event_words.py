@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from apps.connections.models import EntryPoint
@@ -16,6 +19,7 @@ from apps.console.times import clock
 from apps.conversations.models import StreamEvent
 from apps.conversations.stream import Kind
 from apps.core.templatetags.ui import plate
+from apps.platforms.windows import Opener
 from apps.tenants.models import Team
 
 
@@ -157,6 +161,25 @@ def _unknown_tag(data: dict[str, object], names: Names) -> SafeString:
     return _sentence(pattern, tag=plate(str(data.get("tag") or "")))
 
 
+def _window_opened(data: dict[str, object], names: Names) -> SafeString:
+    called = data.get("opener") == Opener.CALL
+    until = str(data.get("until") or "")
+    if not until:
+        words = _("The customer called: you may write") if called else _("The customer came: you may write")
+        return _sentence(words)
+    pattern = _("The customer called: window open until {until}")
+    if not called:
+        pattern = _("The customer came without a word: window open until {until}")
+    moment = localtime(datetime.fromisoformat(until))
+    return _sentence(pattern, until=date_format(moment, "SHORT_DATETIME_FORMAT"))
+
+
+def _control_changed(data: dict[str, object], names: Names) -> SafeString:
+    if data.get("ours"):
+        return _sentence(_("Handed back by another app: you may answer here"))
+    return _sentence(_("Handed to another app, which answers on the platform. You read along."))
+
+
 _SAYINGS: dict[Kind, tuple[str, Say]] = {
     Kind.CONVERSATION_OPENED: ("door", _opened),
     Kind.CONVERSATION_ASSIGNED: ("user", _assigned),
@@ -167,5 +190,7 @@ _SAYINGS: dict[Kind, tuple[str, Say]] = {
     Kind.CONTACT_RETURNED: ("door", _contact_returned),
     Kind.ENTRY_POINT_TAPPED: ("hand", _tapped),
     Kind.TAG_UNKNOWN: ("alert", _unknown_tag),
+    Kind.WINDOW_OPENED: ("clock", _window_opened),
+    Kind.THREAD_CONTROL_CHANGED: ("transfer", _control_changed),
 }
 TOLD = frozenset(_SAYINGS)

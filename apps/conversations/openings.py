@@ -6,14 +6,14 @@ them could disagree, and whoever sends must not lock the address.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from apps.conversations.models import ContactAddress, Delivery, DeliveryStatus
 from apps.conversations.policy import Opening
 from apps.platforms import registry
-from apps.platforms.windows import Opener
+from apps.platforms.windows import Opener, Takes
 
 NOT_SENT = (DeliveryStatus.FAILED, DeliveryStatus.PARKED)
 
@@ -30,6 +30,14 @@ def opener_for(platform: str, opener: Opener) -> Opener:
     """What an `opener` counts as on a platform: a message where none of its windows tells them apart."""
     windows = registry.get(platform).capabilities.windows
     return opener if opener in {window.opener for window in windows} else Opener.MESSAGE
+
+
+def ends(platform: str, opener: Opener, at: datetime) -> datetime | None:
+    """Until when an `opener` at `at` lets people write freely there; None: for good, or not at all."""
+    windows = registry.get(platform).capabilities.windows
+    free = [w.hours for w in windows if w.opener == opener and w.takes == Takes.ANYTHING and not w.permission]
+    hours = [each for each in free if each is not None]
+    return at + timedelta(hours=max(hours)) if hours and len(hours) == len(free) else None
 
 
 def of(address: ContactAddress, platform: str) -> dict[Opener, Opening]:

@@ -189,7 +189,9 @@ def _window(event: events.WindowOpened, channel: Channel, entry_point: EntryPoin
     mark_reachable(address, conversation, at=said_at(event), opener=opener)
     addresses.save()
     if conversation:
-        record(Kind.WINDOW_OPENED, conversation, opener=event.opener.value)
+        end = openings.ends(channel.platform, opener, said_at(event))
+        until = end.isoformat() if end else ""
+        record(Kind.WINDOW_OPENED, conversation, opener=event.opener.value, until=until)
 
 
 @_apply.register

@@ -107,7 +107,7 @@ def _bubble(message: SandboxMessage) -> Bubble:
         message=message,
         kind=message.kind,
         media=_media(message),
-        options=_options(message),
+        options=options(message),
         answered=bool(data.get("chosen")),
         reaction=data.get("reaction", ""),
     )
@@ -120,7 +120,8 @@ def _media(message: SandboxMessage) -> str:
     return kind if kind in ("image", "audio", "video") else "file"
 
 
-def _options(message: SandboxMessage) -> tuple[tuple[str, str, str], ...]:
+def options(message: SandboxMessage) -> tuple[tuple[str, str, str], ...]:
+    """(identifier, title, subtitle) of the quick replies or choices that a message offers."""
     wire: dict[str, Any] = message.data.get("wire", {}).get("data", {})
     items = wire.get("quick-reply", {}).get("items", [])
     plain = tuple((o["id"], o["title"], o.get("subtitle", "")) for o in message.data.get("options", []))

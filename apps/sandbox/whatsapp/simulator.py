@@ -70,6 +70,7 @@ SIMULATOR = Simulator(
     leave_words=_("Block"),
     return_words=_("Unblock"),
     tag_words=_("the tag stands at the end of the first words"),
+    tells_leaving=False,
     typing_seconds=25,
     reactions=hand.REACTIONS,
     verbs=frozenset({"place", "edit", "withdraw"}),
