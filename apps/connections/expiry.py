@@ -1,4 +1,4 @@
-"""Warning people a week before a channel's credentials end."""
+"""A week before a channel's credentials end they are renewed, or people warned."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from apps.connections import expiry_mail
+from apps.connections import expiry_mail, renewal
 from apps.connections.models import Channel
 from apps.core import tenancy
 from apps.tenants import audit
@@ -27,8 +27,9 @@ def ends_soon(channel: Channel) -> bool:
 
 
 def sweep() -> int:
-    """Tell the owners of every live channel whose end has come near, by mail and in the audit log, once for
-    each end; how many. Idempotent; a process that dies while it mails leaves the mail unsent."""
+    """Renew the credentials of every live channel whose end has come near; where that cannot be done tell
+    the owners, by mail and in the audit log, once for each end. How many were told. Idempotent; a process
+    that dies while it mails leaves the mail unsent."""
     with connection.cursor() as cursor:
         before = timezone.now() + AHEAD
         cursor.execute("SELECT tenant_id, channel_id FROM queue_expiring_channels(%s, %s)", [before, AT_ONCE])
@@ -45,6 +46,8 @@ def _tell(tenant_id: UUID, channel_id: UUID) -> int:
             return 0
         channel = Channel.objects.get(pk=channel_id)
         mails = expiry_mail.compose(channel)
+    if renewal.renew(tenant_id, channel):
+        return 0
     try:
         expiry_mail.send(mails)
     except OSError as error:

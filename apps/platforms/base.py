@@ -225,6 +225,14 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Renewal:
+    """Credentials that replace those which were about to end, by name, and when these end, aware."""
+
+    credentials: Mapping[str, str]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     name: str = ""
     locale: str = ""
@@ -254,6 +262,11 @@ class Platform(Protocol):
     async def check(self, creds: Credentials, webhook_url: str, http: Http) -> str:
         """One cheap call that shows the channel works: words for the health line. Raises SendError."""
         ...
+
+    async def renew(self, creds: Credentials, http: Http) -> Renewal | None:
+        """Make credentials that end (`Connection.expires_at`) last longer; None where only a person can.
+        Raises SendError. May be called again."""
+        return None
 
     def answer(self, request: Inbound, creds: Credentials) -> Answer | None:
         """The answer to a handshake, None when the request is not one. `creds` are empty for an address that

@@ -31,6 +31,7 @@ WORDS: dict[str, Promise | str] = {
     "channel.disabled": _("Channel paused"),
     "channel.enabled": _("Channel resumed"),
     "channel.permission": _("Permission of a channel changed"),
+    "channel.renewed": _("Credentials of a channel renewed"),
     "channel.greeting": _("Greeting of a channel changed"),
     "channel.redirected": _("Customers of a channel sent elsewhere"),
     "channel.redirect_ended": _("Customers of a channel no longer sent elsewhere"),

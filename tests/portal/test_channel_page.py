@@ -10,10 +10,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from apps.connections import greet, health, vault
+from apps.connections import expiry, greet, health, vault
 from apps.connections.models import Channel, ChannelState
 from apps.conversations.models import AuthorKind, Conversation
 from apps.conversations.send import Author, Draft, send_message
@@ -230,3 +231,36 @@ def test_a_missing_permission_is_named_until_it_is_granted(
     assert fresh(filante, messenger).settings["human_agent"] == "yes"
     alice.post(path(filante, messenger, "permissions/"), {})
     assert "human_agent" not in fresh(filante, messenger).settings
+
+
+def instagram(side: Side, graph: Server) -> Channel:
+    with tenancy.scope(side.id):
+        channel = Channel.objects.create(
+            platform="instagram", name="Insta", address="43", state=ChannelState.LIVE,
+            settings={"base_url": graph.url}, expires_at=timezone.now() + timedelta(days=6),
+        )  # fmt: skip
+        vault.store(channel, "token", "IGold")
+    return channel
+
+
+@pytest.mark.parametrize(("days", "told"), [(60, 0), (5, 1)])
+def test_credentials_that_can_be_renewed_are_and_nobody_is_mailed(
+    committed_world: World, graph: Server, days: int, told: int
+) -> None:
+    side = committed_world.filante
+    channel = instagram(side, graph)
+    graph.answers["GET refresh_access_token"] = {"access_token": "IGfresh", "expires_in": days * 86_400}
+    assert (expiry.sweep(), expiry.sweep(), len(mail.outbox)) == (told, 0, told)
+    renewed = fresh(side, channel)
+    assert renewed.expires_at is not None
+    assert abs(renewed.expires_at - timezone.now() - timedelta(days=days)) < timedelta(hours=1)
+    with tenancy.scope(side.id):
+        assert vault.reveal(renewed)["token"] == "IGfresh"
+        assert AuditEntry.objects.filter(action="channel.renewed").count() == 1
+
+
+def test_what_cannot_be_renewed_is_told(committed_world: World, graph: Server) -> None:
+    side = committed_world.filante
+    instagram(side, graph)
+    graph.refuse("GET refresh_access_token", 190, words="Session expired")
+    assert (expiry.sweep(), expiry.sweep(), len(mail.outbox)) == (1, 0, 1)

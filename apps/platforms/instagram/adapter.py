@@ -7,6 +7,7 @@ API with Instagram Login has a token of the account itself and lives on graph.in
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from apps.core.http import Http
@@ -17,6 +18,7 @@ from apps.platforms.base import (
     Credential,
     Credentials,
     Rejected,
+    Renewal,
     RetryClass,
 )
 from apps.platforms.cards import Unit
@@ -39,6 +41,7 @@ from apps.platforms.shared.messenger_api.platform import (
 # Not documented: how the tokens of Instagram Login begin, and that its webhooks are signed with the Instagram
 # app's own secret (a field of the form, so either can be given).
 LOGIN_TOKEN = "IG"
+LIFETIME = timedelta(days=60)  # of such a token, from when it was made or renewed
 TEXT_BYTES = 999  # "less than 1000 bytes"
 FIELDS = ("messages", "messaging_postbacks", "messaging_seen", "message_reactions", "messaging_referral")
 NEEDED = frozenset({"messages", "messaging_postbacks"})
@@ -105,7 +108,22 @@ class Instagram(MessengerPlatform):
         number, name = await _who(account, http)
         await subscribe("me", FIELDS, account, http)
         generated = {"account_id": number, "app_id": await app_of(account, http)}
-        return Connection(address=number, name=name or number, generated=generated)
+        end = datetime.now(UTC) + LIFETIME if account.host == graph.INSTAGRAM else None
+        return Connection(address=number, name=name or number, generated=generated, expires_at=end)
+
+    async def renew(self, creds: Credentials, http: Http) -> Renewal | None:
+        """A token of Instagram Login that is a day old lasts again as long as the answer says (Meta's
+        reference of /refresh_access_token); one of a Page does not end."""
+        account = self.account(creds)
+        if account.host != graph.INSTAGRAM:
+            return None
+        query = {"grant_type": "ig_refresh_token", "access_token": account.token}
+        found = await graph.ask("refresh_access_token", account, http, query=query)
+        fresh, seconds = found.get("access_token"), found.get("expires_in")
+        if not isinstance(fresh, str) or not fresh or not isinstance(seconds, int) or seconds <= 0:
+            raise Rejected("Instagram renewed nothing", code="not_renewed")
+        end = datetime.now(UTC) + timedelta(seconds=min(seconds, LIFETIME.total_seconds()))
+        return Renewal(credentials={"token": fresh}, expires_at=end)
 
     async def check(self, creds: Credentials, webhook_url: str, http: Http) -> str:
         account = self.account(creds)

@@ -32,6 +32,13 @@ def app(account: SandboxAccount, given: Parameters) -> Json:
     return {"id": account.data["app_id"]}
 
 
+def renewed(account: SandboxAccount, given: Parameters) -> Json:
+    """The same token for another sixty days; only Instagram's own login has that."""
+    if account.platform != products.INSTAGRAM.platform:
+        raise invalid("Unsupported request. Object does not exist or cannot be loaded", subcode=33)
+    return {"access_token": given.token, "token_type": "bearer", "expires_in": 5_183_944}
+
+
 def subscribe(account: SandboxAccount, given: Parameters) -> Json:
     fields = {str(name).strip() for name in given.items("subscribed_fields")}
     if not fields or fields - products.of(account).fields:

@@ -144,6 +144,8 @@ def _run(tenant_id: UUID, account_id: UUID, what: str, node: str, given: Paramet
 def _result(account: SandboxAccount, what: str, node: str, given: Parameters) -> dict[str, Any]:
     if what == "GET " and node == "app":
         return nodes.app(account, given)
+    if what == "GET " and node == "refresh_access_token":
+        return nodes.renewed(account, given)
     if what == "GET " and node not in ("me", account.address):
         return nodes.person(account, node)
     edge = EDGES.get(what)

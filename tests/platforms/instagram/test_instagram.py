@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -195,6 +195,28 @@ async def test_connecting_with_instagram_login(server: Server, http: HttpDoor) -
     assert (found.address, found.name) == (ACCOUNT, "acme")
     assert found.generated == {"account_id": ACCOUNT, "app_id": "42"}
     assert server.calls[1].fields == {"subscribed_fields": ",".join(FIELDS)}
+    assert found.expires_at is not None
+    assert timedelta(days=59) < found.expires_at - datetime.now(UTC) <= timedelta(days=60)
+
+
+async def test_a_token_of_instagram_login_is_renewed(server: Server, http: HttpDoor) -> None:
+    server.answers["GET refresh_access_token"] = {"access_token": "IGfresh", "expires_in": 5_183_944}
+    renewal = await PLATFORM.renew(creds(server), http)
+    assert renewal is not None and renewal.credentials == {"token": "IGfresh"}
+    assert timedelta(days=59) < renewal.expires_at - datetime.now(UTC) <= timedelta(days=60)
+    assert server.calls[0].query == {"grant_type": "ig_refresh_token", "access_token": CREDS["token"]}
+
+
+@pytest.mark.parametrize("answer", [{}, {"access_token": "IG", "expires_in": "soon"}, {"expires_in": 9}])
+async def test_a_renewal_without_a_token_is_none(server: Server, http: HttpDoor, answer: Any) -> None:
+    server.answers["GET refresh_access_token"] = answer
+    with pytest.raises(Rejected):
+        await PLATFORM.renew(creds(server), http)
+
+
+async def test_the_token_of_a_page_does_not_end(server: Server, http: HttpDoor) -> None:
+    assert await PLATFORM.renew(creds(server, token="EAAcanary"), http) is None
+    assert server.calls == []
 
 
 async def test_connecting_with_a_linked_page(server: Server, http: HttpDoor) -> None:
