@@ -177,7 +177,7 @@ def _draft(words: str, options: Iterable[str]) -> Draft:
 
 
 def _conversation(thread: SandboxThread) -> Conversation | None:
-    return Conversation.objects.filter(address__value=thread.address).order_by("-created_at").first()
+    return Conversation.objects.filter(address__value=thread.address).order_by("-pk").first()
 
 
 def _heard(thread: SandboxThread, words: str) -> SandboxMessage | None:

@@ -67,6 +67,7 @@ SIMULATOR = Simulator(
     leave_words=_("Remove the app"),
     return_words=_("Add it again"),
     tag_words=_("Slack carries no tag"),
+    carries_tag=False,
     reactions=tuple(hand.REACTIONS),
     verbs=frozenset({"edit", "withdraw"}),
 )
