@@ -47,8 +47,8 @@ class Simulator:
     `credentials` says what the platform would have given it: the fields of the form that connects a channel,
     without base_url. `webhook_of` is where webhooks go ("" nowhere). `skin` is a class of the handset,
     `header` what stands under the business's name. `needs_start` waits for a Start button before the first
-    words, `tag_words` says how the tag travels if it does (`carries_tag`), `tells_leaving` whether the business
-    ever learns that a customer left. `verbs` are gestures that only some platforms have: "place", "edit",
+    words, `tag_words` says how the tag travels if it does (`carries_tag`), `tells_leaving` whether we ever
+    learn that a customer left. `verbs` are gestures that only some platforms have: "place", "edit",
     "withdraw", "typing". `faults` are the troubles that can be switched on.
     """
 
