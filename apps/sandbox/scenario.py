@@ -27,6 +27,7 @@ from apps.conversations.send import Author, Draft, Refused, send_message
 from apps.core import tenancy
 from apps.platforms.cards import Option, QuickReplies
 from apps.sandbox import accounts, delivery, phones, screen, simulators, threads
+from apps.sandbox.dialects import Dialect
 from apps.sandbox.models import SandboxMessage, SandboxThread
 from apps.tenants.models import Membership, Role
 
@@ -165,7 +166,7 @@ class Stage:
         raise BadScenario(otherwise)
 
 
-def _hand(thread: SandboxThread) -> simulators.Dialect:
+def _hand(thread: SandboxThread) -> Dialect:
     return simulators.of(thread.account).hand
 
 
