@@ -55,7 +55,7 @@ class CardBuilder extends DialogForm {
   }
 
   #remark({ words, field, place }) {
-    const named = [...this.form.elements].filter((each) => each.name === field && each.value.trim());
+    const named = [...this.form.elements].filter((each) => each.name === field && each.value?.trim());
     const input = named[place];
     const line = document.createElement(input ? "p" : "li");
     line.className = "remark";
