@@ -8,14 +8,14 @@ from html import escape
 from benchmarks.harness.results import ROOT, Row, number
 
 FILE = ROOT / "docs" / "img" / "performance.svg"
-WIDTH, LABELS, BAR, GAP = 860, 340, 12, 14
+WIDTH, LABELS, BAR, GAP = 1000, 430, 12, 14
 COLOURS = {"ours": "#0a6e5c", "naive": "#b4532a", "limit": "#8a8f98"}
 
 
 def draw(rows: Sequence[Row]) -> str:
-    """An SVG with one group of bars per row; within a group the longest bar is the largest number."""
+    """An SVG with a group of bars for each row that compares; in a group the longest is the largest number."""
     parts, top = [_legend()], 34
-    for row in rows:
+    for row in (row for row in rows if row.naive is not None or row.limit is not None):
         group, top = _group(row, top)
         parts.append(group)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{top}" role="img"'
@@ -43,7 +43,7 @@ def _group(row: Row, top: int) -> tuple[str, int]:
     shown = {name: value for name, value in values.items() if value is not None}
     largest = max(shown.values()) or 1.0
     label = escape(f"{row.scenario}: {row.measure} ({row.unit})")
-    parts = [f'<text x="8" y="{top + BAR - 2}">{label[:60]}</text>']
+    parts = [f'<text x="8" y="{top + BAR - 2}">{label}</text>']
     for name, value in shown.items():
         wide = max(1, round((WIDTH - LABELS - 80) * value / largest))
         parts.append(f'<rect x="{LABELS}" y="{top}" width="{wide}" height="{BAR}" fill="{COLOURS[name]}"/>')
