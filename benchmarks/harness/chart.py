@@ -13,7 +13,7 @@ COLOURS = {"ours": "#0a6e5c", "naive": "#b4532a", "limit": "#8a8f98"}
 
 
 def draw(rows: Sequence[Row]) -> str:
-    """An SVG with a group of bars for each row that compares; in a group the longest is the largest number."""
+    """An SVG with a group of bars for each row that compares; the longest of a group is the largest."""
     parts, top = [_legend()], 34
     for row in (row for row in rows if row.naive is not None or row.limit is not None):
         group, top = _group(row, top)
