@@ -247,6 +247,7 @@ class Platform(Protocol):
     capabilities: ClassVar[Capabilities]
     webhook_suffix: ClassVar[str] = ""  # what the platform appends to the URL we register
     refuses_strangers: ClassVar[bool] = True  # 404 for an address that nobody here has; False: 200, dropped
+    largest_request: ClassVar[int] = 1024 * 1024  # bytes of a webhook's body; a larger one is malformed
     docs_url: ClassVar[str] = ""  # the platform's own page about errors, for the health line
     permissions: ClassVar[Sequence[str]] = ()  # settings that a Window.permission may name
     greets: ClassVar[frozenset[str]] = frozenset()  # fields of Greeting that `greet` can show

@@ -24,7 +24,6 @@ Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 PREFIX = "/hooks/"
-MAX_BODY = 1024 * 1024  # bytes
 RETRY_AFTER = b"5"  # seconds
 FORBIDDEN = base.Answer(body="forbidden", status=403)
 
@@ -50,7 +49,7 @@ class WebhookDoor:
             await self._application(scope, receive, send)
             return
         try:
-            body = await _body(scope, receive)
+            body = await _body(receive, _largest(scope["path"]))
         except Gone:
             return
         except base.Malformed as error:
@@ -64,7 +63,7 @@ class WebhookDoor:
 
     async def _answer(self, scope: Scope, body: bytes) -> base.Answer:
         try:
-            slug, key = _names("/" + scope["path"][len(PREFIX) :])
+            slug, key = _names(scope["path"])
             return await self._reception.receive(registry.get(slug), _inbound(scope, body), key)
         except (base.BadSignature, registry.UnknownPlatform):
             return FORBIDDEN
@@ -81,12 +80,20 @@ class WebhookDoor:
 def _names(path: str) -> tuple[str, str]:
     """The platform and the key in an address; raises Resolver404. Remembered, because resolving costs as much
     as verifying."""
-    found = get_resolver("apps.webhooks.urls").resolve(path).kwargs
+    found = get_resolver("apps.webhooks.urls").resolve("/" + path[len(PREFIX) :]).kwargs
     return found["platform"], found.get("key", "")
 
 
-async def _body(scope: Scope, receive: Receive) -> bytes:
-    """The whole body. Raises Gone, or Malformed when it is larger than MAX_BODY."""
+def _largest(path: str) -> int:
+    """Bytes that a body at this address may have; those that are nobody's are read like all others."""
+    try:
+        return registry.get(_names(path)[0]).largest_request
+    except (Resolver404, registry.UnknownPlatform):
+        return base.Platform.largest_request
+
+
+async def _body(receive: Receive, largest: int) -> bytes:
+    """The whole body. Raises Gone, or Malformed when it is larger than `largest` bytes."""
     chunks, size, more = [], 0, True
     while more:
         message = await receive()
@@ -94,8 +101,8 @@ async def _body(scope: Scope, receive: Receive) -> bytes:
             raise Gone
         chunk = message.get("body", b"")
         size += len(chunk)
-        if size > MAX_BODY:
-            raise base.Malformed(f"the body is larger than {MAX_BODY} bytes")
+        if size > largest:
+            raise base.Malformed(f"the body is larger than {largest} bytes")
         chunks.append(chunk)
         more = message.get("more_body", False)
     return b"".join(chunks)

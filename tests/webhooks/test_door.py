@@ -18,8 +18,9 @@ from apps.connections import vault
 from apps.connections.models import Channel, ChannelState, ReceivedWebhook, TenantKey
 from apps.core import tenancy
 from apps.platforms.base import Answer
+from apps.platforms.email.adapter import Email
 from apps.platforms.telegram.adapter import Telegram
-from apps.webhooks.door import MAX_BODY, WebhookDoor
+from apps.webhooks.door import WebhookDoor
 from tests.stories.test_webhooks import SECRET, telegram
 from tests.webhooks.asked import Asked, ask, asking, hook, together, with_door
 from tests.worlds import Side, World
@@ -118,9 +119,17 @@ def test_a_nul_in_the_query(channel: Channel, query: bytes) -> None:
 
 
 def test_a_body_that_is_too_large(committed_world: World, channel: Channel) -> None:
-    assert hook(url(channel), b" " * (MAX_BODY + 1), HEADERS).status == 400
-    assert hook(url(channel), b" " * MAX_BODY, HEADERS).status == 200  # a dead letter
+    largest = Telegram.largest_request
+    assert hook(url(channel), b" " * (largest + 1), HEADERS).status == 400
+    assert hook(url(channel), b" " * largest, HEADERS).status == 200  # a dead letter
     assert len(rows(committed_world.filante)) == 1
+
+
+def test_how_large_a_body_may_be_is_the_platforms(committed_world: World) -> None:
+    mail = b" " * (Telegram.largest_request + 1)
+    assert hook("/hooks/email/nobody/", mail, {}).status == 403  # read, and nobody's
+    assert hook("/hooks/email/nobody/", b" " * (Email.largest_request + 1), {}).status == 400
+    assert hook("/hooks/nothing/nobody/", mail, {}).status == 400
 
 
 def test_half_a_request_is_not_stored(committed_world: World, channel: Channel) -> None:

@@ -44,6 +44,7 @@ class Email(Platform):
 
     slug: ClassVar[str] = "email"
     name: ClassVar[str] = "E-mail"
+    largest_request: ClassVar[int] = 26 * MB  # the largest mail that usual servers take, and its frame
     credentials: ClassVar[Sequence[Credential]] = (
         Credential(
             name="address",
