@@ -113,11 +113,15 @@ class Writer:
         return taken
 
     async def _commit(self, items: list[_Waiting]) -> None:
-        """One bad row must not fail its neighbours: what fails together is tried again one by one."""
+        """One bad row must not fail its neighbours: what fails together is tried again one by one. Not when
+        the database is away or somebody holds the table: each would wait as long again."""
         try:
             places = await self._insert([row for item in items for row in item.rows])
-        except (psycopg.Error, TimeoutError, OSError) as error:
-            if len(items) == 1 or self._connection is None:
+        except (psycopg.OperationalError, TimeoutError, OSError) as error:
+            _fail(items, error)
+            return
+        except psycopg.Error as error:
+            if len(items) == 1:
                 _fail(items, error)
                 return
             for item in items:
