@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
@@ -23,6 +24,7 @@ from apps.widget.sessions import NoPanel
 log = logging.getLogger(__name__)
 
 PREFLIGHT_SECONDS = 7200
+AWAY_SECONDS = 5  # until the database is tried again
 
 
 class NoSession(Exception):
@@ -56,6 +58,8 @@ _CODES: dict[type[Exception], tuple[int, str]] = {
     BadField: (422, "bad_field"),
     BadIdentity: (403, "identity"),
     TooOften: (429, "too_often"),
+    OperationalError: (503, "unavailable"),
+    InterfaceError: (503, "unavailable"),
 }
 
 
@@ -68,7 +72,7 @@ def refusal(error: Exception) -> HttpResponse:
     request_id = request_ids.current()
     status, code = _CODES.get(type(error), (500, "server_error"))
     facts: dict[str, Any] = {"error": code, "request_id": request_id}
-    if status == 500:
+    if status >= 500:
         log.error("widget request failed", exc_info=error, extra={"request_id": request_id})
     if isinstance(error, BadIdentity):
         facts["error"] = error.problem.value
@@ -77,6 +81,8 @@ def refusal(error: Exception) -> HttpResponse:
     response = JsonResponse(facts, status=status)
     if isinstance(error, TooOften):
         response["Retry-After"] = str(error.seconds)
+    if status == 503:
+        response["Retry-After"] = str(AWAY_SECONDS)
     return response
 
 
