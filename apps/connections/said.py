@@ -36,6 +36,20 @@ OURS = (
     _("Your system answers"),
 )
 
+# What platforms say of an approved message's state and of what they bill, in small letters as pages show it.
+THEIRS = (
+    _("approved"),
+    _("pending"),
+    _("rejected"),
+    _("paused"),
+    _("disabled"),
+    _("deleted"),
+    _("marketing"),
+    _("utility"),
+    _("authentication"),
+    _("service"),
+)
+
 
 def platform_name(slug: str) -> str:
     """A brand's name as it is; "Web chat" translated."""

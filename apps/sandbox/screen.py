@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from apps.platforms import registry
+from apps.connections.said import platform_name
 from apps.sandbox import accounts, delivery, phones, simulators
 from apps.sandbox.models import SandboxMessage, SandboxThread, ThreadState
 
@@ -49,7 +49,7 @@ class Screen:
 
     @property
     def platform(self) -> str:
-        return registry.get(self.thread.account.platform).name
+        return platform_name(self.thread.account.platform)
 
     @property
     def tells_typing(self) -> bool:

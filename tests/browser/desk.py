@@ -81,7 +81,7 @@ class Desk:
 
     def asks(self, question: str, *answers: str) -> None:
         """Quick replies."""
-        self.page.locator("[data-opens=quick-replies]").first.click()
+        self.page.locator("#composer [data-opens=quick-replies]").click()
         dialog = self.page.locator("#quick-replies dialog")
         dialog.get_by_label("Question").fill(question)
         for place, answer in enumerate(answers):
@@ -91,7 +91,7 @@ class Desk:
 
     def offers(self, title: str, *choices: str) -> None:
         """A list picker."""
-        self.page.locator("[data-opens=list-picker]").first.click()
+        self.page.locator("#composer [data-opens=list-picker]").click()
         dialog = self.page.locator("#list-picker dialog")
         dialog.get_by_label("Title", exact=True).fill(title)
         for place, choice in enumerate(choices):

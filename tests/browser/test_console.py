@@ -230,7 +230,8 @@ def test_files_keep_the_order_they_were_chosen_in(desk: Desk) -> None:
 
 def test_quick_replies_are_built_and_shown(desk: Desk) -> None:
     page = desk.thread()
-    page.click("[data-opens='quick-replies']")
+    page.click("#composer [data-opens='quick-replies']", strict=True)
+    expect(page.locator("#quick-replies [name=prompt]")).to_be_focused()
     page.fill("#quick-replies [name=prompt]", "Le voyant est orange ?")
     page.locator("#quick-replies [name=reply]").nth(0).fill("Oui")
     page.locator("#quick-replies [name=reply]").nth(1).fill("Non")

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.connections.connect import connect_channel
 from apps.connections.credentials import FieldError
-from apps.platforms import registry
+from apps.connections.said import platform_name
 from apps.sandbox import accounts, delivery, faults, phones, screen, simulators, wire
 from apps.sandbox.models import FaultKind, SandboxAccount, SandboxPhone
 from apps.tenants.page import TenantRequest, tenant_page
@@ -140,13 +140,13 @@ def _account(pk: UUID) -> SandboxAccount:
 def _more() -> list[tuple[str, str]]:
     """Platforms on which this business has no account yet."""
     have = set(SandboxAccount.objects.values_list("platform", flat=True))
-    return [(slug, registry.get(slug).name) for slug in simulators.SLUGS if slug not in have]
+    return [(slug, platform_name(slug)) for slug in simulators.SLUGS if slug not in have]
 
 
 def _troubles(account: SandboxAccount) -> tuple[SandboxAccount, str, list[tuple[str, object, bool]]]:
     on = faults.active(account)
     kinds = [kind for kind in FAULT_WORDS if kind in simulators.of(account).faults]
-    name = registry.get(account.platform).name
+    name = platform_name(account.platform)
     return account, name, [(kind.value, FAULT_WORDS[kind], kind in on) for kind in kinds]
 
 

@@ -1,5 +1,8 @@
 /* <ui-dialog id="x"><dialog>…</dialog></ui-dialog>, opened by any <button data-opens="x">, closed by [data-close],
-   Escape or a click on the backdrop. The browser keeps the focus inside and gives it back. */
+   Escape or a click on the backdrop. It begins at the first thing to fill in or press; the browser keeps the focus
+   inside and gives it back. */
+const FIRST = ":scope .in :is(input:not([type=hidden]), select, textarea, button:not([data-add]))";
+
 class UiDialog extends HTMLElement {
   connectedCallback() {
     this.dialog = this.querySelector("dialog");
@@ -9,7 +12,9 @@ class UiDialog extends HTMLElement {
   }
 
   open() {
-    if (!this.dialog.open) this.dialog.showModal();
+    if (this.dialog.open) return;
+    this.dialog.showModal();
+    if (!this.dialog.querySelector("[autofocus]")) this.dialog.querySelector(FIRST)?.focus(); // rather than "Close"
   }
 }
 
