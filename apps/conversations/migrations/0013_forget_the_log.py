@@ -24,8 +24,7 @@ WITH due AS (
     DELETE FROM public.conversations_streamevent e USING old
      WHERE e.tenant_id = old.tenant_id AND e.seq > old.whole_above AND e.seq <= old.up_to
        AND e.kind IN ('AttachmentChanged', 'ChannelChanged', 'ConversationRead', 'DeliveryChanged',
-                      'MessageEdited', 'MessageWithdrawn', 'ReactionReceived', 'ThreadControlChanged',
-                      'WindowOpened')
+                      'MessageEdited', 'MessageWithdrawn', 'ReactionReceived')
 )
 UPDATE public.conversations_streamcounter c SET whole_above = old.up_to
   FROM old WHERE c.tenant_id = old.tenant_id RETURNING c.whole_above
