@@ -60,6 +60,12 @@ def test_the_customers_language_first_and_only_what_may_be_sent(here: Side) -> N
     assert "solde" not in page and "Bonjour &lt;b&gt;" in page
 
 
+def test_what_it_is_for_in_the_readers_language(here: Side) -> None:
+    with tenancy.scope(here.id):
+        MessageTemplate.objects.update(category="UTILITY")
+    assert "utilitaire" in picker(here, **{"Accept-Language": "fr"})
+
+
 @pytest.mark.parametrize(
     ("words", "found"), [("ORDER", ["order"]), ("bonjour", ["rappel"]), ("solde", []), ("%", [])]
 )
