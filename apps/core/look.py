@@ -18,6 +18,7 @@ PLATFORM_GLYPHS = {
     "qq": ("p-qq", "qq"),
     "slack": ("p-slack", "slack"),
     "custom": ("p-custom", "custom"),
+    "x_dm": ("p-x-dm", "x-dm"),
     "sms": ("p-sms", "sms"),
     "rcs": ("p-rcs", "rcs"),
     "email": ("p-email", "email"),

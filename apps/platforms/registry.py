@@ -23,6 +23,7 @@ SLUGS = (
     "line",
     "viber",
     "custom",
+    "x_dm",
 )
 
 

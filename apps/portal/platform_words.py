@@ -97,4 +97,13 @@ WORDS = (
     _("Only to use another server; https://api.weixin.qq.com when left empty."),
     _("Development settings of the bot; it is shown once. It also signs."),
     _("Only to use another server; https://api.sgroup.qq.com when left empty."),
+    _("API key"),
+    _("Keys and tokens of your app in X's developer console."),
+    _("API key secret"),
+    _("Shown beside the API key: with it X proves who it is."),
+    _("Of the account that answers, with access to direct messages."),
+    _("Access token secret"),
+    _("Shown beside the access token."),
+    _("X API server"),
+    _("Only for a server of your own; https://api.x.com when left empty."),
 )

@@ -33,6 +33,7 @@ MODULES = {
     "line": "apps.sandbox.line.simulator",
     "viber": "apps.sandbox.viber.simulator",
     "custom": "apps.sandbox.custom.simulator",
+    "x_dm": "apps.sandbox.x_dm.simulator",
 }
 SLUGS = tuple(MODULES)
 SEEDED = ("apple_messages", "telegram")  # every new phone has these; the others are added on its page

@@ -38,6 +38,7 @@ UNREACHED = {
     "sandbox:rcs-file": "as on Google's servers: who has the link, with its random key, has the file",
     "sandbox:wechat-video": "who was told the address, with its random key, has the film",
     "sandbox:qq-download": "as on Tencent's servers: who has the link, with its random key, has the file",
+    "sandbox:x-film": "as on X's servers: who has the link, with its random key, has the film",
     "sandbox:custom-file": "who has the link, with its random key, has the file",
     "sandbox:slack-file": "wants the token of the account that it names: tests/sandbox plays it",
     "sandbox:slack-upload": "as on Slack's servers: who has the link, with its random key, may fill it once",

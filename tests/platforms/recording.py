@@ -31,11 +31,17 @@ class Server:
 
     async def answer(self, request: web.Request) -> web.Response:
         what = f"{request.method} {request.path}"
-        body = await request.json() if request.can_read_body else None
+        body = await _read(request) if request.can_read_body else None
         self.calls.append(Call(what, body, {k.lower(): v for k, v in request.headers.items()}))
         told = self.answers.get(what, {})
         told = told.pop(0) if isinstance(told, list) else told
         return told if isinstance(told, web.Response) else web.json_response(told)
+
+
+async def _read(request: web.Request) -> Any:
+    if request.content_type == "application/x-www-form-urlencoded":
+        return dict(await request.post())
+    return await request.json()
 
 
 @asynccontextmanager

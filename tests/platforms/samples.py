@@ -165,6 +165,18 @@ SAMPLES = {
         locator={"url": "https://elsewhere.example/file"},
         handle={"msg_id": "ROBOT1.0_1"},
     ),
+    "x_dm": Sample(
+        sender="1111111111111111111",
+        to="2222222222222222222",
+        creds={
+            "consumer_key": "canary0consumer0key000000",
+            "consumer_secret": "canary0consumer0secret",
+            "access_token": "1111111111111111111-canary0token",
+            "access_token_secret": "canary0token0secret",
+            "user_id": "1111111111111111111",
+        },
+        locator={"url": "https://elsewhere.example/file"},
+    ),
     "viber": Sample(
         sender="acme",
         to="01234567890A=",

@@ -1,0 +1,76 @@
+"""Messages and files that the business sends (6.3)."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+
+from apps.sandbox import store, threads
+from apps.sandbox.models import SandboxAccount, ThreadState
+from apps.sandbox.x_dm.errors import invalid, no_messages_from_you, too_many
+
+TEXT = 10_000
+PER_WINDOW, WINDOW = 15, 900  # messages of one account in so many seconds
+PICTURES = {"image/jpeg", "image/png", "image/webp"}
+LIMIT = 5 * 1024 * 1024
+Json = dict[str, Any]
+
+
+def send(account: SandboxAccount, person: str, given: Json) -> Json:
+    """To somebody who takes messages from us: who has written and has not blocked us."""
+    text, files = given.get("text"), given.get("attachments") or []
+    if (not isinstance(text, str) or not text.strip()) and not files:
+        raise invalid("$.text: is missing but it is required")
+    if isinstance(text, str) and len(text) > TEXT:
+        raise invalid(f"$.text: must be at most {TEXT} characters long")
+    thread = threads.at_address(account, person)
+    if thread is None or thread.state != ThreadState.OPEN:
+        raise no_messages_from_you()
+    file = _attached(account, files)
+    _count(account)
+    ref = new_id()
+    kind = "file" if file else "text"
+    threads.show(thread, mine=False, kind=kind, text=text or "", file=file, ref=ref)
+    return {"data": {"dm_conversation_id": f"{person}-{account.address}", "dm_event_id": ref}}
+
+
+def upload(account: SandboxAccount, form: Json, media: UploadedFile | None) -> Json:
+    if media is None or form.get("media_category") != "dm_image":
+        raise invalid("media and media_category are required")
+    if form.get("media_type") not in PICTURES or (media.size or 0) > LIMIT:
+        raise invalid("media type unrecognized")
+    kept = store.keep(account, media.file, name=media.name or "photo", mime=str(form["media_type"]))
+    number = new_id()
+    account.data = {**account.data, "media": {**account.data.get("media", {}), number: kept.key}}
+    account.save(update_fields=["data"])
+    return {"data": {"id": number, "media_key": f"3_{number}", "expires_after_secs": 86_400}}
+
+
+def new_id() -> str:
+    """Nineteen digits, as X's ids have."""
+    return str(2 * 10**18 + secrets.randbelow(10**17))
+
+
+def _attached(account: SandboxAccount, files: Any) -> Any:
+    if not files:
+        return None
+    if not isinstance(files, list) or len(files) != 1 or not isinstance(files[0], dict):
+        raise invalid("$.attachments: must have exactly 1 item")
+    key = account.data.get("media", {}).get(str(files[0].get("media_id")))
+    found = store.find(account, key) if key else None
+    if found is None:
+        raise invalid("Your media IDs are invalid.")
+    return found
+
+
+def _count(account: SandboxAccount) -> None:
+    row = SandboxAccount.objects.select_for_update().get(pk=account.pk)
+    now = int(time.time())
+    sent = [moment for moment in row.data.get("sent", []) if moment > now - WINDOW]
+    if len(sent) >= PER_WINDOW:
+        raise too_many(sent[0] + WINDOW)
+    row.data = {**row.data, "sent": [*sent, now]}
+    row.save(update_fields=["data"])
