@@ -6,8 +6,6 @@ import secrets
 import time
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
-
 from apps.sandbox import store, threads
 from apps.sandbox.models import SandboxAccount, ThreadState
 from apps.sandbox.x_dm.errors import invalid, no_messages_from_you, too_many
@@ -37,12 +35,12 @@ def send(account: SandboxAccount, person: str, given: Json) -> Json:
     return {"data": {"dm_conversation_id": f"{person}-{account.address}", "dm_event_id": ref}}
 
 
-def upload(account: SandboxAccount, form: Json, media: UploadedFile | None) -> Json:
+def upload(account: SandboxAccount, form: Json, media: Any) -> Json:
     if media is None or form.get("media_category") != "dm_image":
         raise invalid("media and media_category are required")
     if form.get("media_type") not in PICTURES or (media.size or 0) > LIMIT:
         raise invalid("media type unrecognized")
-    kept = store.keep(account, media.file, name=media.name or "photo", mime=str(form["media_type"]))
+    kept = store.keep(account, media, name=media.name or "photo", mime=str(form["media_type"]))
     number = new_id()
     account.data = {**account.data, "media": {**account.data.get("media", {}), number: kept.key}}
     account.save(update_fields=["data"])

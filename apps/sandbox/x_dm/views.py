@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -79,14 +80,21 @@ def _does(request: HttpRequest, what: str, rest: str) -> Callable[[SandboxAccoun
 
 
 def _of_one(method: str, rest: str, given: Json) -> Callable[[SandboxAccount], Json]:
-    if (found := _SEND.fullmatch(rest)) and method == "POST":
-        return lambda ours: sending.send(ours, found[1], given)
-    if (found := _WEBHOOK.fullmatch(rest)) and method == "PUT":
-        return lambda ours: webhooks.validate(ours, found[1])
-    if found := _SUBSCRIPTION.fullmatch(rest):
-        does = webhooks.subscribe if method == "POST" else webhooks.subscribed
-        return lambda ours: does(ours, found[1])
+    """What is about one person or one webhook, whose number stands in the address."""
+    known: dict[tuple[str, re.Pattern[str]], Callable[[SandboxAccount, str], Json]] = {
+        ("POST", _SEND): lambda ours, person: sending.send(ours, person, given),
+        ("PUT", _WEBHOOK): webhooks.validate,
+        ("GET", _SUBSCRIPTION): webhooks.subscribed,
+        ("POST", _SUBSCRIPTION): webhooks.subscribe,
+    }
+    for (verb, pattern), does in known.items():
+        if verb == method and (found := pattern.fullmatch(rest)):
+            return partial(_with, does, found[1])
     raise not_found()
+
+
+def _with(does: Callable[[SandboxAccount, str], Json], number: str, ours: SandboxAccount) -> Json:
+    return does(ours, number)
 
 
 def _me(account: SandboxAccount) -> Json:

@@ -133,10 +133,12 @@ def test_message(data: Json, fields: Json, shape: str) -> None:
     assert PLATFORM.parse(request(body), CREDS) == [said(**fields)]
 
 
-TYPING = [TypingChanged(**ABOUT, ref=f"typing:{THEM}:{STAMP}", typing=True)]
-READ = [DeliveryUpdated(**ABOUT, ref="read:99", target="99", state=DeliveryState.READ, up_to=True)]
+TYPING: list[Event] = [TypingChanged(**ABOUT, ref=f"typing:{THEM}:{STAMP}", typing=True)]
+READ: list[Event] = [
+    DeliveryUpdated(**ABOUT, ref="read:99", target="99", state=DeliveryState.READ, up_to=True)
+]
 ENDED = datetime(2026, 7, 23, 21, 44, 5, tzinfo=UTC)
-REVOKED = [
+REVOKED: list[Event] = [
     ChannelTroubled(
         to=US,
         address="",
