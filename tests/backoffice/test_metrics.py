@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from urllib.request import urlopen
@@ -37,11 +38,12 @@ def scrape(port: int) -> Samples:
 @pytest.fixture
 def port() -> int:
     """Two in a row, for web and worker."""
-    with socket.socket() as one, socket.socket() as next_one:
-        one.bind(("127.0.0.1", 0))
-        number = int(one.getsockname()[1])
-        next_one.bind(("127.0.0.1", number + 1))
-    return number
+    while True:
+        with socket.socket() as one, socket.socket() as next_one, suppress(OSError):
+            one.bind(("127.0.0.1", 0))
+            number = int(one.getsockname()[1])
+            next_one.bind(("127.0.0.1", number + 1))
+            return number
 
 
 def test_both_processes_tell_their_numbers(committed_world: World, tmp_path: Path, port: int) -> None:

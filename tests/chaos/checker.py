@@ -144,6 +144,8 @@ def _unknown(facts: Facts, conversation: str) -> Iterator[tuple[str, str]]:
     nobody = [row for row in facts.by_kind["fault"] if row["name"] in NOBODY]
     for row in facts.of["delivery", conversation]:
         ends[row["number"]] += [ended for _, _, ended in row["attempts"]]
+        if row.get("sent"):
+            ends[row["number"]].append(row["sent"])
     for row in facts.of["provided", conversation]:
         shown = min((end for end in ends[row["number"]] if end >= row["t"] - 1), default=float("inf"))
         away = sum(_shared(row["t"], shown, fault) for fault in nobody)

@@ -29,7 +29,8 @@ SELECT m.text, d.state, d.retry_class, d.code || ' ' || d.words, t.number_of,
        extract(epoch FROM d.created_at)::float8,
        coalesce((SELECT json_agg(json_build_array(a.outcome, extract(epoch FROM a.started_at),
                                                   extract(epoch FROM a.ended_at)) ORDER BY a.ended_at)
-                   FROM conversations_deliveryattempt a WHERE a.delivery_id = d.id), '[]')
+                   FROM conversations_deliveryattempt a WHERE a.delivery_id = d.id), '[]'),
+       extract(epoch FROM d.sent_at)::float8
   FROM conversations_delivery d JOIN conversations_message m ON m.id = d.message_id
   JOIN (SELECT id, 't' || (row_number() OVER (ORDER BY created_at) - 1) AS number_of
           FROM tenants_tenant) t ON t.id = d.tenant_id
@@ -101,12 +102,12 @@ def _note_message(message: dict[str, str], tenant: str, history: History) -> Non
 
 def _read_database(database: str, history: History) -> None:
     with psycopg.connect(database) as connection:
-        for text, state, kind, words, tenant, created, attempts in connection.execute(DELIVERIES):
+        for text, state, kind, words, tenant, created, attempts, sent in connection.execute(DELIVERIES):
             said = names.read(text)
             history.note(
                 "delivery", conversation=said.conversation if said else "", tenant=tenant, state=state,
                 number=said.number if said else 0, words=words, created=created, attempts=attempts,
-                **{"class": kind},
+                sent=sent, **{"class": kind},
             )  # fmt: skip
         for ref, state in connection.execute(WEBHOOKS):
             history.note("webhook", ref=ref, state=state)

@@ -8,7 +8,8 @@ Every line has `what` and `t` (unix seconds). The kinds:
               when the call came, `t` when it was accepted
     status    the platform told us later, and we took it: class, conversation, number, state
     stored    at the end, as the API tells it: conversation, way, number, seq, tenant (who was shown it)
-    delivery  at the end: conversation, number, state, class, attempts [[outcome, began, ended], …]
+    delivery  at the end: conversation, number, state, class, attempts [[outcome, began, ended], …], `sent`
+              when we knew that it had been accepted (a status or an echo may say so before any attempt ends)
     webhook   at the end: ref, state
     followed  at the end: who, tenant, conversation, seen and fresh (ids), seconds it took
     outside   rows of a tenant that a connection showed outside any scope

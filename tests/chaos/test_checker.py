@@ -194,3 +194,10 @@ def test_only_the_time_without_any_worker_does_not_count(
 ) -> None:
     away = fault(fault_name, 20.0, 20.0 + seconds)
     assert (check([*GOOD, *UNSHOWN, away]) == []) is excused
+
+
+@pytest.mark.parametrize(("known", "shown"), [(12.0, True), (90.0, False)], ids=["soon", "late"])
+def test_what_a_status_settles_is_known_from_then_on(known: float, shown: bool) -> None:
+    settled = delivery(3, "delivered") | {"attempts": [], "sent": known}
+    found = check([*GOOD, reply(3), stored("out", 3, 5), provided(3, answered="lost"), settled])
+    assert [anomaly.kind for anomaly in found] == ([] if shown else ["unknown"])
