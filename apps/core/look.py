@@ -17,6 +17,7 @@ PLATFORM_GLYPHS = {
     "wechat": ("p-wechat", "wechat"),
     "qq": ("p-qq", "qq"),
     "slack": ("p-slack", "slack"),
+    "teams": ("p-teams", "teams"),
     "custom": ("p-custom", "custom"),
     "x_dm": ("p-x-dm", "x-dm"),
     "sms": ("p-sms", "sms"),

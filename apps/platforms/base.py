@@ -248,6 +248,7 @@ class Platform(Protocol):
     webhook_suffix: ClassVar[str] = ""  # what the platform appends to the URL we register
     refuses_strangers: ClassVar[bool] = True  # 404 for an address that nobody here has; False: 200, dropped
     largest_request: ClassVar[int] = 1024 * 1024  # bytes of a webhook's body; a larger one is malformed
+    fetches_keys: ClassVar[bool] = False  # `verify` needs keys that `prepare` fetches
     docs_url: ClassVar[str] = ""  # the platform's own page about errors, for the health line
     permissions: ClassVar[Sequence[str]] = ()  # settings that a Window.permission may name
     greets: ClassVar[frozenset[str]] = frozenset()  # fields of Greeting that `greet` can show
@@ -277,6 +278,14 @@ class Platform(Protocol):
     def verify(self, request: Inbound, creds: Credentials) -> None:
         """Raise BadSignature unless the platform made this request. Raw bytes, constant time."""
         ...
+
+    async def prepare(self, request: Inbound, creds: Credentials, http: Http) -> None:
+        """Fetch what `verify` needs to judge `request` and does not have: keys that the platform publishes.
+
+        Only where `fetches_keys`; called before `verify` when what is remembered did not suffice. Whoever
+        knows the address can make us call it: bound how often something is fetched. Never raises.
+        """
+        return None
 
     def recipients(self, request: Inbound) -> Sequence[str]:
         """Our addresses named in a request to a webhook shared by many channels."""

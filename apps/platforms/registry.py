@@ -24,6 +24,7 @@ SLUGS = (
     "viber",
     "custom",
     "x_dm",
+    "teams",
 )
 
 

@@ -106,4 +106,12 @@ WORDS = (
     _("Shown beside the access token."),
     _("X API server"),
     _("Only for a server of your own; https://api.x.com when left empty."),
+    _("Microsoft App ID"),
+    _("On the Configuration page of your Azure Bot: 32 digits and four hyphens."),
+    _("Client secret"),
+    _("The value that Azure shows once when you make it, not its ID."),
+    _("App Tenant ID"),
+    _("Beside the App ID. Leave empty only for a multi-tenant bot."),
+    _("Connector"),
+    _("Only for a server of your own; https://smba.trafficmanager.net/teams when left empty."),
 )

@@ -34,6 +34,7 @@ MODULES = {
     "viber": "apps.sandbox.viber.simulator",
     "custom": "apps.sandbox.custom.simulator",
     "x_dm": "apps.sandbox.x_dm.simulator",
+    "teams": "apps.sandbox.teams.simulator",
 }
 SLUGS = tuple(MODULES)
 SEEDED = ("apple_messages", "telegram")  # every new phone has these; the others are added on its page

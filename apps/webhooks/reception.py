@@ -6,7 +6,10 @@ import json
 from datetime import UTC, datetime
 from hashlib import sha256
 
+from django.conf import settings
+
 from apps.connections import vault
+from apps.core.http import Egress, HttpDoor
 from apps.core.ids import new_id
 from apps.platforms import base
 from apps.webhooks.accounts import Account, Accounts
@@ -64,6 +67,7 @@ class Reception:
                 return handshake
             if account is None:
                 raise base.BadSignature
+            await _prepare(platform, inbound, account)
             platform.verify(inbound, account.credentials)
             if await self._store(platform, inbound, account):
                 return platform.taken(inbound, account.credentials)
@@ -89,6 +93,12 @@ class Reception:
 
     async def _store(self, platform: base.Platform, inbound: base.Inbound, account: Account) -> bool:
         return (await self._writer.store([_row(platform, inbound, account=account)]))[0]
+
+
+async def _prepare(platform: base.Platform, inbound: base.Inbound, account: Account) -> None:
+    if platform.fetches_keys:
+        async with HttpDoor(Egress.parse(settings.EGRESS_ALLOW)) as http:
+            await platform.prepare(inbound, account.credentials, http)
 
 
 def _row(

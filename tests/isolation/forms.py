@@ -58,6 +58,8 @@ REFUSES = {
     "sandbox:whatsapp-node-slash": GRAPH,
     "sandbox:x": "wants the account's OAuth signature or the app's token: tests/sandbox plays it",
     "sandbox:x-token": "wants the app's own key and secret: tests/sandbox plays it",
+    "sandbox:teams-token": "wants the client secret of the account: tests/sandbox plays it",
+    "sandbox:teams-activities": "wants a token of the account's own app: tests/sandbox plays it",
     "sandbox:custom": "takes what is signed with the account's secret: tests/sandbox plays it",
     "sandbox:slack": "each method has its own words: tests/sandbox plays them",
 }

@@ -174,6 +174,13 @@ SAMPLES = {
             "access_token": "1111111111111111111-canary0token",
             "access_token_secret": "canary0token0secret",
             "user_id": "1111111111111111111",
+    "teams": Sample(
+        sender="0c1f7a52-5d0e-4b1c-9a44-6f1a2b3c4d5e",
+        to="a:1pL6i0oY3C0K8oAj8",
+        creds={
+            "app_id": "0c1f7a52-5d0e-4b1c-9a44-6f1a2b3c4d5e",
+            "app_secret": "canary-client-secret",
+            "tenant_id": "9d2e8b63-6e1f-4c2d-8b55-7a2b3c4d5e6f",
         },
         locator={"url": "https://elsewhere.example/file"},
     ),
