@@ -51,17 +51,17 @@ class Keyring:
 
     def find(self, kid: str, creds: Credentials) -> Key | None:
         """The key of this id, None when it is not known (any more)."""
-        newer = self._kept.get(_home(creds))
-        if newer and newer.keys:
-            return newer.keys.get(kid) if self._clock() < newer.until else None
-        stored = read(creds.get("signing_keys", ""))
-        return stored.keys.get(kid) if self._clock() < stored.until else None
+        now = self._clock()
+        for known in (self._kept.get(_place(creds), Kept()), read(creds.get("signing_keys", ""))):
+            if kid in known.keys and now < known.until:
+                return known.keys[kid]
+        return None
 
     async def renew(self, creds: Credentials, http: Http) -> None:
         """Fetch the keys anew, at most once a minute for all who ask. Never raises: where they cannot be had,
         those that we have serve on for some days."""
-        home, now = _home(creds), self._clock()
-        kept = self._kept.setdefault(home, Kept())
+        now = self._clock()
+        kept = self._kept.setdefault(_place(creds), Kept())
         if now - kept.tried < AGAIN:
             return
         kept.tried = now
@@ -119,6 +119,11 @@ def _for_app(url: str, creds: Credentials) -> str:
     """A server of one's own may have keys for each app; Microsoft's are the same for all."""
     own = places.base(creds)
     return f"{url}?{urlencode({'appid': creds.get('app_id', '').strip()})}" if own else url
+
+
+def _place(creds: Credentials) -> str:
+    """Whose keys they are: Microsoft's, or one app's at a server of one's own."""
+    return _for_app(_home(creds), creds)
 
 
 def _home(creds: Credentials) -> str:
