@@ -174,6 +174,15 @@ SAMPLES = {
             "access_token": "1111111111111111111-canary0token",
             "access_token_secret": "canary0token0secret",
             "user_id": "1111111111111111111",
+        },
+        locator={"url": "https://elsewhere.example/file"},
+    ),
+    "viber": Sample(
+        sender="acme",
+        to="01234567890A=",
+        creds={"token": "canary0123456789-viber-token", "uri": "acme", "name": "Acme"},
+        locator={"url": "http://127.0.0.1:1/file"},
+    ),
     "teams": Sample(
         sender="0c1f7a52-5d0e-4b1c-9a44-6f1a2b3c4d5e",
         to="a:1pL6i0oY3C0K8oAj8",
@@ -183,11 +192,5 @@ SAMPLES = {
             "tenant_id": "9d2e8b63-6e1f-4c2d-8b55-7a2b3c4d5e6f",
         },
         locator={"url": "https://elsewhere.example/file"},
-    ),
-    "viber": Sample(
-        sender="acme",
-        to="01234567890A=",
-        creds={"token": "canary0123456789-viber-token", "uri": "acme", "name": "Acme"},
-        locator={"url": "http://127.0.0.1:1/file"},
     ),
 }
