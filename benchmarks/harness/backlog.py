@@ -98,6 +98,6 @@ def _delivery(message: Message) -> Delivery:
         seq=message.seq,
         part=base.part_to_json(base.Part(kind="text", text=message.text)),
         retry_class=registry.get(message.channel.platform).capabilities.retry_class,
-        decision={"allow": True},
+        decision={"allow": True, "rule": "x"},
         due_at=timezone.now() + timedelta(hours=1),
     )

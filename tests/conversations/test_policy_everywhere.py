@@ -6,25 +6,30 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from apps.connections import permissions
+from apps.backoffice.acts import replay
+from apps.backoffice.acts.act import Doer
+from apps.connections import connect, permissions
 from apps.connections.models import Channel
 from apps.conversations import quarantine
 from apps.conversations.models import AuthorKind, ContactAddress, Delivery, Message
+from apps.conversations.receive import receive
 from apps.conversations.resend import resend
 from apps.conversations.send import Author, Draft, Refused, decide, send_message
 from apps.core import tenancy
 from apps.platforms import base, registry
 from apps.platforms.windows import Opener, Takes, Window
+from apps.tenants import tokens
+from tests.api.conftest import Program
 from tests.conversations.lines import put, say
 from tests.conversations.test_deliver import Postbox
-from tests.worlds import Side, World, signed_in
+from tests.worlds import Side, World, said, signed_in
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = Window(rule="day", hours=24, messages=2)
@@ -121,19 +126,61 @@ def test_pages_and_programs_meet_it(here: Side) -> None:
 
 def test_the_database_takes_no_row_without_it(here: Side) -> None:
     say(here, "one")
-    for decision in ({}, {"rule": "x"}, {"allow": False}, {"allow": None}, {"allow": "true"}):
+    refused: list[Any] = [{}, [], "allow", {"rule": "x"}, {"allow": True}]
+    refused += [{"rule": "x", "allow": allow} for allow in (False, None, "true", 1)]
+    for decision in refused:
         with pytest.raises(IntegrityError), transaction.atomic():
             put(here, "one", decision=decision)
 
 
+# Whatever makes a row: the class called, a manager's verbs, SQL of its own.
+WRITES = re.compile(
+    r"""(?<!class\ )\bDelivery\(
+      | \b(?:Delivery\.objects|deliveries)\.(?:a?bulk_create|a?create|a?get_or_create|a?update_or_create)
+      | \b(?i:INSERT\s+INTO|COPY|MERGE\s+INTO)\s+(?:public\.)?conversations_delivery\b
+      | get_model\([^)]*["']Delivery["']""",
+    re.VERBOSE,
+)
+
+
 def test_only_two_modules_write_deliveries() -> None:
-    """Both ask `decide`; a third has to as well, and to come here."""
-    writes = re.compile(
-        r"(?<!class )\bDelivery\(|Delivery\.objects\.(?:bulk_)?create|Delivery\.objects\.get_or"
-    )
-    sources = [path for path in (ROOT / "apps").rglob("*.py") if "migrations" not in path.parts]
-    found = {path.name for path in sources if writes.search(path.read_text())}
+    """Both ask `decide`; a third has to as well, and to come here. Migrations count too."""
+    found = {path.name for path in (ROOT / "apps").rglob("*.py") if WRITES.search(path.read_text())}
     assert found == {"send.py", "resend.py"}
+
+
+def test_a_redirect_meets_it(here: Side, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The customer's own words open the window; a thread that another program holds stays shut."""
+    room = base.Capabilities(text_limit=1000, media_limit=9, windows=Strict.capabilities.windows)
+    monkeypatch.setattr(Strict, "capabilities", room)
+    with tenancy.scope(here.id):
+        connect.redirect(here.channel, [here.entry_point], actor="alice@example.com")
+        ContactAddress.objects.update(thread_owner="Page inbox")
+        receive(here.channel, said("Bonjour", to=here.channel.address))
+        assert not Delivery.objects.exists()
+        ContactAddress.objects.update(thread_owner="")
+        receive(here.channel, said("Encore", to=here.channel.address))
+        assert [row.decision["rule"] for row in Delivery.objects.all()] == ["day"]
+
+
+def test_an_operators_replay_meets_it(here: Side) -> None:
+    say(here, "old")
+    put(here, "old", state="failed")
+    wrote(here, hours=30)
+    with tenancy.scope(here.id):
+        ids = list(Delivery.objects.values_list("pk", flat=True))
+        replay.deliveries(ids, Doer(user=here.owner, reason="asked"))
+        assert [row.settled_by for row in Delivery.objects.all()] == [""]
+
+
+def test_programs_meet_it_over_http(here: Side) -> None:
+    wrote(here, hours=30)
+    with tenancy.scope(here.id):
+        program = Program(*tokens.issue("CRM", role="agent", days=30, issuer=None, actor="tests"))
+    answer = program.post(f"/conversations/{here.conversation.pk}/messages/", {"text": "x"}, key="k")
+    assert answer.json()["error"]["code"] in ("window_over", "template_only")
+    with tenancy.scope(here.id):
+        assert not Delivery.objects.exists()
 
 
 def test_the_decision_is_stored_whole(here: Side) -> None:

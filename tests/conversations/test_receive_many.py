@@ -140,7 +140,7 @@ def asked(here: Side) -> None:
             seq=2000,
             part={},
             retry_class="K",
-            decision={"allow": True},
+            decision={"allow": True, "rule": "x"},
             state="sent",
             ref="ours",
         )

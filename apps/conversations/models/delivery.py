@@ -69,8 +69,8 @@ class Delivery(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "conversation", "seq"], name="delivery_seq_once"),
             models.CheckConstraint(
-                # has_key, because a comparison with what is not there is NULL, which a check lets pass
-                condition=models.Q(decision__has_key="allow", decision__allow=True),
+                # has_keys, because a comparison with what is not there is NULL, which a check lets pass
+                condition=models.Q(decision__has_keys=["allow", "rule"], decision__allow=True),
                 name="delivery_has_allowing_decision",
             ),
             models.CheckConstraint(
