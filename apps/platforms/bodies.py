@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from math import isinf
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,7 +17,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 def read_object(body: bytes) -> dict[str, Any]:
     """The JSON object in `body`, its text free of characters that no database takes. Raises Malformed."""
     try:
-        data = _storable(json.loads(body.decode("utf-8"), parse_constant=_refuse))
+        data = _storable(json.loads(body.decode("utf-8"), parse_constant=_refuse, parse_float=_finite))
     except (ValueError, RecursionError) as error:
         raise Malformed(f"the body is not JSON: {type(error).__name__}") from None
     if not isinstance(data, dict):
@@ -36,6 +37,14 @@ def read_form(body: bytes) -> dict[str, str]:
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
+
+
+def _finite(number: str) -> float:
+    """1e999 is JSON, but no number that can be kept."""
+    found = float(number)
+    if isinf(found):
+        raise ValueError(f"{number} is too large")
+    return found
 
 
 def _storable(value: Any) -> Any:

@@ -9,6 +9,7 @@ from apps.platforms import cards
 from apps.platforms.cards import CardAnswer, Option
 from apps.platforms.custom.values import id_of, items, text
 from apps.platforms.events import MediaKind, MediaRef, Person, Place
+from apps.platforms.shared import places
 
 Raw = Mapping[str, Any]
 
@@ -33,11 +34,11 @@ def _kind_of(mime: str) -> MediaKind:
 
 
 def place(given: Raw) -> Place:
-    latitude, longitude = float(given["latitude"]), float(given["longitude"])
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        raise ValueError("the place is not on Earth")
     named = {"title": text(given.get("title")), "address": text(given.get("address"))}
-    return Place(latitude=latitude, longitude=longitude, **named)
+    found = places.place(given["latitude"], given["longitude"], **named)
+    if found is None:
+        raise ValueError("the place is not on Earth")
+    return found
 
 
 def person(given: Raw) -> Person:

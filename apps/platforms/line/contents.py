@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from apps.platforms.events import MediaKind, MediaRef, Place
-from apps.platforms.shared import tags
+from apps.platforms.events import MediaKind, MediaRef
+from apps.platforms.shared import places, tags
 
 Fields = dict[str, Any]
 Raw = Mapping[str, Any]
@@ -43,11 +43,8 @@ def _text(message: Raw) -> Fields:
 
 
 def _location(message: Raw) -> Fields:
-    latitude, longitude = float(message["latitude"]), float(message["longitude"])
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        return {"unsupported": "location"}
-    title, address = str(message.get("title") or ""), str(message.get("address") or "")
-    return {"place": Place(latitude=latitude, longitude=longitude, title=title, address=address)}
+    named = {name: str(message.get(name) or "") for name in ("title", "address")}
+    return places.content(places.place(message["latitude"], message["longitude"], **named))
 
 
 def _sticker(message: Raw) -> Fields:

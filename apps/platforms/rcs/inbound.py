@@ -16,10 +16,9 @@ from apps.platforms.events import (
     MediaKind,
     MediaRef,
     MessageReceived,
-    Place,
     TypingChanged,
 )
-from apps.platforms.shared import choices, opting, tags
+from apps.platforms.shared import choices, opting, places, tags
 
 Raw = Mapping[str, Any]
 KINDS = {"image": MediaKind.IMAGE, "audio": MediaKind.AUDIO, "video": MediaKind.VIDEO}
@@ -78,7 +77,7 @@ def _content(data: Raw) -> dict[str, Any]:
         return {"media": (_file(data["userFile"]["payload"]),)}
     if "location" in data:
         place = data["location"]
-        return {"place": Place(latitude=float(place["latitude"]), longitude=float(place["longitude"]))}
+        return places.content(places.place(place["latitude"], place["longitude"]))
     if "suggestionResponse" in data:
         return _tapped(data["suggestionResponse"])
     unknown = set(data) - {"senderPhoneNumber", "messageId", "sendTime", "agentId"}

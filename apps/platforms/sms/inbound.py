@@ -21,7 +21,7 @@ from apps.platforms.events import (
     MessageReceived,
     Place,
 )
-from apps.platforms.shared import opting, tags
+from apps.platforms.shared import opting, places, tags
 from apps.platforms.sms.errors import LATER, OPTED_OUT
 
 Form = Mapping[str, str]
@@ -150,12 +150,8 @@ def _name(mime: str, index: int) -> str:
 
 
 def _place(form: Form) -> Place | None:
+    named = {"title": form.get("Label", ""), "address": form.get("Address", "")}
     try:
-        latitude, longitude = float(form["Latitude"]), float(form["Longitude"])
+        return places.place(form["Latitude"], form["Longitude"], **named)
     except (KeyError, ValueError):
         return None
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        return None
-    return Place(
-        latitude=latitude, longitude=longitude, title=form.get("Label", ""), address=form.get("Address", "")
-    )

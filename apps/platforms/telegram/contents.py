@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
-from apps.platforms.events import MediaKind, MediaRef, Person, Place
+from apps.platforms.events import MediaKind, MediaRef, Person
+from apps.platforms.shared import places
 
 Fields = dict[str, Any]
 Raw = Mapping[str, Any]
@@ -55,14 +55,12 @@ def _text(text: str) -> Fields:
 
 
 def _venue(venue: Raw) -> Fields:
-    place: Place = _location(venue["location"])["place"]
-    named = replace(place, title=str(venue.get("title", "")), address=str(venue.get("address", "")))
-    return {"place": named}
+    named = {name: str(venue.get(name, "")) for name in ("title", "address")}
+    return _location(venue["location"], **named)
 
 
-def _location(location: Raw) -> Fields:
-    latitude, longitude = float(location["latitude"]), float(location["longitude"])
-    return {"place": Place(latitude=latitude, longitude=longitude)}
+def _location(location: Raw, **named: str) -> Fields:
+    return places.content(places.place(location["latitude"], location["longitude"], **named))
 
 
 def _contact(contact: Raw) -> Fields:

@@ -25,9 +25,8 @@ from apps.platforms.events import (
     MediaRef,
     MessageReceived,
     Person,
-    Place,
 )
-from apps.platforms.shared import choices
+from apps.platforms.shared import choices, places
 
 Raw = Mapping[str, Any]
 Fields = dict[str, Any]
@@ -115,10 +114,7 @@ def _file(message: Raw, kind: str) -> Fields:
 
 
 def _location(message: Raw) -> Fields:
-    latitude, longitude = float(message["location"]["lat"]), float(message["location"]["lon"])
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        return {"unsupported": "location"}
-    return {"place": Place(latitude=latitude, longitude=longitude)}
+    return places.content(places.place(message["location"]["lat"], message["location"]["lon"]))
 
 
 def _contact(message: Raw) -> Fields:

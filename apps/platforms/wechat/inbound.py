@@ -19,10 +19,9 @@ from apps.platforms.events import (
     MediaKind,
     MediaRef,
     MessageReceived,
-    Place,
     WindowOpened,
 )
-from apps.platforms.shared import choices
+from apps.platforms.shared import choices, places
 from apps.platforms.wechat import wire
 
 Fields = Mapping[str, str]
@@ -102,12 +101,10 @@ def _voice(fields: Fields) -> dict[str, Any]:
 def _location(fields: Fields) -> dict[str, Any]:
     """X is the latitude."""
     try:
-        latitude, longitude = float(fields["Location_X"]), float(fields["Location_Y"])
+        found = places.place(fields["Location_X"], fields["Location_Y"], title=fields.get("Label", ""))
     except (KeyError, ValueError):
-        return {"unsupported": "location"}
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        return {"unsupported": "location"}
-    return {"place": Place(latitude=latitude, longitude=longitude, title=fields.get("Label", ""))}
+        found = None
+    return places.content(found)
 
 
 def _link(fields: Fields) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from apps.platforms.events import MediaKind, MediaRef, Place
-from apps.platforms.shared import choices, tags
+from apps.platforms.events import MediaKind, MediaRef
+from apps.platforms.shared import choices, places, tags
 
 Fields = dict[str, Any]
 Raw = Mapping[str, Any]
@@ -86,7 +86,5 @@ def _location(attachment: Raw) -> Fields:
     shared = attachment["location"].get("shared_coordinate")
     if not isinstance(shared, dict):
         return {"unsupported": "location"}
-    longitude, latitude = (float(number) for number in shared["coordinates"]["coordinates"])
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        return {"unsupported": "location"}
-    return {"place": Place(latitude=latitude, longitude=longitude)}
+    longitude, latitude = shared["coordinates"]["coordinates"]
+    return places.content(places.place(latitude, longitude))

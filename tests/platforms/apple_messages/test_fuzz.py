@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
-
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.platforms.apple_messages.adapter import AppleMessages
 from apps.platforms.base import BadSignature, Inbound, Malformed
-from tests.platforms.mutations import mutated
+from tests.platforms.mutations import mutated, storable
 
 from .payloads import BID, CREDS, NOW, attachment, envelope, interactive, request
 
@@ -44,9 +41,7 @@ def check_events(made: Inbound) -> None:
         return
     assert events
     for event in events:
-        stored = json.dumps(asdict(event), default=str, ensure_ascii=False)
-        assert "\\u0000" not in stored
-        stored.encode()
+        storable(event)
 
 
 @settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow], deadline=None)

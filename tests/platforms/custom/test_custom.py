@@ -62,7 +62,7 @@ from apps.platforms.events import (
     ReactionReceived,
     TypingChanged,
 )
-from tests.platforms.mutations import mutated
+from tests.platforms.mutations import mutated, storable
 from tests.platforms.samples import SAMPLES
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -255,7 +255,8 @@ def test_a_changed_payload_is_understood_or_malformed(payload: Any) -> None:
         found = PLATFORM.parse(request(payload), CREDS)
     except Malformed:
         return
-    assert len(found) == 1
+    (event,) = found
+    storable(event)
 
 
 # What goes -------------------------------------------------------------------------------------------

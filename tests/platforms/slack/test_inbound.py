@@ -23,7 +23,7 @@ from apps.platforms.events import (
 )
 from apps.platforms.shared import choices
 from apps.platforms.slack.adapter import PLATFORM
-from tests.platforms.mutations import mutated
+from tests.platforms.mutations import mutated, storable
 from tests.platforms.slack.payloads import (
     BOT,
     BOT_ID,
@@ -356,3 +356,5 @@ def test_a_changed_payload_is_understood_or_malformed(payload: Any) -> None:
             except Malformed:
                 continue
             assert isinstance(found, str | list | tuple)
+            for one in found if ask == PLATFORM.parse else ():
+                storable(one)

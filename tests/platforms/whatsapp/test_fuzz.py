@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from typing import Any
 
 from hypothesis import given, settings
 
 from apps.platforms.base import Malformed
-from apps.platforms.events import Event
 from apps.platforms.whatsapp.adapter import PLATFORM
-from tests.platforms.mutations import mutated
+from tests.platforms.mutations import mutated, storable
 
 from .payloads import CREDS, change, message, request, status, value
 from .test_messages import AD, ITEMS, OTHERS, SAID
@@ -42,13 +39,4 @@ def test_a_mutated_webhook_is_understood_or_malformed(payload: Any) -> None:
     except Malformed:
         return
     for event in events:
-        check(event)
-
-
-def check(event: Event) -> None:
-    """Every text is text that PostgreSQL takes, and the rest is JSON."""
-    assert event.at.tzinfo is not None
-    for name in ("to", "address", "ref", "text", "target", "tag", "group", "unsupported", "code", "words"):
-        assert isinstance(getattr(event, name, ""), str), name
-    stored = json.dumps(asdict(event), default=str, allow_nan=False)
-    assert "\\u0000" not in stored and "\\ud800" not in stored
+        storable(event)

@@ -27,7 +27,7 @@ from apps.platforms.events import (
 )
 from apps.platforms.shared import choices
 from apps.platforms.x_dm.adapter import PLATFORM
-from tests.platforms.mutations import mutated
+from tests.platforms.mutations import mutated, storable
 
 from .payloads import CREDS, DM, STAMP, THEM, US, Json, account, activity, dm, request, signal
 
@@ -271,7 +271,9 @@ SEEDS = [body for body, _ in SIGNALS.values() if body] + [
 @given(body=mutated(SEEDS, "message_create", "chat.received", "oauth.revoke", "photo", "location"))
 def test_anything_is_read_or_malformed(body: Any) -> None:
     try:
-        PLATFORM.parse(request(json.dumps(body).encode()), CREDS)
+        found = PLATFORM.parse(request(json.dumps(body).encode()), CREDS)
         PLATFORM.dedup_key(request(json.dumps(body).encode()))
     except Malformed:
-        pass
+        return
+    for event in found:
+        storable(event)
