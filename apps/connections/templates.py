@@ -81,10 +81,11 @@ def keep(channel: Channel, found: Sequence[base.Template]) -> None:
 
 def changed(channel: Channel, event: TemplateChanged) -> None:
     """The platform has decided about a template: it may not be sent before the list says so. Idempotent."""
-    rows = MessageTemplate.objects.filter(channel=channel, name=event.name, language=event.language)
-    rows.exclude(state=event.state[:40]).update(
-        state=event.state[:40], reason=event.reason[:300], usable=False
-    )
+    if event.state:
+        rows = MessageTemplate.objects.filter(channel=channel, name=event.name, language=event.language)
+        rows.exclude(state=event.state[:40]).update(
+            state=event.state[:40], reason=event.reason[:300], usable=False
+        )
     Channel.objects.filter(pk=channel.pk).update(templates_asked_at=None)
 
 

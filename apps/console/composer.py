@@ -64,6 +64,7 @@ class Composer:
     most_replies: int
     media_out: bool
     templates: bool
+    takes_threads: bool
     left: int | None
     price: str
     max_text: int = MAX_TEXT
@@ -103,6 +104,7 @@ def composer_for(conversation: Conversation, membership: Membership) -> Composer
         most_replies=max(able.cards["quick_replies"].most, 2) if "quick_replies" in able.cards else 13,
         media_out=able.media_out,
         templates=able.templates,
+        takes_threads=able.takes_threads,
         left=decision.left,
         price=decision.price,
     )

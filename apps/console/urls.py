@@ -3,7 +3,17 @@ does not depend on the view."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.console.views import assignment, cards, deliveries, files, inbox, messages, reading, templates
+from apps.console.views import (
+    assignment,
+    cards,
+    deliveries,
+    files,
+    inbox,
+    messages,
+    reading,
+    templates,
+    thread,
+)
 
 app_name = "console"
 
@@ -16,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<uuid:pk>/transfers/", assignment.transfer, name="transfer"),
     path("<uuid:pk>/closing/", assignment.close, name="close"),
     path("<uuid:pk>/reopening/", assignment.reopen, name="reopen"),
+    path("<uuid:pk>/thread/", thread.take, name="thread"),
     path("<uuid:pk>/read/", reading.read, name="read"),
     path("<uuid:pk>/cards/look/", cards.look, name="card-look"),
     path("<uuid:pk>/templates/", templates.picker, name="templates"),

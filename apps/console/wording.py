@@ -52,7 +52,8 @@ class StatusLine:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """Why nobody, or not this person, may write now. `action` is "", "take", "reopen" or "template"."""
+    """Why nobody, or not this person, may write now. `action` is "", "take", "thread", "reopen" or
+    "template"."""
 
     tone: str  # "" | "warn" | "brand"
     icon: str
@@ -226,7 +227,7 @@ def _people_only(rule: str, platform: str) -> Lock:
 def _thread_elsewhere(rule: str, platform: str) -> Lock:
     title = _("Another program answers this customer on %(platform)s") % {"platform": platform}
     words = _("You can answer when it hands the conversation back.")
-    return Lock("warn", "transfer", title, words)
+    return Lock("warn", "transfer", title, words, "thread")
 
 
 def _locked_by_platform(rule: str, platform: str) -> Lock:

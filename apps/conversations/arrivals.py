@@ -16,7 +16,7 @@ from apps.connections import vault
 from apps.connections.models import Channel, EntryPoint
 from apps.conversations import files, hints
 from apps.conversations.addresses import Addresses
-from apps.conversations.models import Attachment, ContactAddress, Delivery, Message
+from apps.conversations.models import Attachment, ContactAddress, Conversation, Delivery, Direction, Message
 from apps.core import rows
 from apps.platforms.events import Event, MediaRef, MessageReceived
 
@@ -83,6 +83,12 @@ def replied_to(channel: Channel, ref: str) -> Message | None:
         return theirs
     ours = Delivery.objects.select_related("message").filter(channel=channel, ref=ref).first()
     return ours.message if ours else None
+
+
+def last_ref(conversation: Conversation) -> str:
+    """The platform's id of the customer's last words; "" when there are none."""
+    theirs = Message.objects.filter(conversation=conversation, direction=Direction.IN)
+    return theirs.exclude(ref=None).order_by("-seq").values_list("ref", flat=True).first() or ""
 
 
 def erase(message: Message, *, at: datetime) -> None:

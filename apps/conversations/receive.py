@@ -203,7 +203,7 @@ def _moved(event: events.AddressChanged, channel: Channel, entry_point: EntryPoi
 def _control(event: events.ThreadControlChanged, channel: Channel, entry_point: EntryPoint | None) -> None:
     addresses = Addresses([(channel, event)])
     address = addresses.of(channel, event)
-    owner = "" if event.ours else event.owner[:120] or "?"
+    owner = "" if event.ours else event.owner[:120] or address.thread_owner or "?"
     if address.thread_owner != owner:
         address.thread_owner = owner
         addresses.save()

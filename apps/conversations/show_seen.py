@@ -5,8 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from apps.connections import vault
-from apps.conversations import best_effort
-from apps.conversations.models import Conversation, Direction, Message, ReadMark
+from apps.conversations import arrivals, best_effort
+from apps.conversations.models import Conversation, ReadMark
 from apps.conversations.send import decide
 from apps.core import tenancy
 from apps.platforms import registry
@@ -29,7 +29,7 @@ def show(tenant_id: UUID, conversation_id: UUID) -> None:
         if conversation is None or not decide(conversation).allow:
             return
         platform = registry.get(conversation.channel.platform)
-        ref = (conversation.address.handle or {}).get("seen") or _last_ref(conversation)
+        ref = (conversation.address.handle or {}).get("seen") or arrivals.last_ref(conversation)
         if not platform.capabilities.seen_out or not ref:
             return
         credentials = vault.reveal(conversation.channel)
@@ -40,9 +40,3 @@ def show(tenant_id: UUID, conversation_id: UUID) -> None:
         "seen not shown",
         lambda http: platform.seen(to, ref, credentials, http),
     )
-
-
-def _last_ref(conversation: Conversation) -> str:
-    """The platform's id of the customer's last words; "" when there are none."""
-    theirs = Message.objects.filter(conversation=conversation, direction=Direction.IN)
-    return theirs.exclude(ref=None).order_by("-seq").values_list("ref", flat=True).first() or ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from apps.connections import vault
-from apps.conversations import best_effort
+from apps.conversations import arrivals, best_effort
 from apps.conversations.models import Conversation
 from apps.conversations.send import decide
 from apps.core import tenancy
@@ -22,7 +22,9 @@ def show(tenant_id: UUID, conversation_id: UUID, on: bool) -> None:
         platform = registry.get(conversation.channel.platform)
         credentials = vault.reveal(conversation.channel)
         to, sender = conversation.address.value, conversation.channel.address
-    if platform.capabilities.typing_out:
+        if platform.capabilities.typing_at_message:
+            to = arrivals.last_ref(conversation)
+    if platform.capabilities.typing_out and to:
         best_effort.call(
             tenant_id,
             conversation.channel,

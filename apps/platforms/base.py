@@ -74,10 +74,12 @@ class Capabilities:
     caption_limit: int = 0  # 0: text and file are two messages
     cards: Mapping[str, CardLimits] = field(default_factory=dict)  # by kind of card; missing: as text
     typing_out: bool = False
+    typing_at_message: bool = False  # `typing` gets the ref of their last message in place of their address
     typing_in: bool = False
     seen_out: bool = False  # `seen` tells the customer that we read
     reactions_in: bool = False
     templates: bool = False  # `templates` lists what the platform has approved
+    takes_threads: bool = False  # `take_thread` makes us who answers a customer
     can_find: bool = False  # `find` can tell whether a message was accepted
     fetches_media: bool = False  # the platform fetches files from MediaFile.url
     delivery_receipts: bool = False
@@ -339,6 +341,11 @@ class Platform(Protocol):
         """Show the customer that we read up to their message `ref`. Best effort; raises SendError."""
         return None
 
+    async def take_thread(self, to: str, creds: Credentials, http: Http) -> None:
+        """Become who answers the customer `to`, whoever does now. Only where `capabilities.takes_threads`.
+        Idempotent. Raises SendError."""
+        return None
+
     async def templates(self, creds: Credentials, http: Http) -> Sequence[Template]:
         """Every template of the account. Only where `capabilities.templates`. Raises SendError."""
         return ()
@@ -348,7 +355,8 @@ class Platform(Protocol):
         return None
 
     async def typing(self, to: str, sender: str, on: bool, creds: Credentials, http: Http) -> None:
-        """Show or hide "typing" to the customer. Best effort; raises SendError."""
+        """Show or hide "typing" to the customer `to` (`capabilities.typing_at_message`: under their message
+        of this ref). Best effort; raises SendError."""
         return None
 
     async def download(self, media: MediaRef, creds: Credentials, http: Http, sink: BinaryIO) -> str:

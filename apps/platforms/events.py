@@ -232,7 +232,8 @@ class ThreadControlChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateChanged(Event):
-    """The platform decided about one of the channel's templates. `address` is ""; `state` its own word."""
+    """The platform decided about one of the channel's templates. `address` is ""; `state` its own word, ""
+    when something else about it changed than whether it may be sent."""
 
     name: str
     language: str

@@ -185,6 +185,17 @@ def test_who_holds_the_thread(world: World) -> None:
     assert kinds(here).count("ThreadControlChanged") == 2
 
 
+def test_who_gets_their_words_has_the_thread(world: World) -> None:
+    """Control may have ended without a word: it does so by itself when nobody has answered for a time."""
+    here = world.filante
+    with tenancy.scope(here.id):
+        receive(here.channel, events.ThreadControlChanged(**about(here), ours=False))
+        receive(here.channel, events.MessageReceived(**about(here, ref="e-2"), text="in standby"))
+        assert address(here).thread_owner == "?"
+        receive(here.channel, events.MessageReceived(**about(here, ref="e-3"), text="to us", handle={}))
+        assert address(here).thread_owner == ""
+
+
 @pytest.mark.parametrize(("stops", "health"), [(True, "broken"), (False, "troubled")])
 def test_a_channel_in_trouble_says_so(world: World, stops: bool, health: str) -> None:
     here = world.filante

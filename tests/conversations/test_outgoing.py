@@ -13,7 +13,7 @@ from django.utils import timezone
 from PIL import Image
 
 from apps.connections.addresses import webhook_url
-from apps.conversations import claim, deliver, files, show_seen
+from apps.conversations import claim, deliver, files, show_seen, show_typing
 from apps.conversations.models import ContactAddress, Conversation, Delivery, ReadMark
 from apps.conversations.receive import receive
 from apps.conversations.send import Author, AuthorKind, Draft, send_message
@@ -32,6 +32,8 @@ class Fetching(Postbox):
         media_limit=10**6,
         fetches_media=True,
         seen_out=True,
+        typing_out=True,
+        typing_at_message=True,
         cards={"media_group": cards.CardLimits(most=9, images=True)},
     )
 
@@ -113,7 +115,7 @@ def test_a_card_brings_its_files(world: World, fetching: Fetching) -> None:
 def test_the_window_names_its_tag(world: World, postbox: Postbox) -> None:
     here = world.filante
     say(here, "one")
-    put(here, "one", decision={"allow": True, "tag": "HUMAN_AGENT"})
+    put(here, "one", decision={"allow": True, "rule": "x", "tag": "HUMAN_AGENT"})
     assert [out.tag for out in outgoing(here)] == ["HUMAN_AGENT"]
 
 
@@ -207,3 +209,22 @@ def test_what_a_platform_is_told_of_reading(committed_world: World, fetching: Fe
         ContactAddress.objects.update(handle={"seen": "token"})
     show_seen.show(here.id, here.conversation.pk)
     assert told == [("visitor-1", ref), ("visitor-1", "token")]
+
+
+def test_typing_is_shown_under_their_last_words_where_a_platform_has_it_so(
+    committed_world: World, fetching: Fetching
+) -> None:
+    here, told = committed_world.filante, list[tuple[str, bool]]()
+
+    async def typing(to: str, sender: str, on: bool, *_: Any) -> None:
+        told.append((to, on))
+
+    fetching.typing = typing  # type: ignore[attr-defined]
+    with tenancy.scope(here.id):
+        on_postbox(here)
+        ref = here.conversation.messages.get().ref
+    show_typing.show(here.id, here.conversation.pk, True)
+    with tenancy.scope(here.id):
+        here.conversation.messages.update(ref=None)  # nothing that it could stand under
+    show_typing.show(here.id, here.conversation.pk, True)
+    assert told == [(ref, True)]

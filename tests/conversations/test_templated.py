@@ -159,6 +159,15 @@ def test_what_the_platform_says_in_between(here: Side, state: str, usable: bool)
         assert Channel.objects.get(pk=here.channel.pk).templates_asked_at is None
 
 
+def test_a_template_with_another_price_is_asked_for_and_goes_on(here: Side) -> None:
+    with tenancy.scope(here.id):
+        Channel.objects.update(templates_asked_at=timezone.now())
+        receive(here.channel, told(here, ""))
+        row = MessageTemplate.objects.get(name="order_update")
+        assert (row.state, row.usable) == ("APPROVED", True)
+        assert Channel.objects.get(pk=here.channel.pk).templates_asked_at is None
+
+
 def test_only_the_list_makes_one_usable(here: Side) -> None:
     with tenancy.scope(here.id):
         receive(here.channel, told(here, "REJECTED", "abusive"))

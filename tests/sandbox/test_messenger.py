@@ -15,7 +15,7 @@ from apps.sandbox.meta import hand
 from apps.sandbox.models import FaultKind
 from tests.sandbox.player import Player
 from tests.sandbox.test_stories import picture
-from tests.worlds import World
+from tests.worlds import World, signed_in
 
 pytestmark = pytest.mark.usefixtures("base_url")
 
@@ -126,6 +126,41 @@ def test_what_is_said_in_metas_own_inbox_is_shown(talking: Player) -> None:
     talking.settle()
     said = talking.messages()[-1]
     assert (said.text, said.direction) == ("Depuis la boîte de Meta", "out")
+
+
+def takes_back(player: Player) -> Any:
+    page = signed_in(player.side.agent)
+    address = f"/{player.side.slug}/inbox/{player.conversation().pk}/thread/"
+    return page.post(address, headers={"Accept": "application/json"})
+
+
+def test_a_thread_that_another_took_is_taken_back(talking: Player) -> None:
+    with tenancy.scope(talking.side.id):
+        hand.taken_elsewhere(threads.locked(talking.thread.pk))
+    said = talking.says("Y a-t-il quelqu’un ?")
+    assert (said.text, talking.conversation().address.thread_owner) == (
+        "Y a-t-il quelqu’un ?",
+        "Meta Business Suite",
+    )
+    with pytest.raises(Refused, match="thread_elsewhere"):
+        talking.answers(Draft(text="Oui"))
+    assert [takes_back(talking).json() for _ in range(2)] == [{"ok": True}] * 2
+    (delivery,) = talking.answers(Draft(text="Oui, moi"))
+    assert (delivery.state, talking.heard()) == ("sent", ["Oui, moi"])
+
+
+def test_who_is_told_in_no_standby_has_the_thread(talking: Player) -> None:
+    """Routing gives it back by itself when nobody has answered; nothing is said of it."""
+    with tenancy.scope(talking.side.id):
+        thread = threads.locked(talking.thread.pk)
+        hand.taken_elsewhere(thread)
+        thread.data = {**thread.data, "owner": ""}
+        thread.save()
+    talking.settle()
+    assert talking.conversation().address.thread_owner == "Meta Business Suite"
+    talking.says("Toujours là ?")
+    (delivery,) = talking.answers(Draft(text="Oui"))
+    assert delivery.state == "sent"
 
 
 def test_our_own_words_are_not_told_twice(talking: Player) -> None:

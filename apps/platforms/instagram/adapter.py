@@ -17,6 +17,7 @@ from apps.platforms.base import (
     Connection,
     Credential,
     Credentials,
+    Outgoing,
     Rejected,
     Renewal,
     RetryClass,
@@ -24,7 +25,7 @@ from apps.platforms.base import (
 from apps.platforms.cards import Unit
 from apps.platforms.shared import graph
 from apps.platforms.shared.graph import Account
-from apps.platforms.shared.messenger_api import errors
+from apps.platforms.shared.messenger_api import errors, outbound
 from apps.platforms.shared.messenger_api.cards import Shapes
 from apps.platforms.shared.messenger_api.platform import (
     WINDOWS,
@@ -43,8 +44,22 @@ from apps.platforms.shared.messenger_api.platform import (
 LOGIN_TOKEN = "IG"
 LIFETIME = timedelta(days=60)  # of such a token, from when it was made or renewed
 TEXT_BYTES = 999  # "less than 1000 bytes"
-FIELDS = ("messages", "messaging_postbacks", "messaging_seen", "message_reactions", "messaging_referral")
+FIELDS = (
+    "messages",
+    "messaging_postbacks",
+    "messaging_seen",
+    "message_reactions",
+    "messaging_referral",
+    "messaging_handover",
+    "standby",
+)
 NEEDED = frozenset({"messages", "messaging_postbacks"})
+# What Instagram shows, from its documentation of sending files; sounds and films under all their names.
+FILE_TYPES = frozenset(
+    ("image/jpeg", "image/png", "image/gif", "application/pdf")
+    + ("audio/aac", "audio/mp4", "audio/m4a", "audio/x-m4a", "audio/wav", "audio/x-wav")
+    + ("video/mp4", "video/ogg", "video/x-msvideo", "video/quicktime", "video/webm")
+)
 SHAPES = Shapes(text_limit=TEXT_BYTES, text_unit=Unit.BYTES, buttons=False)
 
 
@@ -82,6 +97,7 @@ class Instagram(MessengerPlatform):
         typing_out=True,
         seen_out=True,
         reactions_in=True,
+        takes_threads=True,
         fetches_media=True,
         # The echo confirms a message only if Meta repeats our metadata on Instagram, which is not documented;
         # without it a person decides, as for platforms that never tell.
@@ -124,6 +140,18 @@ class Instagram(MessengerPlatform):
             raise Rejected("Instagram renewed nothing", code="not_renewed")
         end = datetime.now(UTC) + timedelta(seconds=min(seconds, LIFETIME.total_seconds()))
         return Renewal(credentials={"token": fresh}, expires_at=end)
+
+    async def send(self, outgoing: Outgoing, creds: Credentials, http: Http) -> str:
+        """As the contract; files that Instagram would fetch in vain are refused before."""
+        media = outgoing.media
+        if media is not None and media.mime not in FILE_TYPES:
+            words = (
+                f"Instagram does not take {media.mime or 'such files'}: send JPEG, PNG, GIF, MP4, M4A or PDF"
+            )
+            raise Rejected(words, code="file_type")
+        if media is not None and media.mime.startswith("image/") and media.size > outbound.IMAGE_BYTES:
+            raise Rejected("Instagram takes pictures of at most 8 MB", code="file_size")
+        return await super().send(outgoing, creds, http)
 
     async def check(self, creds: Credentials, webhook_url: str, http: Http) -> str:
         account = self.account(creds)

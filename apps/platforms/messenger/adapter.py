@@ -88,6 +88,7 @@ class Messenger(MessengerPlatform):
         typing_out=True,
         seen_out=True,
         reactions_in=True,
+        takes_threads=True,
         fetches_media=True,  # the pictures of a carousel; files are uploaded
         delivery_receipts=True,
         read_receipts=True,

@@ -33,8 +33,10 @@ FACEBOOK = "https://graph.facebook.com"
 INSTAGRAM = "https://graph.instagram.com"
 VERSION = "v26.0"  # appended to a base URL that names none
 UPLOAD_SECONDS = 120.0
+WEBHOOK_BYTES = 3 * 1024 * 1024  # documented for WhatsApp; the others gather up to a thousand updates
 # Not documented: the hosts on which files lie, beside the Graph hosts themselves.
 MEDIA_HOSTS = ("fbcdn.net", "fbsbx.com", "cdninstagram.com", "facebook.com", "instagram.com", "whatsapp.net")
+EXPIRED = "expired"  # code of a Rejected: the file may be there, its address is not any more
 SECONDS_UNTIL = 10**11  # a time stamp below is in seconds, above in milliseconds: both have been seen
 
 _TOKEN = re.compile(r"[!-~]+")
@@ -223,7 +225,7 @@ async def fetch(
 
 def _unfetchable(answer: Response) -> SendError:
     if answer.status in (400, 401, 403, 404, 410):
-        return Rejected("the link to this file has died", code="expired")
+        return Rejected("the link to this file has died", code=EXPIRED)
     found = answers.stranger(answer, "Meta's file server")
     return Unreachable(found.words, code=found.code) if isinstance(found, Unknown) else found
 

@@ -47,6 +47,13 @@ ERRORS: Mapping[tuple[int, int], Meaning] = {
 }
 
 
+def stops_account(code: object) -> bool:
+    """Whether an error's code says that nothing at all can be sent: it also comes in the status of a message
+    that had been accepted (an unpaid bill comes in no other way)."""
+    meaning = ERRORS.get((code, 0)) if isinstance(code, int) else None
+    return meaning in (bad_token, account_stopped)
+
+
 def account(creds: Credentials, *, names: str = "") -> Account:
     """`names` is the credential that stands in the address of the call: it is to blame for code 100, subcode
     33, with which Meta says that the token knows no object with this id or may not see it."""

@@ -37,7 +37,6 @@ from apps.platforms.whatsapp.account import business, number
 from apps.platforms.windows import Opener, Price, Takes, Window
 
 ID = r"\s*[0-9]{5,20}\s*"
-STARTERS, STARTER = 4, 80  # not documented: how many questions to tap, and how long
 # Since 2026-10-01 messages in the window are charged for as well; free entry points are in no data.
 WINDOWS = (
     Window(rule="customer_service", hours=24, price=Price.BILLED),
@@ -54,6 +53,7 @@ class WhatsApp(Platform):
     name: ClassVar[str] = "WhatsApp"
     docs_url: ClassVar[str] = "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes"
     refuses_strangers: ClassVar[bool] = False  # Meta switches an app's webhook off for every business
+    largest_request: ClassVar[int] = graph.WEBHOOK_BYTES
     greets: ClassVar[frozenset[str]] = frozenset({"starters"})
     credentials: ClassVar[Sequence[Credential]] = (
         Credential(
@@ -91,6 +91,8 @@ class WhatsApp(Platform):
         media_limit=outbound.DOCUMENT_BYTES,
         caption_limit=1024,
         cards=cards.LIMITS,
+        typing_out=True,
+        typing_at_message=True,
         seen_out=True,
         reactions_in=True,
         templates=True,
@@ -178,15 +180,16 @@ class WhatsApp(Platform):
     async def seen(self, to: str, ref: str, creds: Credentials, http: Http) -> None:
         await outbound.mark_read(ref, creds, http)
 
+    async def typing(self, to: str, sender: str, on: bool, creds: Credentials, http: Http) -> None:
+        """Shown for 25 seconds or until our message; there is no way to hide it earlier."""
+        if on:
+            await outbound.mark_read(to, creds, http, typing=True)
+
     async def templates(self, creds: Credentials, http: Http) -> Sequence[Template]:
         return await templates.all_of(creds, http)
 
     async def greet(self, greeting: Greeting, creds: Credentials, http: Http) -> None:
-        """The first four questions to tap; what is said before is not WhatsApp's to show."""
-        prompts = [words[:STARTER] for words in greeting.starters[:STARTERS]]
-        ours, caller = number(creds)
-        path = f"{ours}/conversational_automation"
-        await graph.certainly(graph.call("POST", path, caller, http, json={"prompts": prompts}))
+        await outbound.greet(greeting, creds, http)
 
     async def download(self, media: MediaRef, creds: Credentials, http: Http, sink: BinaryIO) -> str:
         return await outbound.download(media, creds, http, sink)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from apps.platforms.events import MediaKind, MediaRef, Person, Place
-from apps.platforms.shared import tags
+from apps.platforms.events import MediaKind, MediaRef, Person
+from apps.platforms.shared import places, tags
 from apps.platforms.whatsapp import answers, orders
 from apps.platforms.whatsapp.people import text
 
@@ -83,16 +83,8 @@ def _media(content: Raw, kind: str) -> Fields:
 
 
 def _location(content: Raw) -> Fields:
-    latitude, longitude = float(content["latitude"]), float(content["longitude"])
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        return {"unsupported": "location"}
-    place = Place(
-        latitude=latitude,
-        longitude=longitude,
-        title=text(content.get("name")),
-        address=text(content.get("address")),
-    )
-    return {"place": place}
+    named = {"title": text(content.get("name")), "address": text(content.get("address"))}
+    return places.content(places.place(content["latitude"], content["longitude"], **named))
 
 
 def _contacts(content: list[Raw]) -> Fields:

@@ -13,6 +13,7 @@ from typing import Any
 
 from apps.platforms.events import (
     AddressChanged,
+    ChannelTroubled,
     DeliveryState,
     DeliveryUpdated,
     EntryPointTapped,
@@ -24,7 +25,7 @@ from apps.platforms.events import (
     ReactionReceived,
 )
 from apps.platforms.shared.graph import when
-from apps.platforms.whatsapp import contents, people
+from apps.platforms.whatsapp import account, contents, people
 from apps.platforms.whatsapp.people import Customer, text
 
 Raw = Mapping[str, Any]
@@ -145,7 +146,7 @@ def _status(change: Change, status: Raw) -> Sequence[Event]:
     )
     errors = [error for error in status.get("errors") or () if isinstance(error, dict)]
     pricing = status.get("pricing")
-    return [
+    told = [
         DeliveryUpdated(
             to=change.to,
             address=customer.address,
@@ -157,5 +158,23 @@ def _status(change: Change, status: Raw) -> Sequence[Event]:
             code=text(errors[0].get("code")) if errors else "",
             words=contents.error_words(errors[0]) if errors else "",
             price=pricing if isinstance(pricing, dict) else None,
+        )
+    ]
+    return [*told, *_trouble(change, told[0], errors)]
+
+
+def _trouble(change: Change, told: DeliveryUpdated, errors: Sequence[Raw]) -> Sequence[Event]:
+    """An error that is the account's and not this message's: what waits is not sent into the same."""
+    if not errors or not account.stops_account(errors[0].get("code")):
+        return []
+    return [
+        ChannelTroubled(
+            to=change.to,
+            address="",
+            ref=f"{told.ref}:account",
+            at=told.at,
+            stops=True,
+            code=told.code,
+            words=told.words,
         )
     ]

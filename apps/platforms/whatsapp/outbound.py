@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 from apps.core.http import FilePart, Http
-from apps.platforms.base import Credentials, MediaFile, Outgoing, Part, Rejected, Unknown, Unreachable
+from apps.platforms.base import (
+    Credentials,
+    Greeting,
+    MediaFile,
+    Outgoing,
+    Part,
+    Rejected,
+    Unknown,
+    Unreachable,
+)
 from apps.platforms.cards import images
 from apps.platforms.events import MediaRef
 from apps.platforms.shared import graph
@@ -25,6 +34,7 @@ TYPES = (
     (("video",), ("video/mp4", "video/3gpp"), "video", 16 * MB),
     (("sticker",), ("image/webp",), "sticker", 500 * 1024),
 )
+STARTERS, STARTER = 4, 80  # not documented: how many questions to tap, and how long
 WITHOUT_WORDS = frozenset(("audio", "sticker"))  # take no caption
 
 Json = dict[str, Any]
@@ -42,10 +52,21 @@ async def send(outgoing: Outgoing, creds: Credentials, http: Http) -> str:
     return ref
 
 
-async def mark_read(ref: str, creds: Credentials, http: Http) -> None:
-    body = {"messaging_product": "whatsapp", "status": "read", "message_id": ref}
+async def mark_read(ref: str, creds: Credentials, http: Http, *, typing: bool = False) -> None:
+    """Blue ticks at their message; with `typing` also the sign that somebody answers it."""
+    body: Json = {"messaging_product": "whatsapp", "status": "read", "message_id": ref}
+    if typing:
+        body["typing_indicator"] = {"type": "text"}
     ours, caller = number(creds)
     await graph.call("POST", f"{ours}/messages", caller, http, json=body)
+
+
+async def greet(greeting: Greeting, creds: Credentials, http: Http) -> None:
+    """The first four questions to tap; what is said before is not WhatsApp's to show."""
+    prompts = [words[:STARTER] for words in greeting.starters[:STARTERS]]
+    ours, caller = number(creds)
+    path = f"{ours}/conversational_automation"
+    await graph.certainly(graph.call("POST", path, caller, http, json={"prompts": prompts}))
 
 
 async def download(media: MediaRef, creds: Credentials, http: Http, sink: BinaryIO) -> str:
@@ -56,7 +77,12 @@ async def download(media: MediaRef, creds: Credentials, http: Http, sink: Binary
     if not isinstance(url, str) or not url:
         raise Unreachable("the answer names no address of the file", code="no_url")
     mime = str(told.get("mime_type") or media.mime).partition(";")[0].strip()
-    return await graph.fetch(url, ours, http, sink, mime=mime, with_token=True)
+    try:
+        return await graph.fetch(url, ours, http, sink, mime=mime, with_token=True)
+    except Rejected as error:
+        if error.code != graph.EXPIRED:
+            raise
+        raise Unreachable(error.words, code=error.code) from None  # the next try asks for a fresh address
 
 
 def kind_of(media: MediaFile) -> str:

@@ -130,6 +130,21 @@ def _template(change: Change) -> Iterator[Event]:
     )
 
 
+def _template_changed(change: Change) -> Iterator[Event]:
+    """Its category, which is its price, or its words are others now: only the list says which."""
+    name = text(change.value.get("message_template_name"))
+    number, at = text(change.value.get("message_template_id")) or name, change.now.timestamp()
+    yield TemplateChanged(
+        to=change.to,
+        address="",
+        ref=f"template:{number}:changed:{at:.0f}",
+        at=change.now,
+        name=name,
+        language=text(change.value.get("message_template_language")),
+        state="",
+    )
+
+
 def _account(change: Change) -> Iterator[Event]:
     event = text(change.value.get("event"))
     if event in STOPS or event in WARNS:
@@ -155,6 +170,8 @@ READERS: dict[str, Callable[[Change], Iterator[Event] | Sequence[Event]]] = {
     "smb_message_echoes": _echoes,
     "calls": _calls,
     "message_template_status_update": _template,
+    "template_category_update": _template_changed,
+    "message_template_components_update": _template_changed,
     "account_update": _account,
     "phone_number_quality_update": _account,
 }

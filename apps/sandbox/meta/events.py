@@ -24,6 +24,8 @@ FIELDS = {
     "reaction": ("message_reactions", "message_reactions"),
     "message_edit": ("message_edits", ""),
     "pass_thread_control": ("messaging_handovers", "messaging_handover"),
+    "take_thread_control": ("messaging_handovers", "messaging_handover"),
+    "standby": ("standby", "standby"),
 }
 
 
@@ -51,6 +53,15 @@ def said_elsewhere(thread: SandboxThread, shown: SandboxMessage, *, app_id: int)
     """Somebody answered in Meta's own inbox."""
     content = {"mid": shown.ref, "is_echo": True, "app_id": app_id, "text": shown.text}
     _from_page(thread, content)
+
+
+def taken(thread: SandboxThread, *, app_id: int) -> None:
+    """Another program answers from now on; what is said there comes to us in standby (2.4)."""
+    ours = str(thread.account.data["app_id"])
+    given = {"previous_owner_app_id": ours, "new_owner_app_id": str(app_id), "metadata": ""}
+    from_phone(thread, "take_thread_control", given)
+    thread.data = {**thread.data, "owner": str(app_id)}
+    thread.save(update_fields=["data"])
 
 
 def delivered(thread: SandboxThread, shown: SandboxMessage) -> None:
@@ -85,10 +96,13 @@ def _echoed(attachment: Json) -> Json:
 def _post(thread: SandboxThread, kind: str, item: Json) -> None:
     """One request with one item, as Meta does in practice; its text is ASCII with escapes."""
     product = products.of(thread.account)
-    field = FIELDS[kind][0 if product.receipts else 1]
+    key = "standby" if thread.data.get("owner") and not kind.endswith("_thread_control") else "messaging"
+    field = FIELDS["standby" if key == "standby" else kind][0 if product.receipts else 1]
     if field not in thread.account.data.get("subscribed", []):
         return
-    entry = {"id": thread.account.address, "time": now(), "messaging": [item]}
+    if key == "standby" and kind == "postback":
+        item = {**item, kind: {name: item[kind][name] for name in item[kind] if name != "payload"}}
+    entry = {"id": thread.account.address, "time": now(), key: [item]}
     body = json.dumps({"object": product.object, "entry": [entry]}, separators=(",", ":")).encode("ascii")
     times = 2 if FaultKind.DUPLICATE in faults.active(thread.account) else 1
     posts.queue(thread, [body] * times, [{"content-type": "application/json"}] * times)

@@ -129,6 +129,11 @@ def answered_elsewhere(thread: SandboxThread, text: str) -> None:
     events.said_elsewhere(thread, shown, app_id=INBOX_APP)
 
 
+def taken_elsewhere(thread: SandboxThread) -> None:
+    """An employee takes the conversation over in Meta's own inbox."""
+    events.taken(thread, app_id=INBOX_APP)
+
+
 def proof(account: SandboxAccount, url: str, body: bytes) -> Signed:
     """The signature is over the bytes as they go."""
     digest = hmac(account.data["app_secret"].encode(), body, sha256).hexdigest()

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, settings
 
 from apps.platforms.base import BadSignature, Malformed
 from apps.platforms.cards import CardAnswer, Option, Slot
@@ -44,6 +43,7 @@ from tests.platforms.messenger.webhooks import (
     message,
     request,
 )
+from tests.platforms.mutations import mutated, storable
 
 AT = datetime.fromtimestamp(STAMP / 1000, UTC)
 ABOUT: dict[str, Any] = {"to": PAGE, "address": PERSON, "at": AT}
@@ -51,7 +51,8 @@ URL = "https://scontent.xx.fbcdn.net/v/a.bin?oe=1"
 
 
 def said(**fields: Any) -> list[Event]:
-    return [MessageReceived(**{**ABOUT, "ref": "m_1", **fields})]
+    """Words in a thread that is ours."""
+    return [MessageReceived(**{**ABOUT, "ref": "m_1", "handle": {}, **fields})]
 
 
 def media(kind: MediaKind, name: str, mime: str) -> tuple[MediaRef, ...]:
@@ -144,6 +145,21 @@ MESSAGES: dict[str, tuple[dict[str, Any], list[Event]]] = {
     ),
     "unknown attachment": (attachment("hologram", url=URL), said(unsupported="hologram")),
     "file without a link": (attachment("image"), said(unsupported="image")),
+    "moving picture": (
+        attachment("animated_image", url=URL),
+        said(media=media(MediaKind.IMAGE, "image.gif", "image/gif")),
+    ),
+    "somebody's template": (
+        message(
+            attachments=[{"type": "template", "title": "Offer", "payload": {"template_type": "generic"}}]
+        ),
+        said(text="Offer"),
+    ),
+    "shared post": (attachment("post", url=URL, title="Fibre"), said(text=f"Fibre\n{URL}")),
+    "with what Meta guesses": (
+        message(text="/help", commands=[{"name": "help"}], nlp={"intents": []}),
+        said(text="/help"),
+    ),
     "empty": (message(), said(unsupported="empty")),
     "unsupported": (message(is_unsupported=True), said(unsupported="unsupported")),
     "seconds": (
@@ -242,6 +258,14 @@ ECHOES: dict[str, tuple[dict[str, Any], list[Event]]] = {
         echo(text="Hello", app_id=263902037430900),
         [MessageEchoed(**ABOUT, ref="m_echo", text="Hello", author="Meta Business Suite")],
     ),
+    "ours without our mark": (
+        echo(text="Hello", app_id=int(CREDS["app_id"])),
+        [DeliveryUpdated(**ABOUT, ref="echo:m_echo", target="m_echo", state=DeliveryState.SENT)],
+    ),
+    "our app's under another's mark": (
+        echo(text="Hello", app_id=int(CREDS["app_id"]), metadata="m-123"),
+        [MessageEchoed(**ABOUT, ref="m_echo", text="Hello", author=f"app {CREDS['app_id']}")],
+    ),
     "another program": (
         echo(text="Hello", app_id=123, metadata="m-123"),
         [MessageEchoed(**ABOUT, ref="m_echo", text="Hello", author="app 123")],
@@ -284,6 +308,12 @@ CONTROL: dict[str, tuple[dict[str, Any], list[Event]]] = {
         [ThreadControlChanged(**ABOUT, ref=ref("pass_thread_control"), ours=True)],
     ),
     "asked for": (item(request_thread_control={"requested_owner_app_id": THEIRS}), []),
+    "an account linked": (item(account_linking={"status": "linked", "authorization_code": "c"}), []),
+    "an account unlinked": (item(account_linking={"status": "unlinked"}), []),
+    "who had it before": (
+        item(hop_context=[{"app_id": 1, "metadata": "m"}], prior_message={"source": "x"}),
+        [],
+    ),
     "roles": (
         {"recipient": {"id": PAGE}, "timestamp": STAMP, "app_roles": {OURS: ["primary_receiver"]}},
         [],
@@ -340,11 +370,19 @@ def test_item(given_item: dict[str, Any], expected: list[Event]) -> None:
     assert list(PLATFORM.parse(request(body(given_item)), CREDS)) == expected
 
 
+@pytest.mark.parametrize("size", [369239263222822, 369239343222814, 369239383222810])
+def test_a_thumb_of_any_size_is_one(size: int) -> None:
+    sent = attachment("sticker", url=URL, sticker_id=size)
+    assert list(PLATFORM.parse(request(body(sent)), CREDS)) == said(text="👍")
+
+
 def test_a_standby_says_that_another_has_the_thread() -> None:
     waiting = [message(text="x"), item(postback={"title": "Yes"})]
     events = list(PLATFORM.parse(request(body(*waiting, key="standby")), CREDS))
     other = ThreadControlChanged(**ABOUT, ref=ref("standby"), ours=False)
-    assert events == [other, *said(text="x"), other, *said(ref=ref("postback"), text="Yes")]
+    theirs = {"handle": None}
+    tapped = said(ref=ref("postback"), text="Yes", **theirs)
+    assert events == [other, *said(text="x", **theirs), other, *tapped]
 
 
 def test_entries_of_other_pages_are_theirs() -> None:
@@ -387,25 +425,20 @@ def test_what_cannot_be_read_is_malformed(data: Any) -> None:
         PLATFORM.parse(request(data), CREDS)
 
 
-def mutated(value: Any, draw: Any) -> Any:
-    """`value` with one of its inner values replaced, at random."""
-    if isinstance(value, dict) and value and draw(st.booleans()):
-        name = draw(st.sampled_from(sorted(value)))
-        return {**value, name: mutated(value[name], draw)}
-    if isinstance(value, list) and value and draw(st.booleans()):
-        return [mutated(value[0], draw), *value[1:]]
-    return draw(st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just([]) | st.just({}))
+SEEDS = [*[body(row) for row, _events in ALL.values()], body(message(text="x"), key="standby")]
 
 
-@given(st.data())
-def test_mutated_webhooks_are_understood_or_malformed(data: st.DataObject) -> None:
-    rows = [row for row, _expected in ALL.values()]
-    sent = mutated(body(data.draw(st.sampled_from(rows))), data.draw)
+@settings(max_examples=300, deadline=None)
+@given(payload=mutated(SEEDS, "like_heart", "location", "1e999", PAGE))
+def test_mutated_webhooks_are_understood_or_malformed(payload: Any) -> None:
+    made = request(payload)
+    assert all(isinstance(each, str) for each in PLATFORM.recipients(made))
     try:
-        events = PLATFORM.parse(request(sent), CREDS)
+        events = PLATFORM.parse(made, CREDS)
     except Malformed:
         return
-    assert [event for event in events if not isinstance(event, Event)] == []
+    for event in events:
+        storable(event)
 
 
 def test_only_metas_own_requests_are_taken() -> None:

@@ -407,6 +407,15 @@ async def test_dots_and_seen_carry_nothing_else(server: Server, http: HttpDoor) 
     ]
 
 
+async def test_a_thread_is_taken(server: Server, http: HttpDoor) -> None:
+    server.answers["POST me/take_thread_control"] = {"success": True}
+    await PLATFORM.take_thread(PERSON, creds(server), http)
+    assert server.said == [("POST me/take_thread_control", {"recipient": {"id": PERSON}})]
+    server.refuse("POST me/take_thread_control", 190, 463)
+    with pytest.raises(BadCredentials):
+        await PLATFORM.take_thread(PERSON, creds(server), http)
+
+
 async def test_a_greeting_is_set_whole(server: Server, http: HttpDoor) -> None:
     given = Greeting(
         welcome="w" * 200, starters=["Q?"] * 5, menu=[("Shop", "https://a.example"), ("Help", "")]

@@ -161,6 +161,23 @@ async def test_files_are_asked_for_and_fetched_with_the_token(server: Server, ht
     assert sink.getvalue() == b"JPEG"
 
 
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+async def test_an_address_that_has_died_is_asked_for_anew(
+    status: int, server: Server, http: HttpDoor
+) -> None:
+    """It lives for five minutes; the file itself for days."""
+    server.answers["GET MEDIA"] = {"url": f"{server.url}/v26.0/old", "mime_type": "image/jpeg"}
+    server.answers["GET old"] = web.Response(status=status)
+    media = MediaRef(kind=MediaKind.IMAGE, locator={"id": "MEDIA"})
+    with pytest.raises(Unreachable) as died:
+        await PLATFORM.download(media, creds(server), http, io.BytesIO())
+    assert died.value.code == "expired"
+    server.answers["GET MEDIA"] = {"url": f"{server.url}/file", "mime_type": "image/jpeg"}
+    sink = io.BytesIO()
+    await PLATFORM.download(media, creds(server), http, sink)
+    assert sink.getvalue() == b"JPEG"
+
+
 async def test_the_token_goes_to_no_other_server(server: Server, http: HttpDoor) -> None:
     elsewhere = server.url.replace("127.0.0.1", "localhost")
     server.answers["GET MEDIA"] = {"url": f"{elsewhere}/file", "mime_type": "image/jpeg"}
@@ -195,6 +212,14 @@ async def test_seen_and_starters(server: Server, http: HttpDoor) -> None:
         (MESSAGES, {"messaging_product": "whatsapp", "status": "read", "message_id": "wamid.A"}),
         (f"POST {automation}", {"prompts": ["x" * 80, "b", "c", "d"]}),
     ]
+
+
+async def test_typing_is_shown_under_their_last_message(server: Server, http: HttpDoor) -> None:
+    server.answers[MESSAGES] = {"success": True}
+    await PLATFORM.typing("wamid.A", NUMBER, True, creds(server), http)
+    await PLATFORM.typing("wamid.A", NUMBER, False, creds(server), http)
+    read = {"messaging_product": "whatsapp", "status": "read", "message_id": "wamid.A"}
+    assert server.said == [(MESSAGES, {**read, "typing_indicator": {"type": "text"}})]
 
 
 async def test_a_template_goes_to_the_number_where_it_is_known(server: Server, http: HttpDoor) -> None:

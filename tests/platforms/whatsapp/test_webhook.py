@@ -77,6 +77,30 @@ def test_what_became_of_a_message(sent: dict[str, Any], fields: dict[str, Any]) 
     assert event.ref == f"wamid.OUT:{sent['status']}"
 
 
+@pytest.mark.parametrize(("code", "stops"), [(131042, True), (131031, True), (190, True), (131026, False)])
+def test_what_fails_for_the_account_stops_the_channel(code: int, stops: bool) -> None:
+    """An unpaid bill comes in no other way: the message had been accepted."""
+    error = {"code": code, "title": "No", "error_data": {"details": "pay first"}}
+    failed, *more = parsed(change(value(statuses=[status("failed", errors=[error])], contacts=None)))
+    assert isinstance(failed, DeliveryUpdated) and failed.code == str(code)
+    trouble = ChannelTroubled(
+        to=NUMBER,
+        address="",
+        ref="wamid.OUT:failed:account",
+        at=AT,
+        stops=True,
+        code=str(code),
+        words="No: pay first",
+    )
+    assert more == ([trouble] if stops else [])
+
+
+@pytest.mark.parametrize("code", [None, "131042", {}, 10**30])
+def test_an_error_without_a_number_stops_nothing(code: Any) -> None:
+    found = parsed(change(value(statuses=[status("failed", errors=[{"code": code}])], contacts=None)))
+    assert [type(event) for event in found] == [DeliveryUpdated]
+
+
 @pytest.mark.parametrize("more", [{"status": "deleted"}, {"status": "warning"}, {"recipient_type": "group"}])
 def test_statuses_that_say_nothing(more: dict[str, Any]) -> None:
     assert parsed(change(value(statuses=[{**status("sent"), **more}]))) == []
@@ -168,6 +192,21 @@ def test_a_decision_about_a_template() -> None:
         change({**told, "event": "APPROVED", "reason": "NONE"}, "message_template_status_update")
     )
     assert isinstance(approved, TemplateChanged) and (approved.state, approved.reason) == ("APPROVED", "")
+
+
+@pytest.mark.parametrize("field", ["template_category_update", "message_template_components_update"])
+def test_a_template_that_is_another_now_is_asked_for_again(field: str) -> None:
+    told = {"message_template_id": 123, "message_template_name": "promo", "message_template_language": "fr"}
+    (event,) = parsed(change({**told, "new_category": "MARKETING"}, field, time=STAMP))
+    assert event == TemplateChanged(
+        to=NUMBER,
+        address="",
+        ref=f"template:123:changed:{STAMP}",
+        at=AT,
+        name="promo",
+        language="fr",
+        state="",
+    )
 
 
 TROUBLES = [

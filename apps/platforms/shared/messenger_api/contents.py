@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from apps.platforms.events import MediaKind, MediaRef, Place
+from apps.platforms.events import MediaKind, MediaRef
+from apps.platforms.shared import places
 
 Fields = dict[str, Any]
 Raw = Mapping[str, Any]
@@ -67,7 +68,7 @@ def _add(found: Fields, kind: str, attachment: Raw) -> None:
     url = payload.get("url") or attachment.get("url") or ""
     title = str(payload.get("title") or attachment.get("title") or "")
     if kind == "location":
-        found["place"] = _place(payload, title)
+        found |= _place(payload, title)
     elif kind == "like_heart":
         _say(found, "❤️")
     elif _sticker_id(attachment) in THUMBS:
@@ -92,11 +93,9 @@ def _media(kind: str, payload: Raw, url: str) -> MediaRef:
     return MediaRef(kind=ours, locator={"url": url}, name=str(payload.get("name") or name), mime=mime)
 
 
-def _place(payload: Raw, title: str) -> Place:
+def _place(payload: Raw, title: str) -> Fields:
     coordinates = payload["coordinates"]
-    return Place(
-        latitude=float(coordinates["lat"]), longitude=float(coordinates["long"]), title=title, address=""
-    )
+    return places.content(places.place(coordinates["lat"], coordinates["long"], title=title))
 
 
 def _reply(message: Raw) -> tuple[tuple[str, str], ...]:

@@ -7,12 +7,12 @@ that says what happened. Items carry ids only sometimes, so a ref is made of wha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from apps.platforms.events import (
     EntryPointTapped,
     Event,
-    MessageEchoed,
     MessageEdited,
     MessageReceived,
     MessageWithdrawn,
@@ -23,9 +23,8 @@ from apps.platforms.events import (
 from apps.platforms.shared import choices
 from apps.platforms.shared.graph import when
 from apps.platforms.shared.messenger_api import contents, statuses
-from apps.platforms.shared.messenger_api.statuses import About, Raw, owner_name, ref_of
+from apps.platforms.shared.messenger_api.statuses import About, Raw, ref_of
 
-MARK = "comptoir:"  # before our own id in a message's metadata, which comes back in its echo
 GET_STARTED = "comptoir:start"  # payload of the Get started button
 # Reactions without an emoji: Meta's names. Not documented in full.
 EMOJI = {
@@ -70,10 +69,16 @@ def events(body: Raw, *, to: str, app_id: str = "") -> list[Event]:
         if to and str(entry["id"]) != to:
             continue
         for item in entry.get("messaging") or ():
-            found += _events(item, entry, to, app_id)
+            found += [_in_our_hands(event) for event in _events(item, entry, to, app_id)]
         for item in entry.get("standby") or ():
             found += [*_standby(item, entry, to), *_events(item, entry, to, app_id)]
     return found
+
+
+def _in_our_hands(event: Event) -> Event:
+    """What is not in standby is for who has the thread: a message there says that we do, whatever was told of
+    it before (`MessageReceived.handle`)."""
+    return replace(event, handle={}) if isinstance(event, MessageReceived) else event
 
 
 def _events(item: Raw, entry: Raw, to: str, app_id: str) -> list[Event]:
@@ -82,6 +87,9 @@ def _events(item: Raw, entry: Raw, to: str, app_id: str) -> list[Event]:
     about = _about(item, entry, to)
     if about is None:
         return []
+    said = item.get("message")
+    if isinstance(said, dict) and said.get("is_echo"):
+        return list(statuses.echo(said, about, app_id))
     for name, read in READERS.items():
         if isinstance(item.get(name), dict):
             return list(read(item[name], about))
@@ -109,11 +117,7 @@ def _about(item: Raw, entry: Raw, to: str) -> About | None:
 def _message(message: Raw, about: About) -> Iterator[Event]:
     mid = str(message["mid"])
     if message.get("is_deleted"):
-        if not message.get("is_echo"):
-            yield MessageWithdrawn(**about, ref=f"deleted:{mid}", target=mid)
-        return
-    if message.get("is_echo"):
-        yield _echo(message, about, mid)
+        yield MessageWithdrawn(**about, ref=f"deleted:{mid}", target=mid)
         return
     said = contents.fields(message)
     reply, tapped = message.get("reply_to"), message.get("quick_reply")
@@ -125,21 +129,6 @@ def _message(message: Raw, about: About) -> Iterator[Event]:
         reply_to=str(reply.get("mid") or "") if isinstance(reply, dict) else "",
         tag=_tag(message.get("referral")),
         answer=choices.answer(payload, said["text"]),
-    )
-
-
-def _echo(message: Raw, about: About, mid: str) -> MessageEchoed:
-    said = contents.fields(message)
-    metadata, app = str(message.get("metadata") or ""), str(message.get("app_id") or "")
-    ours = metadata.removeprefix(MARK) if metadata.startswith(MARK) else ""
-    return MessageEchoed(
-        **about,
-        ref=mid,
-        text=said["text"],
-        media=said["media"],
-        unsupported=said.get("unsupported", ""),
-        delivery_id=ours,
-        author="" if ours else owner_name(app),
     )
 
 

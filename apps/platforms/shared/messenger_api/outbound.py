@@ -10,7 +10,7 @@ from apps.platforms.shared import graph
 from apps.platforms.shared.graph import Account
 from apps.platforms.shared.messenger_api import cards
 from apps.platforms.shared.messenger_api.cards import Shapes
-from apps.platforms.shared.messenger_api.inbound import MARK
+from apps.platforms.shared.messenger_api.statuses import MARK
 
 IMAGE_BYTES = 8 * 1024 * 1024  # above, a picture goes as a file; documented for Instagram only
 IMAGES = ("image/jpeg", "image/png", "image/gif")
@@ -44,6 +44,12 @@ async def act(to: str, action: str, account: Account, http: Http) -> None:
     """typing_on, typing_off, mark_seen: such a request may carry nothing else."""
     request = {"recipient": {"id": to}, "sender_action": action}
     await graph.call("POST", SEND, account, http, json=request)
+
+
+async def take_thread(to: str, account: Account, http: Http) -> None:
+    """May be repeated, so nothing is in doubt."""
+    asked = {"recipient": {"id": to}}
+    await graph.certainly(graph.call("POST", "me/take_thread_control", account, http, json=asked))
 
 
 def envelope(outgoing: Outgoing) -> Json:

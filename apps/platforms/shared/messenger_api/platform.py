@@ -71,6 +71,7 @@ class MessengerPlatform(Platform):
 
     # Meta switches an app's webhook off, for every business, when it is answered anything but 200.
     refuses_strangers: ClassVar[bool] = False
+    largest_request: ClassVar[int] = graph.WEBHOOK_BYTES
     object_name: ClassVar[str]
     address_field: ClassVar[str]
     shapes: ClassVar[Shapes]
@@ -136,6 +137,10 @@ class MessengerPlatform(Platform):
     async def seen(self, to: str, ref: str, creds: Credentials, http: Http) -> None:
         """Of the whole thread: Meta does not take one message's id."""
         await outbound.act(to, "mark_seen", self.account(creds), http)
+
+    async def take_thread(self, to: str, creds: Credentials, http: Http) -> None:
+        """Conversation Routing, which took over the calls of the Handover Protocol."""
+        await outbound.take_thread(to, self.account(creds), http)
 
     async def greet(self, greeting: Greeting, creds: Credentials, http: Http) -> None:
         await profile.greet(greeting, self.account(creds), http, shows=self.shows, query=self.profile_query)

@@ -10,10 +10,13 @@ from apps.platforms.events import (
     DeliveryState,
     DeliveryUpdated,
     Event,
+    MessageEchoed,
     ThreadControlChanged,
 )
 from apps.platforms.shared.graph import when
+from apps.platforms.shared.messenger_api import contents
 
+MARK = "comptoir:"  # before our own id in a message's metadata, which comes back in its echo
 PAGE_INBOX = "263902037430900"  # the app under which Meta's own inbox sends
 
 Raw = Mapping[str, Any]
@@ -23,6 +26,29 @@ About = dict[str, Any]
 def ref_of(what: str, about: About) -> str:
     """An id for what carries none: what happened, to whom and when."""
     return f"{what}:{about['address']}:{int(about['at'].timestamp() * 1000)}"
+
+
+def echo(message: Raw, about: About, app_id: str) -> Iterator[Event]:
+    """What was said from our account. Our own app's words without the metadata that we give all of them are
+    ours too: then only the message's id tells which, once the answer to our call has named it."""
+    mid = str(message["mid"])
+    if message.get("is_deleted"):
+        return
+    said = contents.fields(message)
+    metadata, app = str(message.get("metadata") or ""), str(message.get("app_id") or "")
+    ours = metadata.removeprefix(MARK) if metadata.startswith(MARK) else ""
+    if not metadata and app and app == app_id:
+        yield DeliveryUpdated(**about, ref=f"echo:{mid}", target=mid, state=DeliveryState.SENT)
+        return
+    yield MessageEchoed(
+        **about,
+        ref=mid,
+        text=said["text"],
+        media=said["media"],
+        unsupported=said.get("unsupported", ""),
+        delivery_id=ours,
+        author="" if ours else owner_name(app),
+    )
 
 
 def delivery(given: Raw, about: About) -> Iterator[Event]:
