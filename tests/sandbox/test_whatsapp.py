@@ -29,7 +29,7 @@ from apps.platforms.cards import (
     TimeSlots,
 )
 from apps.sandbox import accounts
-from apps.sandbox.models import FaultKind, SandboxThread
+from apps.sandbox.models import FaultKind, SandboxAccount, SandboxThread
 from tests.sandbox.player import Player
 from tests.worlds import World
 
@@ -207,6 +207,23 @@ def test_a_refused_token_breaks_the_channel(talking: Player) -> None:
     with tenancy.scope(talking.side.id):
         talking.channel.refresh_from_db()
     assert talking.channel.health == Health.BROKEN
+
+
+def test_an_unpaid_bill_breaks_the_channel_and_the_rest_waits(talking: Player) -> None:
+    """It is told only by the status of a message that had been accepted."""
+    with tenancy.scope(talking.side.id):
+        data = {**talking.account.data, "unpaid": True}
+        SandboxAccount.objects.filter(pk=talking.account.pk).update(data=data)
+    (delivery,) = talking.answers(Draft(text="Bonjour ?"))
+    assert delivery.state == "sent"
+    talking.settle()
+    with tenancy.scope(talking.side.id):
+        talking.channel.refresh_from_db()
+        delivery.refresh_from_db()
+    assert (delivery.state, delivery.code, talking.heard()) == ("failed", "131042", [])
+    assert talking.channel.health == Health.BROKEN and "payment" in talking.channel.health_words
+    (waiting,) = talking.answers(Draft(text="Allô ?"))
+    assert waiting.state == "queued"
 
 
 def test_webhooks_twice_are_one_message(talking: Player) -> None:

@@ -11,6 +11,12 @@ from apps.sandbox import faults, posts
 from apps.sandbox.models import FaultKind, SandboxAccount, SandboxMessage, SandboxThread, ThreadState
 
 Json = dict[str, Any]
+UNPAID: Json = {
+    "code": 131042,
+    "title": "Business eligibility payment issue",
+    "error_data": {"details": "Message failed to send because of the payment method of the account."},
+    "href": "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/",
+}
 
 
 def wa_id(thread: SandboxThread) -> str:
@@ -27,7 +33,11 @@ def from_phone(thread: SandboxThread, ref: str, kind: str, content: Any, **more:
 
 
 def sent(thread: SandboxThread, shown: SandboxMessage) -> None:
-    """Accepted and, unless the customer blocked us or has no network, delivered."""
+    """Accepted and, unless the customer blocked us or has no network, delivered. A bill that is not paid is
+    told only now, of each message (3.7)."""
+    if thread.account.data.get("unpaid"):
+        _status(thread, shown, "failed", UNPAID)
+        return
     _status(thread, shown, "sent")
     if thread.state != ThreadState.LEFT and not thread.phone.offline_since:
         _status(thread, shown, "delivered")
@@ -42,14 +52,16 @@ def read(thread: SandboxThread) -> None:
         _status(thread, shown, "read")
 
 
-def _status(thread: SandboxThread, shown: SandboxMessage, state: str) -> None:
+def _status(thread: SandboxThread, shown: SandboxMessage, state: str, *errors: Json) -> None:
     status: Json = {"id": shown.ref, "status": state, "timestamp": _now()}
+    if errors:
+        status["errors"] = list(errors)
     if _numbered(thread):
         status["recipient_id"] = wa_id(thread)
     status["recipient_user_id"] = thread.address
     if shown.data.get("tracker"):
         status["biz_opaque_callback_data"] = shown.data["tracker"]
-    if state != "read":
+    if state not in ("read", "failed"):
         category = shown.data.get("category", "service")
         status["pricing"] = {
             "billable": True,

@@ -46,7 +46,7 @@ def messages(account: SandboxAccount, given: Json) -> Json:
     if kind != "template":
         allowances.check_window(thread)
     allowances.take_credit(thread)
-    shown = _show(thread, given, bubble)
+    shown = _unpaid(thread, given) if account.data.get("unpaid") else _show(thread, given, bubble)
     events.sent(thread, shown)
     contact = {"input": name, "user_id": thread.address}
     if name == events.wa_id(thread):
@@ -104,6 +104,12 @@ def _show(thread: SandboxThread, given: Json, bubble: Bubble) -> SandboxMessage:
     return threads.show(
         thread, mine=False, kind=bubble.kind, text=bubble.text, data=data, file=bubble.file, ref=ref
     )
+
+
+def _unpaid(thread: SandboxThread, given: Json) -> SandboxMessage:
+    """Accepted like any other, and never shown."""
+    data = {"tracker": str(given.get("biz_opaque_callback_data") or "")[:512]}
+    return SandboxMessage(thread=thread, ref=new_ref(), data=data)
 
 
 def new_ref() -> str:
