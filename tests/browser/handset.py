@@ -55,6 +55,8 @@ class Handset:
 
     def is_hard(self, trouble: str, *, on: bool = True) -> None:
         """Switch one of the platform's troubles."""
-        panel = self.page.locator(".panel").filter(has_text=re.compile(f"Make {self.platform}.* hard"))
+        panel = self.page.locator(".fold").filter(has_text=re.compile(f"Make {self.platform}.* hard"))
+        if panel.get_attribute("open") is None:
+            panel.locator("summary").click()
         with self.page.expect_response("**/faults/**"):
             panel.get_by_role("switch", name=trouble).set_checked(on)

@@ -73,6 +73,29 @@ def test_what_the_phone_is_can_be_changed(alice: Client, phone: SandboxPhone, wo
     )
 
 
+def test_one_network_at_a_time_when_there_are_many(alice: Client, phone: SandboxPhone, world: World) -> None:
+    """The one where something was last said; ?on= another, or all; what is pressed comes back to it."""
+
+    def shown(query: str = "") -> list[str]:
+        page = alice.get(f"/filante/sandbox/customers/{phone.pk}/{query}").content.decode()
+        return re.findall(r"<figcaption><b>([^<]+)</b>", page)
+
+    assert shown() == ["Apple Messages for Business", "Telegram"]
+    alice.post("/filante/sandbox/add/viber/", {"phone": str(phone.pk)})
+    assert shown() == ["Viber"]
+    with tenancy.scope(world.filante.id):
+        apple = phones.threads_of(phone)[0]
+        threads.show(threads.locked(apple.pk), mine=False, kind="text", text="Bonjour")
+    assert shown() == ["Apple Messages for Business"]
+    assert shown("?on=telegram") == ["Telegram"]
+    assert shown("?on=all") == ["Apple Messages for Business", "Telegram", "Viber"]
+    assert shown("?on=nonsense") == shown()
+    changed = alice.post(
+        f"/filante/sandbox/customers/{phone.pk}/device/", {"locale": "en-GB", "shown": "telegram"}
+    )
+    assert changed["Location"].endswith(f"{phone.pk}/?on=telegram")
+
+
 def test_troubles_are_switched_on_and_off(alice: Client, phone: SandboxPhone, world: World) -> None:
     with tenancy.scope(world.filante.id):
         account = accounts.ensure_account("telegram")

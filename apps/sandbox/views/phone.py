@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.connections.connect import connect_channel
 from apps.connections.credentials import FieldError
 from apps.connections.said import platform_name
-from apps.sandbox import accounts, delivery, faults, phones, screen, simulators, wire
+from apps.sandbox import accounts, choosing, delivery, faults, phones, screen, simulators, wire
 from apps.sandbox.models import FaultKind, SandboxAccount, SandboxPhone
 from apps.tenants.page import TenantRequest, tenant_page
 
@@ -31,10 +34,23 @@ FAULT_WORDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What can be made hard at an account: (kind, words, whether it is)."""
+
+    account: SandboxAccount
+    name: str
+    kinds: Sequence[tuple[str, object, bool]]
+
+    @property
+    def any(self) -> bool:
+        return any(on for _, _, on in self.kinds)
+
+
 @require_safe
 @tenant_page("agent")
 def phone(request: TenantRequest, pk: UUID | None = None) -> HttpResponse:
-    """One customer's phones; the newest customer's without `pk`."""
+    """One customer's phones; the newest customer's without `pk`. ?on= chooses the network."""
     delivery.wake()
     chosen = SandboxPhone.objects.filter(pk=pk).first() if pk else SandboxPhone.objects.last()
     if pk and chosen is None:
@@ -42,12 +58,18 @@ def phone(request: TenantRequest, pk: UUID | None = None) -> HttpResponse:
     if chosen is None:
         return render(request, "sandbox/empty.html", {"section": "sandbox"})
     picking = request.GET.get("pick", "")
-    found = [screen.of(thread, picking=picking) for thread in phones.threads_of(chosen)]
+    threads = phones.threads_of(chosen)
+    on = choosing.shown(threads, request.GET.get("on", ""))
+    wanted = [thread for thread in threads if on in (choosing.ALL, thread.account.platform)]
+    found = [screen.of(thread, picking=picking) for thread in wanted]
     context = {
         "section": "sandbox",
         "phone": chosen,
         "phones": list(SandboxPhone.objects.order_by("-created_at")[:12]),
         "screens": found,
+        "shown": on,
+        "shows_messages_app": any(each.account.platform == "apple_messages" for each in wanted),
+        "networks": [(each.account.platform, platform_name(each.account.platform)) for each in threads],
         "troubles": [_troubles(seen.thread.account) for seen in found],
         "locales": phones.LOCALES,
         "capabilities": [(name, name in chosen.capabilities) for name in phones.CAPABILITIES],
@@ -77,7 +99,7 @@ def add(request: TenantRequest, platform: str) -> HttpResponse:
         raise Http404
     accounts.ensure_account(platform)
     wanted = _uuid(request.POST.get("phone", ""))
-    return _to(request, phones.find(wanted) if wanted else None)
+    return _to(request, phones.find(wanted) if wanted else None, on=platform)
 
 
 @require_POST
@@ -143,11 +165,11 @@ def _more() -> list[tuple[str, str]]:
     return [(slug, platform_name(slug)) for slug in simulators.SLUGS if slug not in have]
 
 
-def _troubles(account: SandboxAccount) -> tuple[SandboxAccount, str, list[tuple[str, object, bool]]]:
+def _troubles(account: SandboxAccount) -> Trouble:
     on = faults.active(account)
     kinds = [kind for kind in FAULT_WORDS if kind in simulators.of(account).faults]
-    name = platform_name(account.platform)
-    return account, name, [(kind.value, FAULT_WORDS[kind], kind in on) for kind in kinds]
+    rows = [(kind.value, FAULT_WORDS[kind], kind in on) for kind in kinds]
+    return Trouble(account, platform_name(account.platform), rows)
 
 
 def _locale(request: HttpRequest) -> str:
@@ -166,7 +188,10 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _to(request: TenantRequest, chosen: SandboxPhone | None) -> HttpResponse:
+def _to(request: TenantRequest, chosen: SandboxPhone | None, *, on: str = "") -> HttpResponse:
+    """The page again, with the network that it showed."""
     slug = request.tenant.slug
     arguments = [slug, chosen.pk] if chosen else [slug]
-    return HttpResponseRedirect(reverse("phone:customer" if chosen else "phone:phone", args=arguments))
+    address = reverse("phone:customer" if chosen else "phone:phone", args=arguments)
+    on = on or request.POST.get("shown", "")
+    return HttpResponseRedirect(f"{address}?{urlencode({'on': on})}" if on else address)

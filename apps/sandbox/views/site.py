@@ -42,7 +42,7 @@ def open_thread(request: TenantRequest, key: str, channel: UUID) -> HttpResponse
     phone = phones.ensure_phone()
     thread = phones.tap(phone, account, point)
     address = reverse("phone:customer", args=[request.tenant.slug, phone.pk])
-    return HttpResponseRedirect(f"{address}#ph-{thread.pk}")
+    return HttpResponseRedirect(f"{address}?on={account.platform}#ph-{thread.pk}")
 
 
 def _row(point: EntryPoint, *, panel: bool) -> dict[str, object]:

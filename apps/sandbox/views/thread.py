@@ -53,7 +53,8 @@ def act(request: TenantRequest, pk: UUID, verb: str) -> HttpResponse:
     if verb == "typing":
         return HttpResponse(status=204)
     if not request.headers.get("HX-Request"):
-        return HttpResponseRedirect(reverse("phone:customer", args=[request.tenant.slug, thread.phone_id]))
+        address = reverse("phone:customer", args=[request.tenant.slug, thread.phone_id])
+        return HttpResponseRedirect(f"{address}?on={thread.account.platform}#ph-{thread.pk}")
     return render(request, "sandbox/handset.html", {"screen": screen.of(_thread(pk)), "again": True})
 
 
