@@ -58,7 +58,8 @@ class ChannelFacts(serializers.ModelSerializer[Channel]):
 
 class TemplateFacts(serializers.ModelSerializer[MessageTemplate]):
     """A message that the platform has approved beforehand, or not: `state` is its own word, only `usable`
-    ones may be sent. `parameters` names what to fill in."""
+    ones may be sent. `parameters` names what to fill in; `slides` are pictures side by side, each with words
+    and buttons of its own. `unsendable` says why an approved one cannot be sent from here, "" otherwise."""
 
     buttons = serializers.ListField(child=serializers.CharField(), read_only=True)
     parameters = serializers.ListField(child=serializers.CharField(), read_only=True)
@@ -79,6 +80,8 @@ class TemplateFacts(serializers.ModelSerializer[MessageTemplate]):
             "footer",
             "buttons",
             "parameters",
+            "slides",
+            "unsendable",
             "synced_at",
         ]
 

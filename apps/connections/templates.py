@@ -18,6 +18,8 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.connections import health, outside, vault
 from apps.connections.models import Channel, ChannelState, MessageTemplate
@@ -30,8 +32,25 @@ log = logging.getLogger(__name__)
 EVERY = timedelta(hours=6)
 AT_ONCE = 20
 
+# Why one that the platform has approved cannot be sent from here.
+UNSENDABLE = {
+    "products": gettext_lazy("It shows products of a catalogue, which cannot be chosen here yet."),
+    "order": gettext_lazy("It asks for a payment, which cannot be filled in here yet."),
+    "flow": gettext_lazy("It opens a form of the platform’s own, which cannot be started from here yet."),
+    "code": gettext_lazy("It carries a one-time code: the program that checks the code has to send it."),
+    "offer": gettext_lazy("It counts down to the end of an offer, which cannot be set here yet."),
+}
+
 KEY = ["tenant", "channel", "name", "language"]
-_SHORT = {"ref": 120, "name": 512, "language": 20, "category": 40, "state": 40, "header_media": 12}
+_SHORT = {
+    "ref": 120,
+    "name": 512,
+    "language": 20,
+    "category": 40,
+    "state": 40,
+    "header_media": 12,
+    "unsendable": 20,
+}
 _CONTENT = [each.name for each in fields(base.Template) if each.name not in KEY]
 
 
@@ -89,10 +108,16 @@ def changed(channel: Channel, event: TemplateChanged) -> None:
     Channel.objects.filter(pk=channel.pk).update(templates_asked_at=None)
 
 
+def why_not(code: str) -> str:
+    """Why a template is `unsendable`, in the active language."""
+    return str(UNSENDABLE.get(code) or _("It has a part that is not known here yet."))
+
+
 def _columns(template: base.Template) -> dict[str, Any]:
     facts = asdict(template)
     short = {name: facts[name][:most] for name, most in _SHORT.items()}
-    return {**facts, **short, "buttons": list(template.buttons), "parameters": list(template.parameters)}
+    lists = {name: list(facts[name]) for name in ("buttons", "parameters", "slides")}
+    return {**facts, **short, **lists}
 
 
 def _refresh(tenant_id: UUID, channel_id: UUID) -> int:

@@ -9,12 +9,14 @@ from uuid import UUID, uuid4
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from apps.console import price_words
 from apps.console.contents import CARD_ICONS, CARD_NAMES
 from apps.console.customers import Customer, customer_of, language_of
 from apps.console.people import Person, person_of
 from apps.console.times import day_and_clock
 from apps.console.wording import Lock, lock_for, short_name
 from apps.conversations.models import AuthorKind, Conversation, ConversationStatus
+from apps.conversations.policy import Decision
 from apps.conversations.send import MAX_FILES, MAX_TEXT, Author, decide
 from apps.platforms import cards, registry
 from apps.platforms.windows import Price
@@ -23,10 +25,11 @@ from apps.tenants.models import Membership
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of card. `shown` False: it goes as text to this customer."""
+    """One kind of card. `shown` False: it goes as text to this customer. `pictures`: it may hold some."""
 
     kind: str
     shown: bool
+    pictures: bool = False
 
     @property
     def id(self) -> str:
@@ -40,6 +43,16 @@ class Kind:
     @property
     def icon(self) -> str:
         return CARD_ICONS[self.kind]
+
+    @property
+    def rows(self) -> bool:
+        """Whether it is built of rows that can be added, moved and removed."""
+        return self.kind in ("quick_replies", "list_picker", "time_slots", "form")
+
+    @property
+    def no_file(self) -> UUID:
+        """Stands in an address until a file is there."""
+        return UUID(int=0)
 
     @property
     def fields(self) -> str:
@@ -67,6 +80,7 @@ class Composer:
     takes_threads: bool
     left: int | None
     price: str
+    cost: str
     max_text: int = MAX_TEXT
     max_files: int = MAX_FILES
 
@@ -74,11 +88,6 @@ class Composer:
     def until(self) -> SafeString:
         """When the platform's time for answering ends; "" without one."""
         return day_and_clock(self.window_until) if self.window_until else SafeString()
-
-    @property
-    def billed(self) -> bool:
-        """Whether the platform asks for money for an answer now."""
-        return self.price == Price.BILLED
 
 
 def composer_for(conversation: Conversation, membership: Membership) -> Composer:
@@ -107,7 +116,15 @@ def composer_for(conversation: Conversation, membership: Membership) -> Composer
         takes_threads=able.takes_threads,
         left=decision.left,
         price=decision.price,
+        cost=_cost(conversation, decision),
     )
+
+
+def _cost(conversation: Conversation, decision: Decision) -> str:
+    """Words where the platform asks for money for an answer now."""
+    if not decision.allow or decision.price != Price.BILLED:
+        return ""
+    return price_words.for_answer(conversation, short_name(conversation.channel.platform))
 
 
 def render(conversation: Conversation, membership: Membership, slug: str) -> str:
@@ -121,7 +138,16 @@ def _kinds(conversation: Conversation) -> list[Kind]:
     kinds = [kind for kind in cards.KINDS if kind != "media_group"]
     if takes(conversation, "media_group"):  # elsewhere pictures are simply attached
         kinds.append("media_group")
-    return [Kind(kind, shown=takes(conversation, kind)) for kind in kinds]
+    return [
+        Kind(kind, shown=takes(conversation, kind), pictures=_pictures(conversation, kind)) for kind in kinds
+    ]
+
+
+def _pictures(conversation: Conversation, kind: str) -> bool:
+    """Elsewhere a picture is simply attached: inside a card the customer would not see it."""
+    able = registry.get(conversation.channel.platform).capabilities
+    limits = able.cards.get(kind)
+    return limits is not None and limits.images and able.media_out and takes(conversation, kind)
 
 
 def takes(conversation: Conversation, kind: str) -> bool:

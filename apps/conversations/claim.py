@@ -181,7 +181,7 @@ def _outgoing(row: Any, channel: Channel, refs: Mapping[UUID, str], *, fetches: 
         locale=row.conversation__locale,
         automatic=row.message__author_kind in (AuthorKind.BOT, AuthorKind.SYSTEM),
         agent=row.message__author_name,
-        files=shown if part.card else {},
+        files=shown if part.card or part.template else {},
         tag=row.decision__tag or "",
         webhook_url=webhook_url(channel),
         doubted=_doubted(row.pk) if row.attempt > 1 else 0,
@@ -191,7 +191,8 @@ def _outgoing(row: Any, channel: Channel, refs: Mapping[UUID, str], *, fetches: 
 
 def _files(message_id: UUID, part: base.Part, *, fetches: bool) -> dict[int, base.MediaFile]:
     """What the part shows, by position. Raises Attachment.DoesNotExist."""
-    named = [part.media, part.template.media if part.template else None]
+    named = [part.media]
+    named += [part.template.media, *part.template.slides] if part.template else []
     wanted = {place for place in named if place is not None}
     wanted |= set(cards.images(part.card)) if part.card else set()
     if not wanted:

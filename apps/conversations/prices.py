@@ -36,6 +36,16 @@ class Line:
     amount: Decimal | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the platform said of one message: `category` its own word, `amount` None where it named none."""
+
+    category: str
+    currency: str
+    amount: Decimal | None
+    billed: bool
+
+
 Key = tuple[UUID, str, str, str]
 
 
@@ -44,6 +54,23 @@ def summed(since: datetime, until: datetime) -> list[Line]:
     rows = Delivery.objects.filter(price__isnull=False, sent_at__gte=since, sent_at__lt=until)
     told = rows.values_list("channel_id", "conversation__address__value", "price")
     return list(lines(told.iterator(chunk_size=2000)))
+
+
+def last_told(conversation: UUID, *, category: str = "") -> Told | None:
+    """Of the latest message of the conversation of which the platform said a price, within one of its
+    categories if given; None while it has said none."""
+    rows = Delivery.objects.filter(conversation=conversation, price__isnull=False)
+    if category:
+        rows = rows.filter(price__category__iexact=category)
+    price = rows.order_by("-seq").values_list("price", flat=True).first()
+    if not isinstance(price, dict):
+        return None
+    return Told(
+        category=str(price.get("category") or "")[:40],
+        currency=_currency(price),
+        amount=_amount(price) if _currency(price) else None,
+        billed=price.get("billable") is not False,
+    )
 
 
 def lines(told: Iterable[tuple[UUID, str, Any]]) -> Iterable[Line]:

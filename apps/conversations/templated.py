@@ -9,17 +9,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.connections.models import Channel, MessageTemplate
+from apps.connections.templates import why_not
 from apps.conversations.models import Attachment
 from apps.platforms import base, templates
 
 
 class BadDraft(ValueError):
     """Nothing to send, too long, or files that are not there; the words name it. `field` is the way to
-    what is wrong, as programs name it, "" for the whole."""
+    what is wrong, as programs name it, "" for the whole; `place` which of several with that name."""
 
-    def __init__(self, words: str, *, field: str = "") -> None:
+    def __init__(self, words: str, *, field: str = "", place: int = 0) -> None:
         super().__init__(words)
-        self.field = field
+        self.field, self.place = field, place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +52,16 @@ def fill(channel: Channel, choice: Choice, attached: Sequence[Attachment]) -> Fi
     rows = MessageTemplate.objects.filter(channel=channel, name=choice.name, language=choice.language)
     template = _usable(rows.first())
     _check_values(template, choice.values)
-    _check_file(template, attached)
+    _check_files(template, attached)
     media = 0 if template.header_media else None
     text = templates.filled(template, choice.values)
     use = base.TemplateUse(
-        name=choice.name, language=choice.language, values=dict(choice.values), text=text, media=media
+        name=choice.name,
+        language=choice.language,
+        values=dict(choice.values),
+        text=text,
+        media=media,
+        slides=tuple(range(len(attached)))[1 if template.header_media else 0 :],
     )
     part = base.Part(kind="template", text=text, media=media, template=use)
     return Filled(part=part, content=_kept(template))
@@ -65,6 +71,8 @@ def _usable(row: MessageTemplate | None) -> base.Template:
     if row is None:
         words = _("This channel has no such template in this language.")
         raise BadDraft(words, field="template.name")
+    if row.unsendable:
+        raise BadDraft(why_not(row.unsendable), field="template.name")
     if not row.usable:
         words = _("This template may not be sent: the platform says “%(state)s”.") % {"state": row.state}
         raise BadDraft(words, field="template.name")
@@ -76,18 +84,27 @@ def _check_values(template: base.Template, values: Mapping[str, str]) -> None:
         "missing": _("Fill in “%(name)s”."),
         "unknown": _("The template has no “%(name)s”."),
         "too_long": _("“%(name)s” is too long."),
+        "no_degrees": _("“%(name)s” is not a number of degrees."),
     }
     for name, problem in templates.problems(template, values):
         raise BadDraft(words[problem] % {"name": name}, field=f"template.values.{name}")
 
 
-def _check_file(template: base.Template, attached: Sequence[Attachment]) -> None:
-    wanted = 1 if template.header_media else 0
-    if len(attached) != wanted:
-        words = _("This template begins with a file: attach one.") if wanted else _("This takes no file.")
-        raise BadDraft(words, field="attachments")
-    if wanted and template.header_media != "file" and attached[0].kind != template.header_media:
-        raise BadDraft(_("The platform wants another kind of file here."), field="attachments")
+def _check_files(template: base.Template, attached: Sequence[Attachment]) -> None:
+    wanted = templates.files(template)
+    if len(attached) != len(wanted):
+        raise BadDraft(_how_many(len(wanted)), field="attachments")
+    for kind, attachment in zip(wanted, attached, strict=True):
+        if kind != "file" and attachment.kind != kind:
+            raise BadDraft(_("The platform wants another kind of file here."), field="attachments")
+
+
+def _how_many(wanted: int) -> str:
+    if not wanted:
+        return _("This takes no file.")
+    if wanted == 1:
+        return _("This template begins with a file: attach one.")
+    return _("This template shows %(count)d files: attach all.") % {"count": wanted}
 
 
 def _kept(template: base.Template) -> dict[str, Any]:

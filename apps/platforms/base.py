@@ -141,11 +141,23 @@ class MediaFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slide:
+    """One picture of a template that shows several side by side, with its own words and buttons."""
+
+    header_media: str = ""
+    body: str = ""
+    buttons: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
     """A message that the platform approved beforehand. `body` and `header` carry their placeholders as the
     platform writes them ({{1}}, {{name}}); `parameters` names them in order: "1" or "name" for the body,
-    "header.1" for the header, "button.0" for what completes the button at that position. `state` is the
-    platform's own word; only `usable` ones may be sent. `raw` is what the platform said, verbatim.
+    "header.1" for the header, "button.0" for what completes the address of the button at that position and
+    "button.0.code" its code, "header.place.latitude", "….longitude", "….title" and "….address" for a header
+    that is a place, "slide.0." before those of a slide. `state` is the platform's own word; only `usable`
+    ones may be sent. `unsendable` says why one that the platform has approved is not: "products", "order",
+    "flow", "code", "offer" or "unknown". `raw` is what the platform said, verbatim.
     """
 
     ref: str
@@ -160,18 +172,22 @@ class Template:
     footer: str = ""
     buttons: Sequence[str] = ()
     parameters: Sequence[str] = ()
+    slides: Sequence[Slide] = ()
+    unsendable: str = ""
     raw: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateUse:
-    """A template filled in. `values` by parameter name; `text` is what the customer will read."""
+    """A template filled in. `values` by parameter name; `text` is what the customer will read. `media` is
+    the position of the header's file, `slides` those of the slides' files in their order."""
 
     name: str
     language: str
     values: Mapping[str, str]
     text: str
     media: int | None = None
+    slides: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +217,8 @@ class Content:
 class Outgoing:
     """One part on its way. `id` is stable over retries (the idempotency key where there is one).
 
-    `files` are those that a card shows, by position. `tag` is what the window that allows it wants named.
+    `files` are those that a card or a template shows, by position. `tag` is what the window that allows it
+    wants named.
     `handle` is what came with the customer's last message for answering, `handle_age` seconds old; `answers`
     counts what has been sent to them since. `webhook_url` is this channel's, for platforms that want an
     address for statuses with each message. `doubted` is how many seconds ago an earlier try of this part
@@ -386,10 +403,11 @@ def part_to_json(part: Part) -> dict[str, Any]:
 def part_from_json(data: dict[str, Any]) -> Part:
     from apps.platforms import cards
 
+    use = data.get("template")
     return Part(
         kind=data["kind"],
         text=data["text"],
         media=data["media"],
         card=cards.from_json(data["card"]) if data["card"] else None,
-        template=TemplateUse(**data["template"]) if data.get("template") else None,
+        template=TemplateUse(**{**use, "slides": tuple(use.get("slides", ()))}) if use else None,
     )

@@ -65,7 +65,7 @@ def number_on_the_phone(people: People, side: Side) -> Handset:
     page.locator(".chan-row", has_text="WhatsApp").get_by_role("link").click()
     page.get_by_role("link", name="Templates").click()
     page.get_by_role("button", name="Ask the platform now").click()
-    expect(page.get_by_text("4 templates are known.")).to_be_visible()
+    expect(page.get_by_text("9 templates are known.")).to_be_visible()
     page.goto(f"/{side.slug}/sandbox/")
     return phone
 

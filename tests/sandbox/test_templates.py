@@ -11,13 +11,16 @@ from apps.connections import templates, vault
 from apps.connections.models import Channel, Health, MessageTemplate
 from apps.conversations import templated
 from apps.conversations.models import ContactAddress
-from apps.conversations.send import Draft, Refused
+from apps.conversations.send import BadDraft, Draft, Refused
 from apps.core import tenancy
 from apps.platforms.base import BadCredentials
 from apps.platforms.windows import Opener
 from apps.sandbox.models import SandboxThread
+from tests.isolation.rich import PNG
 from tests.sandbox.player import Player
 from tests.worlds import World
+
+USABLE = ("order_update", "rappel", "bonjour", "rendez_vous", "facture", "remise", "vitrine")
 
 pytestmark = pytest.mark.usefixtures("base_url")
 
@@ -44,7 +47,7 @@ def test_a_template_reaches_a_customer_whose_window_is_over(player: Player) -> N
     player.taps_the_button()
     player.says("Bonjour")
     assert (templates.sweep(), templates.sweep()) == (1, 0)
-    assert known(player) == {"order_update": True, "rappel": True, "bonjour": True, "solde": False}
+    assert known(player) == {**dict.fromkeys(USABLE, True), "solde": False, "connexion": False}
     a_day_later(player)
     with pytest.raises(Refused):
         player.answers(Draft(text="Toujours là ?"))
@@ -58,7 +61,7 @@ def test_a_template_reaches_a_customer_whose_window_is_over(player: Player) -> N
 
 def test_the_list_is_the_truth(player: Player) -> None:
     with tenancy.scope(player.side.id):
-        assert templates.sync(player.channel) == 4
+        assert templates.sync(player.channel) == 9
         first = MessageTemplate.objects.get(name="rappel").pk
         rows = player.account.data["templates"]
         player.account.data = {
@@ -82,4 +85,46 @@ def test_a_refused_token_stops_the_channel_and_keeps_what_is_known(player: Playe
         assert channel.health == Health.BROKEN
         with pytest.raises(BadCredentials):
             templates.sync(channel)
-    assert len(known(player)) == 4
+    assert len(known(player)) == 9
+
+
+def test_places_files_codes_and_slides_reach_the_phone(player: Player) -> None:
+    player.taps_the_button()
+    player.says("Bonjour")
+    templates.sweep()
+    place = {"title": "Boutique", "address": "1 rue Neuve", "latitude": "48.85", "longitude": "2.35"}
+    picture, paper = player.uploads("box.png", PNG), player.uploads("facture.pdf", b"%PDF-1.7")
+    second = player.uploads("maxi.png", PNG)
+    first = player.uploads("mini.png", PNG)
+    prices = {
+        "slide.0.1": "12 €",
+        "slide.0.button.0": "mini",
+        "slide.1.1": "20 €",
+        "slide.1.button.0": "maxi",
+    }
+    sent = [
+        ("rendez_vous", {f"header.place.{n}": v for n, v in place.items()} | {"1": "Ana", "2": "3 mai"}, ()),
+        ("facture", {"1": "mai", "button.0": "4711"}, (paper,)),
+        ("remise", {"1": "10 %", "button.0.code": "FIBRE10"}, (picture,)),
+        ("vitrine", {"1": "Ana", **prices}, (first, second)),
+    ]
+    for name, values, attached in sent:
+        choice = templated.Choice(name=name, language="fr", values=values)
+        (delivery,) = player.answers(Draft(template=choice, attachments=attached))
+        assert (delivery.state, delivery.words) == ("sent", "")
+    assert player.heard() == [
+        "Boutique, 1 rue Neuve (48.85, 2.35)\nBonjour Ana, nous vous attendons ici le 3 mai.",
+        "Voici votre facture de mai.\nPayer: https://shop.example/pay/4711",
+        "Une remise de 10 % vous attend jusqu’à dimanche.\nCopier le code: FIBRE10",
+        "Nos box du mois, Ana\u00a0:"
+        "\nMini, à 12 € par mois\nVoir: https://shop.example/box/mini"
+        "\nMaxi, à 20 € par mois\nVoir: https://shop.example/box/maxi",
+    ]
+    assert player.stored(player.screen()[-3]) == b"%PDF-1.7"
+
+
+def test_a_one_time_code_is_not_for_us_to_send(player: Player) -> None:
+    player.says("Bonjour")
+    templates.sweep()
+    with pytest.raises(BadDraft, match="one-time code"):
+        player.answers(Draft(template=templated.Choice(name="connexion", language="fr", values={"1": "42"})))

@@ -12,12 +12,12 @@ import httpx
 import pytest
 from django.utils import timezone
 from pywa import WhatsApp, errors, types
-from pywa.types.templates import BodyText, TemplateLanguage
+from pywa.types.templates import BodyText, HeaderImage, TemplateLanguage
 
 from apps.core import tenancy
 from apps.sandbox import accounts, phones, threads
 from apps.sandbox.models import FaultKind, SandboxPost, SandboxThread
-from apps.sandbox.whatsapp import hand, sending
+from apps.sandbox.whatsapp import hand, sending, templates
 from tests.sandbox.player import Player
 from tests.worlds import World
 
@@ -93,7 +93,7 @@ def test_files_come_back_as_they_went(player: Player, wa: WhatsApp, tmp_path: Pa
 
 
 def test_templates_are_listed_and_sent_after_the_window(player: Player, wa: WhatsApp) -> None:
-    assert [t.name for t in wa.get_templates()] == ["order_update", "rappel", "bonjour", "solde"]
+    assert [t.name for t in wa.get_templates()] == [row["name"] for row in templates.USUAL]
     _close(player)
     to = player.thread.address
     with pytest.raises(errors.ReEngagementMessage):
@@ -139,6 +139,25 @@ NO: dict[str, tuple[Asked, int]] = {
     "too few parameters": (
         lambda wa, to: wa.send_template(to, "rappel", TemplateLanguage.FRENCH, []),
         132000,
+    ),
+    "no place above it": (
+        lambda wa, to: wa.send_template(
+            to, "rendez_vous", TemplateLanguage.FRENCH, [BodyText.params("a", "b")]
+        ),
+        132012,
+    ),
+    "no code to copy": (
+        lambda wa, to: wa.send_template(
+            to,
+            "remise",
+            TemplateLanguage.FRENCH,
+            [HeaderImage.params(image=b"x", mime_type="image/png"), BodyText.params("a")],
+        ),
+        132012,
+    ),
+    "no slides": (
+        lambda wa, to: wa.send_template(to, "vitrine", TemplateLanguage.FRENCH, [BodyText.params("a")]),
+        132018,
     ),
     "unknown file": (lambda wa, to: wa.send_image(to, "123456"), 100),
     "wrong kind of file": (

@@ -12,7 +12,7 @@ class MessageTemplate(TenantModel):
     """One template in one language, as the platform last listed it (`synced_at`).
 
     `state` is the platform's own word and `reason` why it says so; only what is `usable` may be sent. The
-    fields from `header` to `parameters` are as in `platforms.base.Template`, `raw` is what was listed.
+    fields from `header` to `unsendable` are as in `platforms.base.Template`, `raw` is what was listed.
     """
 
     channel = same_tenant_key("connections.Channel", related_name="templates", db_index=False)
@@ -29,6 +29,8 @@ class MessageTemplate(TenantModel):
     footer = models.TextField(blank=True)
     buttons = models.JSONField(default=list)
     parameters = models.JSONField(default=list)
+    slides = models.JSONField(default=list)
+    unsendable = models.CharField(max_length=20, blank=True)
     raw = models.JSONField(default=dict)
     synced_at = models.DateTimeField()
 
@@ -60,4 +62,6 @@ class MessageTemplate(TenantModel):
             footer=self.footer,
             buttons=tuple(self.buttons),
             parameters=tuple(self.parameters),
+            slides=tuple(base.Slide(**slide) for slide in self.slides),
+            unsendable=self.unsendable,
         )

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from apps.console import templates
+from apps.console import price_words, templates
 from apps.console.customers import customer_of, language_of
 from apps.console.drafts import optional_id
 from apps.console.views.reach import conversation_seen
@@ -32,8 +32,6 @@ def picker(request: TenantRequest, pk: UUID) -> HttpResponse:
     author = Author(kind=AuthorKind.MEMBER, membership=request.membership)
     decision = decide(conversation, author, takes=Takes.TEMPLATE)
     context: dict[str, Any] = {
-        "billed": decision.price == Price.BILLED,
-        "platform": short_name(conversation.channel.platform),
         "slug": request.tenant.slug,
         "pk": conversation.pk,
         "view": request.GET.get("view", "all")[:80],
@@ -45,6 +43,10 @@ def picker(request: TenantRequest, pk: UUID) -> HttpResponse:
         context["form"] = templates.form_of(conversation, wanted)
         if context["form"] is None:
             raise Http404
+        if decision.price == Price.BILLED:
+            category = context["form"].template.category
+            platform = short_name(conversation.channel.platform)
+            context["cost"] = price_words.for_template(conversation, category, platform)
     else:
         context["found"] = templates.search(conversation, request.GET.get("q", "").strip()[:MAX_QUERY])
     return render(request, _part(request), context)

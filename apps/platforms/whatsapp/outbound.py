@@ -13,6 +13,7 @@ from apps.platforms.base import (
     Outgoing,
     Part,
     Rejected,
+    TemplateUse,
     Unknown,
     Unreachable,
 )
@@ -120,13 +121,20 @@ async def _content(outgoing: Outgoing, creds: Credentials, http: Http) -> Json:
     if part.kind == "card" and part.card is not None and part.card.kind in cards.LIMITS:
         return cards.message(part.card, outgoing.locale, await _picture(outgoing, creds, http))
     if part.kind == "template" and part.template is not None:
-        file = (
-            (await upload(outgoing.media, creds, http), kind_of(outgoing.media)) if outgoing.media else None
-        )
-        return {"type": "template", "template": templates.message(part.template, file)}
+        return {"type": "template", "template": await _template(outgoing, part.template, creds, http)}
     if part.kind in ("text", "link"):
         return {"type": "text", "text": {"body": part.text, "preview_url": part.kind == "link"}}
     raise Rejected(f"WhatsApp cannot be sent a part of kind {part.kind!r}", code="unsupported_part")
+
+
+async def _template(outgoing: Outgoing, use: TemplateUse, creds: Credentials, http: Http) -> Json:
+    """With its header's file and its slides' uploaded."""
+    media = [outgoing.media] if outgoing.media else []
+    media += [outgoing.files[position] for position in use.slides]
+    files = [(await upload(each, creds, http), kind_of(each)) for each in media]
+    if outgoing.media:
+        return templates.message(use, files[0], files[1:])
+    return templates.message(use, slides=files)
 
 
 def _file(part: Part, media: MediaFile, media_id: str) -> Json:

@@ -29,8 +29,9 @@ def templates(request: TenantRequest, pk: UUID) -> HttpResponse:
     channel = _found(pk)
     rows = MessageTemplate.objects.filter(channel=channel).defer("raw")
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    shown = [(row, listed.why_not(row.unsendable) if row.unsendable else "") for row in page]
     latest = rows.order_by("-synced_at").values_list("synced_at", flat=True).first()
-    context = {"section": "channels", "channel": channel, "page": page, "latest": latest}
+    context = {"section": "channels", "channel": channel, "page": page, "rows": shown, "latest": latest}
     return TemplateResponse(request, "portal/channel_templates.html", context)
 
 

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from apps.sandbox import store, threads
 from apps.sandbox.models import SandboxAccount, SandboxFile, SandboxMessage, SandboxThread, ThreadState
-from apps.sandbox.whatsapp import allowances, checks, events, templates
+from apps.sandbox.whatsapp import allowances, checks, events, filling, templates
 from apps.sandbox.whatsapp.errors import CloudError, invalid, missing
 
 MB = 1024 * 1024
@@ -172,9 +172,12 @@ def _interactive(account: SandboxAccount, given: Json) -> Bubble:
 
 def _template(account: SandboxAccount, given: Json) -> Bubble:
     template = templates.chosen(account, given)
-    options = templates.buttons(template)
+    said = filling.filled(account, template, given)
+    options = [{"id": text, "title": text} for text in said.replies]
     data: Json = {"as": "template", "category": template["category"].lower(), "options": options}
-    return Bubble("choices" if options else "text", templates.filled(template, given), data)
+    if said.file is not None:
+        return Bubble("file", said.text, data, said.file)
+    return Bubble("choices" if options else "text", said.text, data)
 
 
 def _reaction(account: SandboxAccount, given: Json) -> Bubble:

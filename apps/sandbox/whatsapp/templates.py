@@ -1,4 +1,4 @@
-"""The templates of a business account, and one of them as the customer reads it."""
+"""The templates of a business account."""
 
 from __future__ import annotations
 
@@ -9,26 +9,58 @@ from apps.sandbox.models import SandboxAccount
 from apps.sandbox.whatsapp.checks import thing
 from apps.sandbox.whatsapp.errors import CloudError
 
-_PLACE = re.compile(r"{{\s*(\w+)\s*}}")
+PLACE = re.compile(r"{{\s*(\w+)\s*}}")
+HANDLE = "https://scontent.example/sample"
 Json = dict[str, Any]
 
 
-def _made(number: int, name: str, language: str, body: str, *more: Json, state: str = "APPROVED") -> Json:
+def _made(
+    number: int,
+    name: str,
+    language: str,
+    body: str,
+    *more: Json,
+    state: str = "APPROVED",
+    category: str = "UTILITY",
+) -> Json:
     named = "{{name}}" in body
-    names = _PLACE.findall(body)
-    examples: Json = {"body_text": [[f"sample {name}" for name in names]]}
-    if named:
-        examples = {"body_text_named_params": [{"param_name": name, "example": "Ana"} for name in names]}
-    body_part: Json = {"type": "BODY", "text": body, **({"example": examples} if names else {})}
     return {
         "id": str(10**15 + number),
         "name": name,
         "language": language,
-        "category": "UTILITY",
+        "category": category,
         "status": state,
         "parameter_format": "NAMED" if named else "POSITIONAL",
-        "components": [body_part, *more],
+        "components": [_body(body), *more],
     }
+
+
+def _body(text: str) -> Json:
+    names = PLACE.findall(text)
+    if not names:
+        return {"type": "BODY", "text": text}
+    examples: Json = {"body_text": [[f"sample {name}" for name in names]]}
+    if not names[0].isdigit():
+        examples = {"body_text_named_params": [{"param_name": name, "example": "Ana"} for name in names]}
+    return {"type": "BODY", "text": text, "example": examples}
+
+
+def _header(format: str) -> Json:
+    example = {} if format == "LOCATION" else {"example": {"header_handle": [HANDLE]}}
+    return {"type": "HEADER", "format": format, **example}
+
+
+def _buttons(*buttons: Json) -> Json:
+    return {"type": "BUTTONS", "buttons": list(buttons)}
+
+
+def _link(text: str, url: str) -> Json:
+    example = {"example": [url.replace("{{1}}", "4711")]} if "{{" in url else {}
+    return {"type": "URL", "text": text, "url": url, **example}
+
+
+def _card(body: str, *buttons: Json) -> Json:
+    return {"components": [_header("IMAGE"), _body(body), _buttons(*buttons)]}
 
 
 USUAL = (
@@ -37,11 +69,51 @@ USUAL = (
         "order_update",
         "en_US",
         "Hello {{1}}, your order {{2}} is on its way.",
-        {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Stop"}]},
+        _buttons({"type": "QUICK_REPLY", "text": "Stop"}),
     ),
     _made(2, "rappel", "fr", "Bonjour {{name}}, votre technicien passe demain."),
     _made(3, "bonjour", "fr", "Bonjour, pouvons-nous reprendre notre échange\u202f?"),
     _made(4, "solde", "fr", "Nos offres de la semaine", state="PAUSED"),
+    _made(5, "rendez_vous", "fr", "Bonjour {{1}}, nous vous attendons ici le {{2}}.", _header("LOCATION")),
+    _made(
+        6,
+        "facture",
+        "fr",
+        "Voici votre facture de {{1}}.",
+        _header("DOCUMENT"),
+        _buttons(_link("Payer", "https://shop.example/pay/{{1}}")),
+    ),
+    _made(
+        7,
+        "remise",
+        "fr",
+        "Une remise de {{1}} vous attend jusqu’à dimanche.",
+        _header("IMAGE"),
+        _buttons({"type": "COPY_CODE", "text": "Copier le code", "example": "FIBRE10"}),
+        category="MARKETING",
+    ),
+    _made(
+        8,
+        "vitrine",
+        "fr",
+        "Nos box du mois, {{1}}\u00a0:",
+        {
+            "type": "CAROUSEL",
+            "cards": [
+                _card("Mini, à {{1}} par mois", _link("Voir", "https://shop.example/box/{{1}}")),
+                _card("Maxi, à {{1}} par mois", _link("Voir", "https://shop.example/box/{{1}}")),
+            ],
+        },
+        category="MARKETING",
+    ),
+    _made(
+        9,
+        "connexion",
+        "fr",
+        "*{{1}}* est votre code de vérification.",
+        _buttons(_link("Copier le code", "https://www.whatsapp.com/otp/code/?code=otp{{1}}")),
+        category="AUTHENTICATION",
+    ),
 )
 
 
@@ -57,34 +129,3 @@ def chosen(account: SandboxAccount, given: Json) -> Json:
     if rows[0]["status"] != "APPROVED":
         raise CloudError(132016, "Template is Disabled")
     return dict(rows[0])
-
-
-def filled(template: Json, given: Json) -> str:
-    """The body with its parameters. Raises CloudError when their number or names differ."""
-    body = str(template["components"][0]["text"])
-    names = list(dict.fromkeys(_PLACE.findall(body)))
-    named = template["parameter_format"] == "NAMED"
-    parameters = _parameters(given, "body")
-    if named and {str(each.get("parameter_name", "")) for each in parameters} - set(names):
-        raise CloudError(100, "Invalid parameter", "Parameter name is missing or empty")
-    if len(parameters) != len(names):
-        details = f"body: number of localizable_params ({len(parameters)}) does not match the expected number"
-        raise CloudError(132000, "Number of parameters does not match the expected number of params", details)
-    values = {
-        str(each.get("parameter_name") if named else name): str(each.get("text", ""))
-        for name, each in zip(names, parameters, strict=True)
-    }
-    return _PLACE.sub(lambda place: values[place[1]], body)
-
-
-def buttons(template: Json) -> list[Json]:
-    """The quick replies, as options of a bubble."""
-    rows = [row for part in template["components"] for row in part.get("buttons", [])]
-    texts = [row["text"] for row in rows if row["type"] == "QUICK_REPLY"]
-    return [{"id": text, "title": text} for text in texts]
-
-
-def _parameters(given: Json, kind: str) -> list[Json]:
-    components = given.get("components") or []
-    parts = [part for part in components if isinstance(part, dict) and str(part.get("type")).lower() == kind]
-    return [each for part in parts for each in part.get("parameters") or [] if isinstance(each, dict)]

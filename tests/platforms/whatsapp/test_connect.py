@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from apps.core.http import HttpDoor
-from apps.platforms.base import BadCredentials, Connection, Rejected, Template, TemplateUse
+from apps.platforms.base import BadCredentials, Connection, Rejected, Slide, Template, TemplateUse
 from apps.platforms.shared import tags
 from apps.platforms.whatsapp import templates
 from apps.platforms.whatsapp.adapter import PLATFORM
@@ -226,6 +226,76 @@ def test_a_template_under_a_picture() -> None:
     assert made["components"] == [
         {"type": "header", "parameters": [{"type": "image", "image": {"id": "MEDIA"}}]}
     ]
+
+
+def test_a_template_with_pictures_side_by_side() -> None:
+    values = {"1": "Ana", "slide.0.1": "12 €", "slide.1.1": "20 €", "slide.1.button.0": "maxi"}
+    made = templates.message(use(values), slides=[("M1", "image"), ("M2", "video")])
+    assert made["components"][0] == {"type": "body", "parameters": [words("Ana")]}
+    assert made["components"][1]["cards"] == [
+        {
+            "card_index": 0,
+            "components": [
+                {"type": "header", "parameters": [{"type": "image", "image": {"id": "M1"}}]},
+                {"type": "body", "parameters": [words("12 €")]},
+            ],
+        },
+        {
+            "card_index": 1,
+            "components": [
+                {"type": "header", "parameters": [{"type": "video", "video": {"id": "M2"}}]},
+                {"type": "body", "parameters": [words("20 €")]},
+                {"type": "button", "sub_type": "url", "index": "0", "parameters": [words("maxi")]},
+            ],
+        },
+    ]
+
+
+def described(*components: dict[str, Any], category: str = "UTILITY") -> Template:
+    row = {"id": "4", "name": "t", "language": "fr", "category": category, "status": "APPROVED"}
+    return templates.read({**row, "components": [{"type": "BODY", "text": "Hi"}, *components]})
+
+
+def button(kind: str) -> dict[str, Any]:
+    return {"type": "BUTTONS", "buttons": [{"type": kind, "text": "Go"}]}
+
+
+def slides(*cards: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"type": "CAROUSEL", "cards": [{"components": card} for card in cards]}
+
+
+def test_a_place_and_slides_are_read() -> None:
+    picture = [
+        {"type": "HEADER", "format": "IMAGE"},
+        {"type": "BODY", "text": "{{1}}"},
+        {"type": "BUTTONS", "buttons": [{"type": "URL", "text": "See", "url": "https://a.example/{{1}}"}]},
+    ]
+    found = described({"type": "HEADER", "format": "LOCATION"}, slides(picture, picture))
+    place = [f"header.place.{part}" for part in ("title", "address", "latitude", "longitude")]
+    assert found.slides == (Slide(header_media="image", body="{{1}}", buttons=("See",)),) * 2
+    assert list(found.parameters) == [
+        *place, "slide.0.1", "slide.0.button.0", "slide.1.1", "slide.1.button.0",
+    ]  # fmt: skip
+    assert (found.usable, found.unsendable) == (True, "")
+
+
+BEYOND: dict[str, tuple[Template, str]] = {
+    "products": (described(button("MPM")), "products"),
+    "a product in a slide": (described(slides([{"type": "HEADER", "format": "PRODUCT"}])), "products"),
+    "an order": (described(button("ORDER_DETAILS")), "order"),
+    "a flow": (described(button("FLOW")), "flow"),
+    "a code": (described(category="AUTHENTICATION"), "code"),
+    "an offer that ends": (described({"type": "LIMITED_TIME_OFFER"}), "offer"),
+    "a button of tomorrow": (described(button("HOLOGRAM")), "unknown"),
+    "a header of tomorrow": (described({"type": "HEADER", "format": "HOLOGRAM"}), "unknown"),
+    "a catalogue": (described(button("CATALOG")), ""),
+    "a call": (described(button("PHONE_NUMBER")), ""),
+}
+
+
+@pytest.mark.parametrize(("template", "reason"), BEYOND.values(), ids=BEYOND)
+def test_what_cannot_be_sent_from_here(template: Template, reason: str) -> None:
+    assert (template.unsendable, template.usable) == (reason, not reason)
 
 
 # Links ------------------------------------------------------------------------------------------------

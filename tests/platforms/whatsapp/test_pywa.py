@@ -143,6 +143,33 @@ SENDS: dict[str, tuple[Part, Says]] = {
             tracker=TRACKER,
         ),
     ),
+    "template with a place": (
+        Part(
+            kind="template",
+            template=TemplateUse(
+                name="visit",
+                language="fr",
+                values={
+                    "header.place.title": "Tower",
+                    "header.place.address": "Paris",
+                    "header.place.latitude": "48.85",
+                    "header.place.longitude": "2.29",
+                    "1": "Ana",
+                },
+                text="",
+            ),
+        ),
+        lambda wa: wa.send_template(
+            USER_ID,
+            "visit",
+            TemplateLanguage.FRENCH,
+            params=[
+                oracle_templates.HeaderLocation.params(lat=48.85, lon=2.29, name="Tower", address="Paris"),
+                oracle_templates.BodyText.params("Ana"),
+            ],
+            tracker=TRACKER,
+        ),
+    ),
 }
 
 
