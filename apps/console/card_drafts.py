@@ -26,12 +26,17 @@ MAX_MINUTES = 24 * 60
 
 
 def card_from(data: QueryDict, client_id: UUID, *, files: int = 0) -> cards.Card | None:
-    """The card; its id follows from `client_id`. `files` is how many files the message has."""
+    """The card; its id follows from `client_id`. `files` is how many files the message has before those of
+    `pictures_in`, which follow them."""
     kind = data.get("card", "")
     if not kind:
         return None
     if kind == "media_group":
         return _media_group(data, client_id.hex, files)
+    if kind == "list_picker":
+        return _list_picker(data, client_id.hex, files)
+    if kind == "link":
+        return _link(data, client_id.hex, files)
     if kind not in _BUILDERS:
         raise BadDraft(_("This kind of card does not exist."), field="card")
     return _BUILDERS[kind](data, client_id.hex)
@@ -39,37 +44,49 @@ def card_from(data: QueryDict, client_id: UUID, *, files: int = 0) -> cards.Card
 
 def _quick_replies(data: QueryDict, card_id: str) -> cards.Card:
     titles = _titles(data, "reply")
-    prompt = _text(data, "prompt", most=MAX_TEXT)
-    if not prompt or not titles:
-        raise BadDraft(_("A quick reply needs a question and at least one answer."))
+    prompt = _needed(data, "prompt", most=MAX_TEXT)
+    if not titles:
+        raise BadDraft(_("Offer at least one answer."), field="reply")
     options = tuple(cards.Option(id=str(n), title=title) for n, title in enumerate(titles, 1))
     return cards.QuickReplies(id=card_id, prompt=prompt, options=options)
 
 
-def _list_picker(data: QueryDict, card_id: str) -> cards.Card:
-    title = _text(data, "title")
-    sections = tuple(section for n in range(MAX_SECTIONS) if (section := _section(data, n)) is not None)
-    if not title or not sections:
-        raise BadDraft(_("A list needs a title and at least one choice."))
+def pictures_in(data: QueryDict) -> list[str]:
+    """The ids of the uploads that the card's own fields name, each once: its picture, then its choices'."""
+    if not data.get("card"):
+        return []
+    rows = (row for n in range(MAX_SECTIONS) for row in _rows(data, n))
+    found = [data.get("image", ""), *(image for _, _, image in rows)]
+    return list(dict.fromkeys(image for image in found if image))
+
+
+def _list_picker(data: QueryDict, card_id: str, files: int) -> cards.Card:
+    title = _needed(data, "title")
+    sections = tuple(
+        section for n in range(MAX_SECTIONS) if (section := _section(data, n, files)) is not None
+    )
+    if not sections:
+        raise BadDraft(_("Offer at least one choice."), field="s0-option")
     return cards.ListPicker(
         id=card_id,
         title=title,
         subtitle=_text(data, "subtitle"),
         reply_title=title,
         sections=sections,
+        image=_picture(data, data.get("image", ""), files),
     )
 
 
-def _section(data: QueryDict, number: int) -> cards.Section | None:
+def _section(data: QueryDict, number: int, files: int) -> cards.Section | None:
     """Section `number` of the builder; option ids carry its number so that none repeats."""
-    titles = data.getlist(f"s{number}-option")
-    subtitles = [*data.getlist(f"s{number}-subtitle"), *[""] * len(titles)]
     options = tuple(
         cards.Option(
-            id=f"{number}.{n}", title=title.strip()[:MAX_TITLE], subtitle=subtitle.strip()[:MAX_TITLE]
+            id=f"{number}.{n}",
+            title=title[:MAX_TITLE],
+            subtitle=subtitle.strip()[:MAX_TITLE],
+            image=_picture(data, image, files),
         )
-        for n, (title, subtitle) in enumerate(zip(titles[:MAX_OPTIONS], subtitles, strict=False), 1)
-        if title.strip()
+        for n, (title, subtitle, image) in enumerate(_rows(data, number), 1)
     )
     if not options:
         return None
@@ -77,10 +94,22 @@ def _section(data: QueryDict, number: int) -> cards.Section | None:
     return cards.Section(title=name, options=options, multiple=f"s{number}-multiple" in data)
 
 
+def _rows(data: QueryDict, number: int) -> list[tuple[str, str, str]]:
+    """Title, line below and picture of what stands in section `number`; rows without a title are none."""
+    names = (f"s{number}-option", f"s{number}-subtitle", f"s{number}-image")
+    rows = zip_longest(*(data.getlist(name)[:MAX_OPTIONS] for name in names), fillvalue="")
+    return [(title.strip(), subtitle, image) for title, subtitle, image in rows if title.strip()]
+
+
+def _picture(data: QueryDict, upload: str, files: int) -> int | None:
+    """The position of an upload among the message's files."""
+    return files + pictures_in(data).index(upload) if upload else None
+
+
 def _time_slots(data: QueryDict, card_id: str) -> cards.Card:
     zone = _zone(data)
     minutes = _number(data, "minutes", 1, MAX_MINUTES)
-    starts = [_moment(text, zone) for text in _titles(data, "slot")]
+    starts = [_moment(text, zone, place) for place, text in enumerate(_titles(data, "slot"))]
     title = _needed(data, "title")
     if not starts:
         raise BadDraft(_("Offer at least one time."), field="slot")
@@ -97,23 +126,24 @@ def _form(data: QueryDict, card_id: str) -> cards.Card:
         fillvalue="",
     )
     asked = [row for row in rows if row[0].strip()]
-    fields = tuple(_field(str(n), *row) for n, row in enumerate(asked, 1))
+    fields = tuple(_field(place, *row) for place, row in enumerate(asked))
     title = _needed(data, "title")
     if not fields:
         raise BadDraft(_("Ask at least one question."), field="q-label")
     return cards.Form(id=card_id, title=title, fields=fields, submit=_text(data, "submit"))
 
 
-def _field(field_id: str, label: str, kind: str, choices: str, required: str) -> cards.Field:
+def _field(place: int, label: str, kind: str, choices: str, required: str) -> cards.Field:
     if kind not in cards.FIELD_TYPES:
-        raise BadDraft(_("Choose what kind of answer it takes."), field="q-type")
+        raise BadDraft(_("Choose what kind of answer it takes."), field="q-type", place=place)
     titles = [title.strip()[:MAX_TITLE] for title in choices.split(",") if title.strip()]
     picks = kind in ("choice", "choices")
     if picks and len(titles) < 2:
-        raise BadDraft(_("Write at least two choices, with commas between them."), field="q-options")
+        words = _("Write at least two choices, with commas between them.")
+        raise BadDraft(words, field="q-options", place=place)
     options = tuple(cards.Option(id=str(n), title=title) for n, title in enumerate(titles, 1))
     return cards.Field(
-        id=field_id,
+        id=str(place + 1),
         label=label.strip()[:MAX_TITLE],
         type=kind,
         required=required != "no",
@@ -121,12 +151,13 @@ def _field(field_id: str, label: str, kind: str, choices: str, required: str) ->
     )
 
 
-def _link(data: QueryDict, card_id: str) -> cards.Card:
+def _link(data: QueryDict, card_id: str, files: int) -> cards.Card:
     url = _needed(data, "url", most=2000)
     if not url.startswith("https://"):
         raise BadDraft(_("The address must begin with https://."), field="url")
     text, button = _needed(data, "text", most=MAX_TEXT), _needed(data, "button")
-    return cards.Link(id=card_id, text=text, button=button, url=url)
+    image = _picture(data, data.get("image", ""), files)
+    return cards.Link(id=card_id, text=text, button=button, url=url, image=image)
 
 
 def _location_request(data: QueryDict, card_id: str) -> cards.Card:
@@ -158,10 +189,8 @@ def _media_group(data: QueryDict, card_id: str, files: int) -> cards.Card:
 
 _BUILDERS: dict[str, Callable[[QueryDict, str], cards.Card]] = {
     "quick_replies": _quick_replies,
-    "list_picker": _list_picker,
     "time_slots": _time_slots,
     "form": _form,
-    "link": _link,
     "location_request": _location_request,
     "location": _location,
     "contact": _contact,
@@ -201,9 +230,9 @@ def _zone(data: QueryDict) -> ZoneInfo:
         raise BadDraft(_("This time zone is not known."), field="timezone") from None
 
 
-def _moment(text: str, zone: ZoneInfo) -> datetime:
+def _moment(text: str, zone: ZoneInfo, place: int) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise BadDraft(_("This is not a day and time."), field="slot") from None
+        raise BadDraft(_("This is not a day and time."), field="slot", place=place) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)

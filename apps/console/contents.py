@@ -22,8 +22,8 @@ CARD_NAMES = {
     "time_slots": gettext_lazy("Times to choose"),
     "form": gettext_lazy("Form"),
     "link": gettext_lazy("Link"),
-    "location_request": gettext_lazy("Question about the place"),
-    "location": gettext_lazy("Place"),
+    "location_request": gettext_lazy("Location request"),
+    "location": gettext_lazy("Location"),
     "contact": gettext_lazy("Contact card"),
     "media_group": gettext_lazy("Pictures"),
 }
@@ -174,7 +174,7 @@ def place_of(message: Message) -> PlaceView | None:
         return None
     latitude, longitude = float(place["latitude"]), float(place["longitude"])
     return PlaceView(
-        title=str(place.get("title") or _("Place")),
+        title=str(place.get("title") or _("Location")),
         address=str(place.get("address") or ""),
         coordinates=f"{latitude:.5f}, {longitude:.5f}",
         map=_map(latitude, longitude),
@@ -243,6 +243,6 @@ def kind_words() -> dict[str, str]:
         "image": _("Picture"),
         "sticker": _("Sticker"),
         "voice": _("Voice note"),
-        "audio": _("Sound"),
-        "video": _("Film"),
+        "audio": _("Audio file"),
+        "video": _("Video"),
     }

@@ -7,15 +7,16 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from apps.console.card_drafts import card_from
+from apps.console.card_drafts import card_from, pictures_in
 from apps.conversations.send import MAX_FILES, MAX_TEXT, BadDraft, Draft
 from apps.conversations.templated import Choice
 
 
 def draft_from(data: QueryDict, *, client_id: UUID, uploaded: tuple[UUID, ...] = ()) -> Draft:
     """Raises BadDraft with words for the person who writes. The same fields make the same draft."""
-    attachments = (*ids_in(data.getlist("attachment")), *uploaded)
-    card = card_from(data, client_id, files=len(attachments))
+    files = (*ids_in(data.getlist("attachment")), *uploaded)
+    card = card_from(data, client_id, files=len(files))
+    attachments = (*files, *ids_in(pictures_in(data)))
     draft = Draft(
         text="" if card else data.get("text", "").replace("\r\n", "\n").strip(),
         attachments=attachments,

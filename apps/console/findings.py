@@ -17,6 +17,7 @@ _FIELDS = (
     (r"options\.(\d+)", "reply"),
     (r"sections\.(\d+)\.options\.(\d+)\.subtitle", "s{0}-subtitle"),
     (r"sections\.(\d+)\.options\.(\d+)", "s{0}-option"),
+    (r"sections\.(\d+)\.multiple", "s{0}-multiple"),
     (r"sections\.(\d+)", "s{0}-title"),
     (r"slots\.(\d+)", "slot"),
     (r"fields\.(\d+)", "q-label"),
@@ -26,7 +27,7 @@ _FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """`field` and `place` say which of the fields with that name, "" for the whole card."""
+    """`field` and `place` say which of the filled-in rows' fields with that name, "" for the whole card."""
 
     words: str
     field: str
@@ -40,20 +41,28 @@ def remarks(conversation: Conversation, card: cards.Card, platform: str) -> list
     named = conversation.address.capabilities
     device = frozenset(named) if named is not None else None
     found = cards.lint(card, able.cards.get(card.kind), device=device)
-    return [_remark(finding, platform) for finding in found]
+    return [_remark(finding, card, platform) for finding in found]
 
 
-def _remark(finding: Finding, platform: str) -> Remark:
-    field, place = _field(finding.where)
+def _remark(finding: Finding, card: cards.Card, platform: str) -> Remark:
+    field, place = _field(finding.where, card)
     return Remark(" ".join(_words(finding, platform)), field, place, finding.blocks)
 
 
-def _field(where: str) -> tuple[str, int]:
+def _field(where: str, card: cards.Card) -> tuple[str, int]:
     for pattern, name in _FIELDS:
         if match := re.match(pattern, where):
             places = [int(place) for place in match.groups()]
-            return name.format(*places), places[-1]
+            if isinstance(card, cards.ListPicker):
+                places[0] = _built_as(card.sections[places[0]])
+            alone = name.endswith(("-title", "-multiple"))  # of which a section has one
+            return name.format(*places), 0 if alone else places[-1]
     return where, 0
+
+
+def _built_as(section: cards.Section) -> int:
+    """Which of the builder's sections it was; one left empty there is none here."""
+    return int(section.options[0].id.partition(".")[0])
 
 
 def _words(finding: Finding, platform: str) -> Iterator[str]:
@@ -66,18 +75,18 @@ def _words(finding: Finding, platform: str) -> Iterator[str]:
         case Limit.DEVICE:
             yield _("This customer’s device cannot show it.")
         case Limit.TOO_FEW:
-            yield _("%(platform)s wants at least %(limit)d, here are %(now)d: add %(over)d.") % facts
+            yield _("%(platform)s needs at least %(limit)d; there are %(now)d: add %(over)d.") % facts
         case Limit.TOO_MANY:
-            yield _("%(platform)s takes at most %(limit)d, here are %(now)d: remove %(over)d.") % facts
+            yield _("%(platform)s takes at most %(limit)d; there are %(now)d: remove %(over)d.") % facts
         case Limit.SECTIONS:
-            yield _("%(platform)s takes at most %(limit)d headings: remove %(over)d.") % facts
+            yield _("%(platform)s takes at most %(limit)d sections: remove %(over)d.") % facts
         case Limit.TOO_LONG:
             yield _("%(platform)s takes at most %(limit)d characters: shorten it by %(over)d.") % facts
         case Limit.EMPTY:
             yield _("Fill this in.")
         case Limit.MULTIPLE:
-            yield _("%(platform)s lets one be chosen: clear “Several may be chosen”.") % facts
+            yield _("%(platform)s lets only one be chosen: clear “Several may be chosen”.") % facts
         case Limit.IMAGES:
-            yield _("%(platform)s does not show the picture in it.") % facts
+            yield _("%(platform)s does not show pictures in it: they are sent beside it.") % facts
         case _:
             yield _("Two choices are the same.")

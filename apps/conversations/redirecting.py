@@ -32,7 +32,8 @@ def words(points: Sequence[EntryPoint], locale: str) -> str:
     language = locale.partition("-")[0].lower()
     own = [point for point in points if point.locale.partition("-")[0].lower() == language]
     with translation.override(language or None):
-        lines = [f"{point.name}: {addresses.link(point)}" for point in own or points]
+        line = _("%(name)s: %(address)s")
+        lines = [line % {"name": point.name, "address": addresses.link(point)} for point in own or points]
         return "\n".join([_("We no longer answer here. Please write to us here instead:"), *lines])
 
 

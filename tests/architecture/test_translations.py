@@ -21,6 +21,7 @@ SAME = {
     "Apple Messages",
     "Comptoir",
     "· Comptoir",
+    "Alt",
     "Ctrl",
     "CSV",
     "Esc",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
+from apps.connections.models import Channel
+from apps.core import tenancy
 from tests.browser.desk import Desk
 from tests.browser.people import People
+from tests.isolation.rich import PNG
 from tests.worlds import Side
 
 pytestmark = pytest.mark.browser
@@ -20,10 +23,89 @@ def test_a_card_is_seen_before_it_is_sent(side: Side, people: People) -> None:
     page.locator("#cards dialog").get_by_role("button", name="Link").click()
     dialog = page.locator("#link dialog")
     dialog.get_by_label("Text", exact=True).fill("Le suivi de votre panne")
-    dialog.get_by_label("Words on the button").fill("Ouvrir")
+    dialog.get_by_label("Button text").fill("Ouvrir")
     expect(dialog.locator(".card-preview")).to_be_hidden()
     dialog.get_by_label("Address").fill("https://shop.example/suivi")
     expect(dialog.locator(".card-preview")).to_contain_text("Le suivi de votre panne")
     dialog.get_by_role("button", name="Send").click()
     expect(dialog).to_be_hidden()
     expect(bob.card("Le suivi de votre panne").get_by_role("link", name="Ouvrir")).to_be_visible()
+
+
+def test_a_list_is_built_with_the_keyboard_and_survives_a_reload(side: Side, people: People) -> None:
+    bob = Desk.of(people.comes("bob", user=side.agent), side.slug)
+    bob.opens("plus d’internet")
+    page = bob.page
+    page.locator("#composer [data-opens=list-picker]").press("Enter")
+    dialog = page.locator("#list-picker dialog")
+    expect(dialog.get_by_label("Title", exact=True)).to_be_focused()
+    dialog.get_by_label("Title", exact=True).fill("Quelle box ?")
+    choices = dialog.get_by_label("Choice", exact=True)
+    choices.first.fill("Mini")
+    choices.first.press("Enter")
+    expect(choices.nth(1)).to_be_focused()
+    choices.nth(1).fill("Maxi")
+    choices.nth(1).press("Enter")
+    expect(choices.nth(2)).to_be_focused()
+    choices.nth(2).press("Backspace")
+    expect(choices).to_have_count(2)
+    choices.nth(1).press("Alt+ArrowUp")
+    expect(choices.first).to_have_value("Maxi")
+    dialog.get_by_role("button", name="Add a section").press("Enter")
+    expect(choices.nth(2)).to_be_focused()
+    choices.nth(2).fill("Télé")
+    dialog.get_by_label("Heading of these choices").nth(1).fill("Services")
+    expect(dialog.locator(".card-preview")).to_contain_text("Services")
+
+    page.reload()
+    bob.is_live()
+    page.locator("#composer [data-opens=cards]").click()
+    expect(page.locator("#cards [data-opens=list-picker]")).to_contain_text("draft")
+    page.locator("#cards [data-opens=list-picker]").click()
+    expect(choices).to_have_count(4)
+    values = [choices.nth(n).input_value() for n in range(4)]
+    assert values == ["Maxi", "Mini", "Télé", ""]
+    choices.first.press("Control+Enter")
+    expect(dialog).to_be_hidden()
+    expect(bob.card("Quelle box ?")).to_contain_text("Services")
+    page.locator("#composer [data-opens=list-picker]").click()
+    expect(choices).to_have_count(2)
+    expect(dialog.get_by_label("Title", exact=True)).to_have_value("")
+
+
+def test_a_picture_stands_beside_its_choice(side: Side, people: People) -> None:
+    """Where the platform shows pictures in lists; taken away again by one press."""
+    with tenancy.scope(side.id):
+        Channel.objects.filter(pk=side.channel.pk).update(platform="custom")
+    bob = Desk.of(people.comes("bob", user=side.agent), side.slug)
+    bob.opens("plus d’internet")
+    bob.page.locator("#composer [data-opens=list-picker]").click()
+    dialog = bob.page.locator("#list-picker dialog")
+    slot = dialog.locator(".option-row .card-picture").first
+    box: FilePayload = {"name": "box.png", "mimeType": "image/png", "buffer": PNG}
+    slot.locator("input[type=file]").set_input_files(box)
+    expect(slot.get_by_role("button", name="Remove the picture")).to_be_focused()
+    expect(slot.locator("img")).to_have_js_property("complete", True)
+    kept = slot.locator("input[type=hidden]").input_value()
+    assert len(kept) == 36
+    slot.get_by_role("button", name="Remove the picture").press("Enter")
+    expect(slot.locator("input[type=hidden]")).to_have_value("")
+
+
+def test_what_is_wrong_stands_beside_its_field(side: Side, people: People) -> None:
+    visit = people.comes("bob", user=side.agent)
+    visit.expects("status of 422")
+    bob = Desk.of(visit, side.slug)
+    bob.opens("plus d’internet")
+    bob.page.locator("[data-opens=cards]").click()
+    bob.page.locator("#cards dialog").get_by_role("button", name="Form").click()
+    dialog = bob.page.locator("#form dialog")
+    dialog.get_by_label("Title", exact=True).fill("Vous")
+    dialog.get_by_label("Question").first.fill("Box")
+    dialog.get_by_label("Kind of answer").first.select_option("choice")
+    dialog.get_by_label("Choices, with commas").first.fill("Mini")
+    dialog.get_by_label("Choices, with commas").first.press("Control+Enter")
+    wrong = dialog.locator(".option-row--form + .remark")
+    expect(wrong).to_have_text("Write at least two choices, with commas between them.")
+    expect(dialog.get_by_label("Choices, with commas").first).to_be_focused()
+    expect(dialog.get_by_label("Choices, with commas").first).to_have_attribute("aria-invalid", "true")

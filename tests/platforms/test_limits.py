@@ -45,7 +45,7 @@ FOUND: dict[str, tuple[Card, CardLimits | None, list[Finding]]] = {
     "sections": (
         PICK,
         CardLimits(sections=1, images=True),
-        [Finding(limit_kind=Limit.SECTIONS, is_now=2, limit=1)],
+        [Finding(limit_kind=Limit.SECTIONS, where="sections.1", is_now=2, limit=1)],
     ),
     "detail": (
         PICK,

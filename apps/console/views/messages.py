@@ -35,7 +35,9 @@ def send(request: TenantRequest, pk: UUID) -> HttpResponse:
         with tenancy.scope(request.tenant.pk):
             message = _send(request, conversation)
     except BadDraft as error:
-        return _not_sent(request, conversation, "bad_draft", str(error), status=422, field=error.field)
+        return _not_sent(
+            request, conversation, "bad_draft", str(error), status=422, field=error.field, place=error.place
+        )
     except files.FileTooLarge as error:
         words = _("Larger than %(limit)s.") % {"limit": filesizeformat(error.limit)}
         return _not_sent(request, conversation, "bad_file", words, status=422)
@@ -105,13 +107,22 @@ def _refusal(request: TenantRequest, conversation: Conversation) -> str:
 
 
 def _not_sent(
-    request: TenantRequest, conversation: Conversation, code: str, words: str, *, status: int, field: str = ""
+    request: TenantRequest,
+    conversation: Conversation,
+    code: str,
+    words: str,
+    *,
+    status: int,
+    field: str = "",
+    place: int = 0,
 ) -> HttpResponse:
-    """What was written comes back with the reason; `field` is the way to what is wrong."""
+    """What was written comes back with the reason; `field` is the way to what is wrong, `place` which of
+    several of that name."""
     if wants_json(request):
-        return JsonResponse({"ok": False, "code": code, "words": words, "field": field}, status=status)
+        facts = {"code": code, "words": words, "field": field, "place": place}
+        return JsonResponse({"ok": False, **facts}, status=status)
     viewer = viewer_of(request.membership)
     fresh = conversation_seen(request, conversation.pk, viewer)
     text = request.POST.get("text", "")
-    place = place_asked(request, viewer)
-    return inbox.page(request, place, fresh, viewer=viewer, status=status, error=words, draft=text)
+    view = place_asked(request, viewer)
+    return inbox.page(request, view, fresh, viewer=viewer, status=status, error=words, draft=text)

@@ -109,10 +109,13 @@ def _counts(card: Card, limits: CardLimits) -> Iterator[Finding]:
         yield Finding(limit_kind=Limit.TOO_MANY, is_now=number, limit=limits.most)
     if isinstance(card, ListPicker):
         if limits.sections and len(card.sections) > limits.sections:
-            yield Finding(limit_kind=Limit.SECTIONS, is_now=len(card.sections), limit=limits.sections)
-        if any(section.multiple for section in card.sections) and not limits.multiple:
-            yield Finding(limit_kind=Limit.MULTIPLE)
+            where = f"sections.{limits.sections}"
+            yield Finding(
+                limit_kind=Limit.SECTIONS, where=where, is_now=len(card.sections), limit=limits.sections
+            )
         for number, section in enumerate(card.sections):
+            if section.multiple and not limits.multiple:
+                yield Finding(limit_kind=Limit.MULTIPLE, where=f"sections.{number}.multiple")
             if not section.options:
                 yield Finding(limit_kind=Limit.TOO_FEW, where=f"sections.{number}", limit=1)
 

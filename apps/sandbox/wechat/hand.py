@@ -54,7 +54,7 @@ def say(thread: SandboxThread, text: str) -> None:
 def send_file(thread: SandboxThread, source: BinaryIO, *, name: str, mime: str) -> None:
     """Pictures and MP4 films; other files cannot be sent to an account."""
     if mime not in PICTURES and mime != "video/mp4":
-        threads.show(thread, mine=True, kind="info", text=_("Only pictures and films can be sent here."))
+        threads.show(thread, mine=True, kind="info", text=_("Only pictures and videos can be sent here."))
         return
     stored = store.keep(thread.account, source, name=name, mime=mime)
     if mime == "video/mp4":

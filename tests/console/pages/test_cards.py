@@ -83,6 +83,48 @@ def test_pictures_that_belong_together(here: Side) -> None:
     assert scenes.messages_of(here)[-1] == ""  # the words are the card's
 
 
+def uploaded(side: Side) -> str:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    body = {"file": SimpleUploadedFile("box.png", PNG, "image/png")}
+    answer = scenes.agent(side).post(scenes.of(side, "uploads/"), body, headers=scenes.JSON)
+    assert answer.status_code == 201
+    return str(answer.json()["id"])
+
+
+def test_a_list_with_sections_and_pictures(here: Side) -> None:
+    top, mini = uploaded(here), uploaded(here)
+    fields = {
+        "title": "Box",
+        "image": top,
+        "s0-title": "Fibre",
+        "s0-option": ["Mini", "", "Maxi"],
+        "s0-image": [mini, "", ""],
+        "s1-option": [""],
+        "s2-title": "Services",
+        "s2-option": ["Télé"],
+        "s2-image": [mini],
+        "s2-multiple": "on",
+    }
+    sent = build(here, card="list_picker", **fields)
+    assert sent.status_code == 200, sent.json()
+    card = last_card(here)
+    assert isinstance(card, cards.ListPicker) and card.image == 0
+    assert [(s.title, s.multiple, [(o.id, o.title, o.image) for o in s.options]) for s in card.sections] == [
+        ("Fibre", False, [("0.1", "Mini", 1), ("0.2", "Maxi", None)]),
+        ("Services", True, [("2.1", "Télé", 1)]),
+    ]
+    with tenancy.scope(here.id):
+        found = Message.objects.filter(direction="out").latest("seq").attachments.order_by("position")
+        assert [str(row.pk) for row in found] == [top, mini]
+
+
+def test_a_picture_of_elsewhere_is_none(here: Side, world: World) -> None:
+    theirs = uploaded(world.garance)
+    sent = build(here, card="list_picker", title="Box", image=theirs, **{"s0-option": "A"})
+    assert (sent.status_code, sent.json()["code"]) == (422, "bad_draft")
+
+
 WRONG: dict[str, tuple[str, Fields, str]] = {
     "no time": ("time_slots", {"title": "x", "minutes": "30"}, "slot"),
     "no such zone": ("time_slots", {**WHOLE["time_slots"][0], "timezone": "Mars/Base"}, "timezone"),
@@ -96,6 +138,9 @@ WRONG: dict[str, tuple[str, Fields, str]] = {
     "not a number": ("location", {"latitude": "nan", "longitude": "2"}, "latitude"),
     "no country": ("contact", {"name": "a", "phone": "0102030405"}, "phone"),
     "no picture": ("media_group", {"text": "x"}, "files"),
+    "no choice": ("list_picker", {"title": "x"}, "s0-option"),
+    "no heading": ("list_picker", {"s0-option": "A"}, "title"),
+    "no answer": ("quick_replies", {"prompt": "x"}, "reply"),
     "no kind": ("hologram", {}, "card"),
 }
 
@@ -125,9 +170,27 @@ def test_a_limit_is_told_beside_its_field(here: Side) -> None:
         ("", 0, True),
         ("reply", 1, True),
     ]
-    assert found["remarks"][0]["words"] == "WhatsApp takes at most 10, here are 11: remove 1."
+    assert found["remarks"][0]["words"] == "WhatsApp takes at most 10; there are 11: remove 1."
     assert found["remarks"][1]["words"] == "WhatsApp takes at most 24 characters: shorten it by 3."
     assert found["as_text"] == "It goes as text on WhatsApp." and "1. Matin" in found["html"]
+
+
+def test_a_sections_limit_is_told_where_it_was_written(here: Side) -> None:
+    """The first section was left empty, and so was the line below its first choice."""
+    on(here, "whatsapp")
+    fields = {
+        "s0-option": [""],
+        "s1-title": "x" * 30,
+        "s1-option": ["A", "B"],
+        "s1-subtitle": ["", "y" * 80],
+        "s1-multiple": "on",
+    }
+    found = look(here, card="list_picker", title="T", **fields)
+    assert sorted((r["field"], r["place"]) for r in found["remarks"]) == [
+        ("s1-multiple", 0),
+        ("s1-subtitle", 1),
+        ("s1-title", 0),
+    ]
 
 
 def test_what_fits_is_shown_as_it_will_look(here: Side) -> None:

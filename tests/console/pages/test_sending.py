@@ -166,8 +166,8 @@ def test_what_cannot_be_sent_says_why(world: World) -> None:
         ({"client_id": "x"}, "The page is out of date: reload it and try again."),
         ({"attachment": "x"}, "A file is missing: attach it again."),
         ({"attachment": [str(uuid4()) for _ in range(11)]}, "More than 10 files in one message."),
-        ({"card": "quick_replies"}, "A quick reply needs a question and at least one answer."),
-        ({"card": "list_picker", "title": "T"}, "A list needs a title and at least one choice."),
+        ({"card": "quick_replies", "prompt": "P"}, "Offer at least one answer."),
+        ({"card": "list_picker", "title": "T"}, "Offer at least one choice."),
         ({"card": "hologram"}, "This kind of card does not exist."),
     ]
     for fields, words in table:
