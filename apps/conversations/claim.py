@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from apps.connections import opened, vault
@@ -122,9 +123,9 @@ def outgoing_of(delivery_ids: Iterable[UUID]) -> list[tuple[UUID, base.Platform,
 
 def _sendable(rows: list[Any]) -> list[tuple[UUID, base.Platform, base.Outgoing, Any]]:
     channels = Channel.objects.in_bulk({row.channel_id for row in rows})
-    refs = _refs({row.message__reply_to_id for row in rows} - {None})
+    known = _Known(_refs({row.message__reply_to_id for row in rows} - {None}), _accepted_since(rows))
     reveal = cache(lambda pk: _revealed(channels[pk]))
-    return [_whole(row, channels[row.channel_id], refs, reveal(row.channel_id)) for row in rows]
+    return [_whole(row, channels[row.channel_id], known, reveal(row.channel_id)) for row in rows]
 
 
 def _rows(delivery_ids: Iterable[UUID]) -> list[Any]:
@@ -159,16 +160,24 @@ def _measure(rows: Iterable[Any]) -> None:
         measured.waited("deliveries", (now - row.due_at).total_seconds())
 
 
-def _whole(row: Any, channel: Channel, refs: Mapping[UUID, str], credentials: Any) -> tuple[Any, ...]:
+class _Known(NamedTuple):
+    """What is read once for all rows: the refs of messages that are answered, and by conversation the lines
+    of what was accepted since the customer's last words."""
+
+    refs: Mapping[UUID, str]
+    accepted: Mapping[UUID, list[int]]
+
+
+def _whole(row: Any, channel: Channel, known: _Known, credentials: Any) -> tuple[Any, ...]:
     try:
         platform = registry.get(channel.platform)
-        outgoing = _outgoing(row, channel, refs, fetches=platform.capabilities.fetches_media)
+        outgoing = _outgoing(row, channel, known, fetches=platform.capabilities.fetches_media)
     except Exception as error:  # alone: the others can be sent
         return row.pk, None, None, error
     return row.pk, platform, outgoing, credentials
 
 
-def _outgoing(row: Any, channel: Channel, refs: Mapping[UUID, str], *, fetches: bool) -> base.Outgoing:
+def _outgoing(row: Any, channel: Channel, known: _Known, *, fetches: bool) -> base.Outgoing:
     part = base.part_from_json(row.part)
     shown = _files(row.message_id, part, fetches=fetches)
     return base.Outgoing(
@@ -177,7 +186,7 @@ def _outgoing(row: Any, channel: Channel, refs: Mapping[UUID, str], *, fetches: 
         to=row.conversation__address__value,
         part=part,
         media=shown[part.media] if part.media is not None else None,
-        reply_to=refs.get(row.message__reply_to_id, ""),
+        reply_to=known.refs.get(row.message__reply_to_id, ""),
         locale=row.conversation__locale,
         automatic=row.message__author_kind in (AuthorKind.BOT, AuthorKind.SYSTEM),
         agent=row.message__author_name,
@@ -185,7 +194,7 @@ def _outgoing(row: Any, channel: Channel, refs: Mapping[UUID, str], *, fetches: 
         tag=row.decision__tag or "",
         webhook_url=webhook_url(channel),
         doubted=_doubted(row.pk) if row.attempt > 1 else 0,
-        **_handle(row),
+        **_handle(row, known.accepted.get(row.conversation_id, ())),
     )
 
 
@@ -204,17 +213,35 @@ def _files(message_id: UUID, part: base.Part, *, fetches: bool) -> dict[int, bas
     return found
 
 
-def _handle(row: Any) -> dict[str, Any]:
+def _handle(row: Any, accepted: Iterable[int]) -> dict[str, Any]:
     """What came with the customer's last words for answering them, and how often that was used since."""
-    since = row.conversation__address__handle_at
-    if not row.conversation__address__handle or since is None:
+    if not _has_handle(row):
         return {}
-    ours = Delivery.objects.filter(conversation=row.conversation_id, created_at__gte=since)
     return {
         "handle": row.conversation__address__handle,
-        "handle_age": max(0.0, (timezone.now() - since).total_seconds()),
-        "answers": ours.filter(seq__lt=row.seq, state__in=ACCEPTED).count(),
+        "handle_age": max(0.0, (timezone.now() - row.conversation__address__handle_at).total_seconds()),
+        "answers": sum(seq < row.seq for seq in accepted),
     }
+
+
+def _has_handle(row: Any) -> bool:
+    return bool(row.conversation__address__handle) and row.conversation__address__handle_at is not None
+
+
+def _accepted_since(rows: Iterable[Any]) -> dict[UUID, list[int]]:
+    """Lines of what was accepted since the handle came, by conversation; only where there is one."""
+    talks = {row.conversation_id for row in rows if _has_handle(row)}
+    if not talks:
+        return {}
+    ours = Delivery.objects.filter(
+        conversation__in=talks,
+        state__in=ACCEPTED,
+        created_at__gte=F("conversation__address__handle_at"),
+    )
+    found: dict[UUID, list[int]] = {}
+    for talk, seq in ours.values_list("conversation_id", "seq"):
+        found.setdefault(talk, []).append(seq)
+    return found
 
 
 def _doubted(delivery_id: UUID) -> float:

@@ -9,6 +9,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 
@@ -130,6 +132,21 @@ def test_a_handle_has_an_age_and_a_count(world: World) -> None:
     last = outgoing(here)[-1]
     assert (last.handle, last.answers) == ({"token": "t"}, 1)
     assert 90 <= last.handle_age < 100
+
+
+def test_many_handles_are_counted_at_once(world: World) -> None:
+    here = world.filante
+    taken = []
+    for number in range(3):
+        with tenancy.scope(here.id):
+            event = said("a", to=here.channel.address, address=f"asks-{number}")
+            receive(here.channel, replace(event, handle={"token": "t"}))
+            conversation = Conversation.objects.get(address__value=f"asks-{number}")
+        say(here, f"{number}", conversation=conversation)
+        with CaptureQueriesContext(connection) as queries:
+            assert [out.answers for out in outgoing(here)] == [0] * (number + 1)
+        taken.append(len(queries))
+    assert taken[1] == taken[2]  # the first one opens the credentials of the channel
 
 
 def test_without_a_handle_nothing_is_counted(world: World) -> None:
