@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from django.core.asgi import get_asgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 http = get_asgi_application()
@@ -20,6 +21,9 @@ from config.startup import refuse_unsafe  # noqa: E402
 
 refuse_unsafe()
 begin("web")
+# Every view is imported now: else with the first request, when a process in whose place we came has just
+# sent us all of its open pages.
+get_resolver().reverse_dict  # noqa: B018
 
 doors = {"http": WebhookDoor(KeepThreads(http)), "websocket": websocket}
 application = NumberRequests(ProtocolTypeRouter(doors))

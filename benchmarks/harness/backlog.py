@@ -41,11 +41,13 @@ def release(database_url: str, *channels: Channel) -> None:
         database.execute("ANALYZE")  # as autovacuum would have, had they come one by one
 
 
-def left(database_url: str) -> int:
-    """How many are queued or being sent, in every tenant."""
+def left(database_url: str, *channels: Channel) -> int:
+    """How many are queued or being sent, in every tenant; of `channels` alone, where any are given."""
     words = "SELECT count(*) FROM conversations_delivery WHERE state IN ('queued', 'sending')"
+    only = " AND channel_id = ANY (%s)" if channels else ""
     with psycopg.connect(database_url, user=SUPERUSER) as database:
-        row = database.execute(words).fetchone()
+        given = [[channel.pk for channel in channels]] if channels else []
+        row = database.execute(f"{words}{only}", given).fetchone()
     return int(row[0]) if row else 0
 
 
