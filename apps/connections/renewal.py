@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from apps.connections import outside, vault
+from apps.connections import health, outside, vault
 from apps.connections.models import Channel
 from apps.core import tenancy
 from apps.platforms import registry
@@ -23,7 +23,8 @@ WORTH = timedelta(days=14)
 
 def renew(tenant_id: UUID, channel: Channel) -> bool:
     """Whether the platform gave credentials that last well longer; then nobody needs to be told, and their
-    end can be told anew. Outside any scope. Never raises for the platform's no."""
+    end can be told anew. Outside any scope. Never raises for the platform's no; refused credentials stop
+    the channel."""
     adapter = registry.get(channel.platform)
     try:
         with tenancy.scope(tenant_id):
@@ -31,6 +32,8 @@ def renew(tenant_id: UUID, channel: Channel) -> bool:
         fresh = outside.ask(lambda http: adapter.renew(credentials, http))
     except (SendError, vault.CredentialUnreadable) as error:
         log.info("channel %s not renewed: %s", channel.pk, type(error).__name__)
+        with tenancy.scope(tenant_id):
+            health.refused_by(channel, error)
         return False
     if fresh is None:
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -12,11 +13,13 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from apps.connections import expiry, health
+from apps.connections import expiry, greet, health, renewal, templates
 from apps.connections.models import Channel, Health, ReceivedWebhook
 from apps.conversations import deliver, inbox, look, media, show_seen, show_typing
-from apps.conversations.models import Attachment, Delivery
+from apps.conversations.models import Attachment, ContactAddress, Conversation, Delivery
 from apps.conversations.receive import receive
+from apps.conversations.send import Author, AuthorKind
+from apps.conversations.take_thread import take_thread
 from apps.core import tenancy
 from apps.platforms import base, events, registry
 from apps.tenants.models import AuditEntry, User
@@ -34,13 +37,16 @@ class Locked(Postbox):
         typing_out=True,
         seen_out=True,
         can_find=True,
+        takes_threads=True,
         retry_class=base.RetryClass.RECONCILED,
     )
+
+    greeting_limits = base.GreetingLimits(welcome=100)
 
     async def refuse(self, *_: Any) -> Any:
         raise base.BadCredentials("token revoked")
 
-    typing = seen = download = find = acknowledge = resolve = refuse
+    typing = seen = download = find = acknowledge = resolve = renew = templates = greet = take_thread = refuse
 
     def parse(self, request: base.Inbound, *_: object) -> list[events.Event]:
         return [replace(said("x", to=""), **json.loads(request.body))]
@@ -84,19 +90,40 @@ def find(here: Side) -> None:
     look.drain()
 
 
-CALLS: dict[str, Callable[[Side], None]] = {
+def list_templates(here: Side) -> None:
+    with tenancy.scope(here.id), suppress(base.BadCredentials):
+        templates.sync(here.channel)
+
+
+def show_a_welcome(here: Side) -> None:
+    with tenancy.scope(here.id), suppress(greet.Unfit):
+        greet.greet(here.channel, base.Greeting(welcome="Bonjour"), actor="test")
+
+
+def take_back(here: Side) -> None:
+    with tenancy.scope(here.id), suppress(base.BadCredentials):
+        ContactAddress.objects.update(thread_owner="another program")
+        conversation = Conversation.objects.select_related("channel", "address").get(pk=here.conversation.pk)
+        take_thread(conversation, Author(kind=AuthorKind.MEMBER, membership=here.agent_membership))
+
+
+CALLS: dict[str, Callable[[Side], object]] = {
     "typing": lambda here: show_typing.show(here.id, here.conversation.pk, True),
     "seen": lambda here: show_seen.show(here.id, here.conversation.pk),
     "a file": fetch,
     "an acknowledgement": lambda here: come(here, ack={"id": "1"}),
     "what came by reference": lambda here: come(here, pending={"at": "x"}),
     "a look": find,
+    "new credentials": lambda here: renewal.renew(here.id, here.channel),
+    "templates": list_templates,
+    "a greeting": show_a_welcome,
+    "taking a thread": take_back,
 }
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 def test_refused_credentials_stop_the_channel_and_what_waits_waits(
-    here: Side, call: Callable[[Side], None]
+    here: Side, call: Callable[[Side], object]
 ) -> None:
     say(here, "waits")
     call(here)
