@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -22,6 +24,7 @@ from apps.connections.doors import channel_for_address
 from apps.connections.models import Channel, ChannelState, EntryPoint, Health
 from apps.connections.refusals import explained
 from apps.connections.said import platform_name
+from apps.core import tenancy
 from apps.platforms import registry
 from apps.platforms.base import BadCredentials, Connection, Platform, SendError
 from apps.tenants import audit
@@ -51,7 +54,8 @@ def connect_channel(
     reconnects one, which keeps its key, its history and every secret that is left empty.
 
     Raises FieldError, before any call for what can be seen without one; of a draft the values that were
-    not refused are kept, so that nobody types them twice. Calling it again changes nothing further.
+    not refused are kept, so that nobody types them twice. Calling it again changes nothing further. A
+    platform that asks our address back is asked for its webhook after the commit; its no is the health.
     """
     adapter = registry.get(platform)
     target = channel or Channel(platform=platform, name=name)
@@ -67,7 +71,15 @@ def connect_channel(
     audit.record(
         "channel.connected", actor=actor, subject=target.name, platform=platform, address=target.address
     )
+    if adapter.asks_back:
+        transaction.on_commit(partial(_complete, tenancy.require(), target.pk))
     return target
+
+
+def _complete(tenant_id: UUID, channel_id: UUID) -> None:
+    """What only a stored channel can do: answer the platform that asks back. Outside any scope."""
+    with tenancy.scope(tenant_id):
+        check_channel(Channel.objects.get(pk=channel_id))
 
 
 def check_channel(channel: Channel) -> Checked:

@@ -272,6 +272,9 @@ class Platform(Protocol):
     permissions: ClassVar[Sequence[str]] = ()  # settings that a Window.permission may name
     greets: ClassVar[frozenset[str]] = frozenset()  # fields of Greeting that `greet` can show
     greeting_limits: ClassVar[GreetingLimits] = GreetingLimits()
+    asks_back: ClassVar[bool] = (
+        False  # webhooks are registered by `check`, as they are proved while that runs
+    )
 
     async def connect(self, creds: Credentials, webhook_url: str, http: Http) -> Connection:
         """Check the credentials, register the webhook. Raises BadCredentials(field), Unreachable, Rejected.

@@ -10,13 +10,14 @@ import httpx
 import pytest
 
 from apps.connections.connect import check_channel
+from apps.connections.models import Channel
 from apps.conversations.models import Delivery
 from apps.conversations.send import Draft, Refused
 from apps.core import tenancy
 from apps.platforms.cards import Option, QuickReplies
 from apps.platforms.x_dm import oauth
 from apps.sandbox import accounts
-from apps.sandbox.models import FaultKind, SandboxThread
+from apps.sandbox.models import FaultKind, SandboxAccount, SandboxThread
 from apps.sandbox.x_dm import events
 from tests.sandbox.player import Player
 from tests.sandbox.test_stories import picture
@@ -110,15 +111,20 @@ def test_files_travel_both_ways(talking: Player) -> None:
     assert (delivery.state, talking.heard()[-1].splitlines()[0]) == ("sent", "plan.pdf")
 
 
-def test_checking_registers_the_webhook_once(talking: Player) -> None:
+def test_connecting_registers_the_webhook_once(talking: Player) -> None:
     """X asks our address for the secret while it is registered: only a stored channel can answer."""
+    with tenancy.scope(talking.side.id):
+        channel = Channel.objects.get(pk=talking.channel.pk)
+        assert (channel.health, channel.health_words) == ("good", "Webhook set, account subscribed")
+        registered = SandboxAccount.objects.get(pk=talking.account.pk).webhook_url
+        assert channel.key in registered
     for _ in range(2):
         with tenancy.scope(talking.side.id):
             found = check_channel(talking.channel)
         assert (found.good, found.words) == (True, "Webhook set, account subscribed")
     with tenancy.scope(talking.side.id):
         talking.account.refresh_from_db()
-        assert talking.channel.key in talking.account.webhook_url
+        assert talking.account.webhook_url == registered
     talking.says("Toujours là")
 
 

@@ -49,6 +49,7 @@ class XDirectMessages(Platform):
     slug: ClassVar[str] = "x_dm"
     name: ClassVar[str] = "X"
     docs_url: ClassVar[str] = "https://docs.x.com/x-api/fundamentals/response-codes-and-errors"
+    asks_back: ClassVar[bool] = True
     credentials: ClassVar[Sequence[Credential]] = (
         _key("consumer_key", "API key", "Keys and tokens of your app in X's developer console."),
         _key("consumer_secret", "API key secret", "Shown beside the API key: with it X proves who it is."),
@@ -76,7 +77,7 @@ class XDirectMessages(Platform):
     )
 
     async def connect(self, creds: Credentials, webhook_url: str, http: Http) -> Connection:
-        """Who the account is. The webhook is registered by the first `check`, see webhooks.py."""
+        """Who the account is. The webhook is registered by the `check` that follows, see webhooks.py."""
         me = (await calls.certainly(calls.call("GET", "/2/users/me", creds, http))).get("data")
         address = me.get("id") if isinstance(me, dict) else None
         if not isinstance(me, dict) or not isinstance(address, str) or not address.isdigit():

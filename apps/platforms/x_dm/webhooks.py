@@ -1,7 +1,7 @@
 """Having X post to us: one webhook of the app, and the account's subscription to it.
 
 X calls an address while it is registered and wants an answer made with the app's secret, which only a stored
-channel has. So `connect` cannot register; the first `check` after it does, and later ones mend what X has
+channel has. So `connect` cannot register; the `check` that follows it does, and later ones mend what X has
 given up (an address that did not answer for 28 hours).
 """
 
