@@ -25,6 +25,11 @@ class Standing:
     advice: str = ""
     renew: bool = False
 
+    @property
+    def sentence(self) -> str:
+        """The words with a full stop, so that others can follow them."""
+        return self.words if self.words.endswith((".", "!", "?", "…")) or not self.words else f"{self.words}."
+
 
 def standing(channel: Channel) -> Standing:
     """The one thing to know about the channel now, worst first."""

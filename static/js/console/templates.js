@@ -1,12 +1,38 @@
-/* <template-form>: one of the platform's approved messages; what is filled in shows in its preview at once. */
+/* <template-form>: one of the platform's approved messages; what is filled in shows in its preview at once, and is
+   kept on this device until the server has it. */
 import { DialogForm } from "./dialog-form.js";
+import { draftOf, dropDraft, keepDraft } from "./drafts.js";
 
 class TemplateForm extends DialogForm {
   connectedCallback() {
     if (!this.closest("dialog")) return; // the page for those without script: its form works by itself
     super.connectedCallback();
-    this.form.addEventListener("input", () => this.#show());
+    this.#restore();
+    this.form.addEventListener("input", () => this.#typed());
     this.form.querySelector("[autofocus]")?.focus();
+  }
+
+  sent() {
+    dropDraft(this.dataset.slot);
+  }
+
+  get #fields() {
+    return [...this.form.elements].filter((field) => field.name.startsWith("value."));
+  }
+
+  #typed() {
+    const written = this.#fields.map((field) => [field.name, field.value]);
+    keepDraft(this.dataset.slot, { written, clientId: this.form.elements.client_id.value });
+    this.#show();
+  }
+
+  #restore() {
+    const { written, clientId } = draftOf(this.dataset.slot);
+    if (!written) return;
+    const said = new Map(written);
+    for (const field of this.#fields) field.value = said.get(field.name) ?? "";
+    this.form.elements.client_id.value = clientId; // what was sent already and lost its answer is not sent twice
+    this.#show();
   }
 
   #show() {
