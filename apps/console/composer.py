@@ -104,7 +104,7 @@ def composer_for(conversation: Conversation, membership: Membership) -> Composer
         customer=customer_of(conversation.contact),
         lock=lock,
         decision="closed" if closed else decision.rule,
-        holder=holder if decision.rule == "someone_else_holds" else None,
+        holder=holder if decision.rule == "someone_else_holds" and not closed else None,
         window_until=decision.until,
         platform=short_name(conversation.channel.platform),
         language=language_of(conversation.locale),

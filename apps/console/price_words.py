@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from apps.conversations import prices
@@ -26,18 +27,23 @@ def for_template(conversation: Conversation, category: str, platform: str) -> st
     told = prices.last_told(conversation.pk, category=category)
     if told is None or told.amount is None:
         return _("%(platform)s bills it as “%(category)s”") % facts
-    facts["amount"] = f"{told.amount} {told.currency}"
+    facts["amount"] = _amount(told)
     return _("%(platform)s bills it as “%(category)s”; the last one here cost %(amount)s") % facts
 
 
 def _after_the_last(told: prices.Told, platform: str) -> str:
     facts = {"platform": platform, "category": _word(told.category)}
     if told.amount is not None:
-        facts["amount"] = f"{told.amount} {told.currency}"
+        facts["amount"] = _amount(told)
         return _("%(platform)s bills each message; the last one here cost %(amount)s") % facts
     if told.category:
         return _("%(platform)s bills each message; the last one as “%(category)s”") % facts
     return _("%(platform)s bills each message") % facts
+
+
+def _amount(told: prices.Told) -> str:
+    """Every digit that the platform told, set as the active language sets numbers."""
+    return f"{localize(told.amount)} {told.currency}"
 
 
 def _word(category: str) -> str:

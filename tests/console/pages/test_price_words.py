@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from apps.connections.models import Channel
 from apps.console import price_words
@@ -57,7 +58,10 @@ def test_before_a_template(here: Side) -> None:
     with tenancy.scope(here.id):
         conversation = scenes.fresh(here)
         told = [price_words.for_template(conversation, kind, "WhatsApp") for kind in ("UTILITY", "MARKETING")]
+        with translation.override("fr"):
+            told.append(price_words.for_template(conversation, "UTILITY", "WhatsApp"))
     assert told == [
         "WhatsApp bills it as “utility”; the last one here cost 0.03 EUR",
         "WhatsApp bills it as “marketing”",
+        "WhatsApp le facture comme «\u202futilitaire\u202f»\u202f; le dernier ici a coûté 0,03 EUR",
     ]
