@@ -76,12 +76,17 @@ def _content(data: Raw) -> dict[str, Any]:
     if "userFile" in data:
         return {"media": (_file(data["userFile"]["payload"]),)}
     if "location" in data:
-        place = data["location"]
-        return places.content(places.place(place["latitude"], place["longitude"]))
+        return _location(data["location"])
     if "suggestionResponse" in data:
         return _tapped(data["suggestionResponse"])
     unknown = set(data) - {"senderPhoneNumber", "messageId", "sendTime", "agentId"}
     return {"unsupported": min(unknown, default="empty")[:60]}
+
+
+def _location(location: Raw) -> dict[str, Any]:
+    """Google's JSON leaves out what is zero: the equator, and Greenwich."""
+    point = (location.get("latitude", 0), location.get("longitude", 0)) if location else (None, None)
+    return places.content(places.place(*point))
 
 
 def _tapped(response: Raw) -> dict[str, Any]:

@@ -77,6 +77,21 @@ def test_places_and_the_future() -> None:
     assert said(hologram={}).unsupported == "hologram"
 
 
+ZERO = {
+    "on the equator": ({"longitude": 9.5}, Place(latitude=0.0, longitude=9.5)),
+    "in Greenwich": ({"latitude": 51.5}, Place(latitude=51.5, longitude=0.0)),
+    "nowhere": ({}, None),
+    "beyond the pole": ({"latitude": 91, "longitude": 0}, None),
+    "no number": ({"latitude": "NaN", "longitude": 0}, None),
+}
+
+
+@pytest.mark.parametrize(("location", "place"), ZERO.values(), ids=ZERO.keys())
+def test_googles_json_leaves_zero_out(location: dict[str, Any], place: Place | None) -> None:
+    found = said(location=location)
+    assert (found.place, found.unsupported) == (place, "" if place else "location")
+
+
 def test_taps() -> None:
     tapped = {"postbackData": choices.payload(CARD, "y"), "text": "Oui", "type": "REPLY"}
     answer = said(suggestionResponse=tapped).answer

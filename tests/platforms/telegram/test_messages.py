@@ -149,6 +149,10 @@ MODERN: dict[str, tuple[dict[str, Any], list[Event]]] = {
         said(media=media(MediaKind.STICKER, "sticker.webm", "video/webm")),
     ),
     "location": ({"location": POINT}, said(place=PARIS)),
+    "a location that is nowhere": (
+        {"location": {**POINT, "latitude": 91}},
+        said(unsupported="location"),
+    ),
     "live location": ({"location": {**POINT, "live_period": 900}}, said(place=PARIS)),
     "venue, which is a location too": (
         {"venue": {"location": POINT, "title": "Shop", "address": "1 rue A"}, "location": POINT},
