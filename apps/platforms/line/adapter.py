@@ -29,10 +29,10 @@ from apps.platforms.cards import Unit
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.line import calls, cards, files, inbound, outbound
 from apps.platforms.shared import signatures, tags
+from apps.platforms.shared.contents import BROKEN
 from apps.platforms.windows import Price, Window
 
 LOADING_SECONDS = 20  # a multiple of five, up to a minute
-BROKEN = (LookupError, TypeError, ValueError, AttributeError, OverflowError, OSError)
 # Friends may be written to at any time. A reply within a minute is free, a push counts against what the
 # plan has for a month: which of the two a message becomes is known only when it goes.
 WINDOWS = (Window(rule="friend", price=Price.UNKNOWN),)

@@ -3,6 +3,9 @@
 Only what comes from a person (`source.type` user) is a conversation: in groups and rooms there is no one
 customer to answer. `mode` standby says that another program holds the thread; such events bring no reply
 token, and nothing may be sent until the program gives it back.
+
+One request may hold events of several people: one that cannot be read is shown as unsupported, under LINE's
+own name of it, and keeps none of the others back.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from apps.platforms.events import (
     ContactLeft,
     ContactReturned,
     Event,
+    MessageEdited,
     MessageReceived,
     MessageWithdrawn,
     ThreadControlChanged,
@@ -23,6 +27,7 @@ from apps.platforms.events import (
 )
 from apps.platforms.line import contents
 from apps.platforms.shared import choices
+from apps.platforms.shared.contents import BROKEN, LONGEST
 from apps.platforms.windows import Opener
 
 Raw = Mapping[str, Any]
@@ -32,8 +37,8 @@ OWNER = "LINE"  # LINE does not say which program holds the thread
 
 
 def events(body: Raw, *, to: str) -> Iterator[Event]:
-    """The events in one request, of several people; none for a connectivity check. Raises what bad types
-    raise."""
+    """The events in one request; none for a connectivity check. Raises one of BROKEN for an event that names
+    a person and no time."""
     for event in body["events"]:
         yield from _suspension(event, to) or _of_person(event, to)
 
@@ -55,7 +60,14 @@ def _of_person(event: Raw, to: str) -> Iterator[Event]:
     about: dict[str, Any] = {"to": to, "address": person, "ref": name, "at": at}
     if _standby(event) and reader is not _deactivated:
         yield ThreadControlChanged(**{**about, "ref": f"standby:{name}"}, ours=False, owner=OWNER)
-    yield from reader(event, about)
+    yield from _read(reader, event, about)
+
+
+def _read(reader: Reader, event: Raw, about: dict[str, Any]) -> list[Event]:
+    try:
+        return list(reader(event, about))
+    except BROKEN:
+        return [MessageReceived(**about, unsupported=str(event.get("type"))[:LONGEST], handle=_handle(event))]
 
 
 def _suspension(event: Raw, to: str) -> list[Event]:
@@ -73,6 +85,13 @@ def _message(event: Raw, about: dict[str, Any]) -> Iterator[Event]:
     quoted = str(message.get("quotedMessageId") or "")
     said = {**about, "ref": str(message["id"]), "reply_to": quoted}
     yield MessageReceived(**said, **contents.fields(message), handle=_handle(event))
+
+
+def _edited(event: Raw, about: dict[str, Any]) -> Iterator[Event]:
+    """Known of groups only, as yet."""
+    message = event["message"]
+    text = contents.fields({**message, "type": "text"})["text"]
+    yield MessageEdited(**about, target=str(message["id"]), text=text)
 
 
 def _unsent(event: Raw, about: dict[str, Any]) -> Iterator[Event]:
@@ -117,6 +136,7 @@ def _deactivated(event: Raw, about: dict[str, Any]) -> Iterator[Event]:
 
 READERS: dict[str, Reader] = {
     "message": _message,
+    "messageEdited": _edited,
     "unsend": _unsent,
     "follow": _followed,
     "unfollow": _unfollowed,

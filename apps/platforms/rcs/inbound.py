@@ -19,6 +19,7 @@ from apps.platforms.events import (
     TypingChanged,
 )
 from apps.platforms.shared import choices, opting, places, tags
+from apps.platforms.shared.contents import LONGEST, readable
 
 Raw = Mapping[str, Any]
 KINDS = {"image": MediaKind.IMAGE, "audio": MediaKind.AUDIO, "video": MediaKind.VIDEO}
@@ -44,7 +45,7 @@ def events(data: Raw, *, agent: str, now: datetime) -> Sequence[Event]:
     dated: dict[str, Any] = {**about, "at": _time(data.get("sendTime"), now)}
     if "eventType" in data:
         return _happened(str(data["eventType"]), data, dated)
-    said = MessageReceived(**dated, **_content(data))
+    said = MessageReceived(**dated, **readable(_content, data, _kind(data)))
     return opting.events(said, opting.word_of(said.text) if "text" in data else "")
 
 
@@ -79,14 +80,19 @@ def _content(data: Raw) -> dict[str, Any]:
         return _location(data["location"])
     if "suggestionResponse" in data:
         return _tapped(data["suggestionResponse"])
-    unknown = set(data) - {"senderPhoneNumber", "messageId", "sendTime", "agentId"}
-    return {"unsupported": min(unknown, default="empty")[:60]}
+    return {"unsupported": _kind(data)[:LONGEST]}
+
+
+def _kind(data: Raw) -> str:
+    """What Google calls the content."""
+    return min(set(data) - {"senderPhoneNumber", "messageId", "sendTime", "agentId"}, default="empty")
 
 
 def _location(location: Raw) -> dict[str, Any]:
     """Google's JSON leaves out what is zero: the equator, and Greenwich."""
-    point = (location.get("latitude", 0), location.get("longitude", 0)) if location else (None, None)
-    return places.content(places.place(*point))
+    if not location:
+        return {"unsupported": "location"}
+    return places.content(places.place(location.get("latitude", 0), location.get("longitude", 0)))
 
 
 def _tapped(response: Raw) -> dict[str, Any]:

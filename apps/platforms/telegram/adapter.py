@@ -43,6 +43,7 @@ class Telegram(Platform):
 
     slug: ClassVar[str] = "telegram"
     name: ClassVar[str] = "Telegram"
+    docs_url: ClassVar[str] = "https://core.telegram.org/bots/api#making-requests"
     credentials: ClassVar[Sequence[Credential]] = (
         Credential(
             name="token",

@@ -39,7 +39,8 @@ ABOUT = re.compile(
 
 
 def fields(message: Raw) -> Fields:
-    """The fields of `MessageReceived` that say what the customer sent; never all of them empty."""
+    """The fields of `MessageReceived` that say what the customer sent; never all of them empty. Raises what
+    bad types raise."""
     for kind, read in READERS.items():
         if kind in message:
             return read(message[kind])
@@ -47,7 +48,7 @@ def fields(message: Raw) -> Fields:
     for kind in MEDIA:
         if kind in message and (media := _media(message[kind], kind)):
             return {"text": caption or _emoji(message[kind]), "media": (media,)}
-    return {"text": caption, "unsupported": _kind(message)}
+    return {"text": caption, "unsupported": kind_of(message)}
 
 
 def _text(text: str) -> Fields:
@@ -127,7 +128,7 @@ def _emoji(file: Any) -> str:
     return str(file.get("emoji", "")) if isinstance(file, dict) else ""
 
 
-def _kind(message: Raw) -> str:
+def kind_of(message: Raw) -> str:
     """The first key that says what a message is; one that is false or an empty list says nothing."""
     said = (name for name, value in message.items() if value not in (False, None, []))
     return next((name for name in said if not ABOUT.fullmatch(name)), "empty")

@@ -28,6 +28,7 @@ from apps.platforms.events import (
     MessageWithdrawn,
     ReactionReceived,
 )
+from apps.platforms.shared.contents import readable
 from apps.platforms.telegram import contents, keyboards
 
 Raw = Mapping[str, Any]
@@ -90,7 +91,11 @@ def _message(received: Received) -> Sequence[Event]:
         return [EntryPointTapped(**about, tag=started[1] or "")]
     answered = message.get("reply_to_message")
     reply_to = _ref(answered) if isinstance(answered, dict) and "chat" in answered else ""
-    return [MessageReceived(**about, **contents.fields(message), reply_to=reply_to)]
+    return [MessageReceived(**about, **_said(message), reply_to=reply_to)]
+
+
+def _said(message: Raw) -> dict[str, Any]:
+    return readable(contents.fields, message, contents.kind_of(message))
 
 
 def _edited(received: Received) -> Sequence[Event]:
@@ -162,7 +167,7 @@ def _business_message(received: Received) -> Sequence[Event]:
     if not _from_customer(message) or message["from"]["id"] != message["chat"]["id"]:
         return []
     about = received.about(message["chat"], message["from"])
-    said = MessageReceived(**about, ref=_business_ref(message), **contents.fields(message))
+    said = MessageReceived(**about, ref=_business_ref(message), **_said(message))
     return [replace(said, unsupported=said.unsupported or "business_message")]
 
 

@@ -27,6 +27,7 @@ from apps.platforms.events import (
     Person,
 )
 from apps.platforms.shared import choices, places
+from apps.platforms.shared.contents import readable
 
 Raw = Mapping[str, Any]
 Fields = dict[str, Any]
@@ -76,12 +77,14 @@ def token(body: Raw) -> str:
 
 
 def _message(received: Received) -> Event:
-    message = received.body["message"]
-    return MessageReceived(**received.about(received.body["sender"]), ref=received.token, **fields(message))
+    message = received.body.get("message")
+    kind = str(message.get("type", "")) if isinstance(message, dict) else ""
+    said = readable(fields, message, kind)
+    return MessageReceived(**received.about(received.body["sender"]), ref=received.token, **said)
 
 
 def fields(message: Raw) -> Fields:
-    """What the customer sent; never all of it empty."""
+    """What the customer sent; never all of it empty. Raises what bad types raise."""
     kind = str(message.get("type", ""))
     if kind in MEDIA:
         return _file(message, kind)

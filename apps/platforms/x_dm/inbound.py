@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from apps.platforms.events import (
@@ -20,6 +21,7 @@ from apps.platforms.events import (
     MessageReceived,
     TypingChanged,
 )
+from apps.platforms.shared.contents import readable
 from apps.platforms.x_dm import contents
 
 Raw = Mapping[str, Any]
@@ -85,8 +87,10 @@ def _message(row: Raw, post: Post) -> Iterator[Event]:
     said = row.get("message_create")
     if not isinstance(said, dict) or not _for_us(said, post):
         return
-    about = post.about(said["sender_id"], row["created_timestamp"], str(row["id"]))
-    yield MessageReceived(**about, **contents.fields(said["message_data"], str(row["id"])))
+    ref = str(row["id"])
+    about = post.about(said["sender_id"], row["created_timestamp"], ref)
+    read = partial(contents.fields, ref=ref)
+    yield MessageReceived(**about, **readable(read, said.get("message_data"), "message"))
 
 
 def _typing(row: Raw, post: Post) -> Iterator[Event]:

@@ -20,6 +20,7 @@ from apps.platforms.events import (
     Event,
     MediaKind,
     MediaRef,
+    MessageEdited,
     MessageReceived,
     MessageWithdrawn,
     Place,
@@ -109,6 +110,15 @@ ROWS: dict[str, tuple[dict[str, Any], list[Event]]] = {
         postback("d", newRichMenuAliasId="b", status="SUCCESS"),
         [WindowOpened(**ABOUT, ref=EVENT_ID, opener=Opener.TAP, words="menu")],
     ),
+    "edited": (
+        event("messageEdited", message={"type": "text", "id": "325708", "text": "Hello (love)"}),
+        [MessageEdited(**ABOUT, ref=EVENT_ID, target="325708", text="Hello (love)")],
+    ),
+    "message without its words": (message("text"), [said(ref=EVENT_ID, unsupported="message")]),
+    "button without its data": (
+        event("postback", replyToken="reply-1", postback={}),
+        [tapped(unsupported="postback")],
+    ),
     "unsend": (
         event("unsend", unsend={"messageId": "325708"}),
         [MessageWithdrawn(**ABOUT, ref=EVENT_ID, target="325708")],
@@ -153,6 +163,27 @@ ROWS: dict[str, tuple[dict[str, Any], list[Event]]] = {
         message("text", text="Hi") | {"source": {"type": "group", "groupId": "C1", "userId": USER}},
         [],
     ),
+    "in a room": (message("text", text="Hi") | {"source": {"type": "room", "roomId": "R1"}}, []),
+    "added to a group": (event("join", replyToken="r") | {"source": {"type": "group", "groupId": "C1"}}, []),
+    "removed from a group": (event("leave") | {"source": {"type": "group", "groupId": "C1"}}, []),
+    "members of a group": (
+        event("memberJoined", replyToken="r", joined={"members": []})
+        | {"source": {"type": "group", "groupId": "C1"}},
+        [],
+    ),
+    "members who left": (
+        event("memberLeft", left={"members": []}) | {"source": {"type": "group", "groupId": "C1"}},
+        [],
+    ),
+    "film was watched": (
+        event("videoPlayComplete", replyToken="r", videoPlayComplete={"trackingId": "t"}),
+        [],
+    ),
+    "beacon": (event("beacon", replyToken="r", beacon={"hwid": "d41d8cd98f", "type": "enter"}), []),
+    "accounts linked": (event("accountLink", link={"result": "ok", "nonce": "n"}), []),
+    "membership": (event("membership", replyToken="r", membership={"type": "joined", "membershipId": 1}), []),
+    "module": (event("module", module={"type": "attached", "botId": "U1", "scopes": []}), []),
+    "notification delivered": (event("delivery", delivery={"data": "15034552939884E28681A7D668CE"}), []),
     "without anybody": ({"type": "botResumed", "timestamp": AT, "mode": "active"}, []),
     "event of the future": (event("teleported", replyToken="r"), []),
 }
@@ -179,6 +210,17 @@ def test_events_of_several_people_come_in_one_request() -> None:
         (USER, "a"),
         (f"U{'0' * 32}", "b"),
     ]
+
+
+def test_an_event_that_cannot_be_read_keeps_no_other_back() -> None:
+    found = parsed(body(message("text", text="a"), message("location"), event("unfollow")))
+    assert [type(one).__name__ for one in found] == ["MessageReceived", "MessageReceived", "ContactLeft"]
+    assert [getattr(one, "unsupported", "") for one in found] == ["", "message", ""]
+
+
+def test_an_event_without_a_time_is_malformed() -> None:
+    with pytest.raises(Malformed):
+        parsed(body(message("text", text="a") | {"timestamp": "now"}))
 
 
 def test_a_repetition_has_the_key_of_the_first() -> None:

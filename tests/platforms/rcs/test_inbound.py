@@ -77,6 +77,14 @@ def test_places_and_the_future() -> None:
     assert said(hologram={}).unsupported == "hologram"
 
 
+BROKEN = [{"userFile": {}}, {"userFile": 5}, {"location": 7}, {"suggestionResponse": "x"}]
+
+
+@pytest.mark.parametrize("content", BROKEN)
+def test_what_cannot_be_read_is_shown_as_such(content: dict[str, Any]) -> None:
+    assert said(**content).unsupported == next(iter(content))
+
+
 ZERO = {
     "on the equator": ({"longitude": 9.5}, Place(latitude=0.0, longitude=9.5)),
     "in Greenwich": ({"latitude": 51.5}, Place(latitude=51.5, longitude=0.0)),

@@ -235,6 +235,8 @@ LEGACY: dict[str, tuple[dict[str, Any], list[Event]]] = {
         said(text="🐱", media=media(MediaKind.STICKER, "sticker.webp", "image/webp")),
     ),
     "forward": ({"text": "old", "forward_from": {"id": 9}, "forward_date": 1}, said(text="old")),
+    "location without a longitude": ({"location": {"latitude": 1}}, said(unsupported="location")),
+    "dice without a value": ({"dice": {"emoji": "x"}}, said(unsupported="dice")),
     "photo without sizes": ({"photo": [], "caption": "look"}, said(text="look", unsupported="empty")),
     "voice without a file": ({"voice": {"duration": 1}}, said(unsupported="voice")),
     "spaces": ({"text": "  "}, said(unsupported="empty")),

@@ -121,6 +121,8 @@ MESSAGES: dict[str, tuple[Json, Json]] = {
         {"text": "", "attachment": {"type": "location", "location": TOWN}},
         {"unsupported": "location"},
     ),
+    "photo without an address": (media("photo"), {"unsupported": "message"}),
+    "film without versions": (media("video", video_info={}), {"unsupported": "message"}),
     "attachment of the future": ({"text": "", "attachment": {"type": "poll"}}, {"unsupported": "poll"}),
 }
 
