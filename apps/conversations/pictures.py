@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import warnings
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 EDGE = 1280  # pixels
 SMALL = 480
@@ -43,3 +44,16 @@ def small_jpeg(preview: Path) -> bytes:
         picture.thumbnail((SMALL, SMALL))
         picture.convert("RGB").save(small, "JPEG", quality=80)
     return small.getvalue()
+
+
+@cache
+def film_still() -> bytes:
+    """A JPEG that stands for any film: a sign to play it. Some platforms show no film without a picture."""
+    width, height, sign = SMALL, SMALL * 9 // 16, 44
+    still = Image.new("RGB", (width, height), "#1f2430")
+    pen, (x, y) = ImageDraw.Draw(still), (width // 2, height // 2)
+    pen.ellipse((x - sign, y - sign, x + sign, y + sign), outline="#ffffff", width=4)
+    pen.polygon(((x - 14, y - 22), (x - 14, y + 22), (x + 24, y)), fill="#ffffff")
+    drawn = BytesIO()
+    still.save(drawn, "JPEG", quality=85)
+    return drawn.getvalue()

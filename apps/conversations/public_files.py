@@ -19,6 +19,7 @@ from apps.core import tenancy
 SECONDS = 6 * 3600  # platforms fetch at once; customers' devices, where they are handed through, later
 SALT = "conversations.public-file"
 PREVIEWED = ("image", "sticker")
+FILM = "video"  # nothing here opens films: of every one the same picture
 NAMES = {
     "image/jpeg": "file.jpg",
     "image/png": "file.png",
@@ -49,8 +50,9 @@ def address(attachment: Attachment) -> str:
 
 
 def preview_address(attachment: Attachment) -> str:
-    """The same for a small JPEG of it; "" when there is none."""
-    if not attachment.preview or attachment.kind not in PREVIEWED:
+    """The same for a small JPEG of it, of a film a neutral one; "" when there is none."""
+    drawn = attachment.preview and attachment.kind in PREVIEWED
+    if not drawn and attachment.kind != FILM:
         return ""
     return _address(attachment, "preview.jpg", preview=True)
 

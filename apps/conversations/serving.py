@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
-from apps.conversations import files, pictures, sniff
+from apps.conversations import files, pictures, public_files, sniff
 from apps.conversations.models import Attachment
 from apps.core import ranges
 from apps.core.streaming import StreamedFile, StreamedResponse
@@ -46,13 +46,15 @@ def serve(
 
 
 def serve_to_platform(request: HttpRequest, attachment: Attachment, *, preview: bool) -> HttpResponseBase:
-    """The file as it is, under its type where that runs nothing; or a small JPEG of it. Always to be saved:
-    shown to a person it would open nothing of ours. Raises FileGone."""
-    path = files.full_path(attachment.preview if preview else attachment.path)
+    """The file as it is, under its type where that runs nothing; or a small JPEG of it, of a film a neutral
+    one. Always to be saved: shown to a person it would open nothing of ours. Raises FileGone."""
+    film = preview and attachment.kind == public_files.FILM
+    path = files.full_path(attachment.preview if preview and not film else attachment.path)
     if not path.is_file():
         raise FileGone
     if preview:
-        response: HttpResponseBase = HttpResponse(pictures.small_jpeg(path), content_type="image/jpeg")
+        small = pictures.film_still() if film else pictures.small_jpeg(path)
+        response: HttpResponseBase = HttpResponse(small, content_type="image/jpeg")
     else:
         response = _body(request, path)
         response["Accept-Ranges"] = "bytes"

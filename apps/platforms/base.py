@@ -128,7 +128,8 @@ class Connection:
 class MediaFile:
     """A file on our disk that is to be sent. `kind` as in MediaKind, `size` in bytes. `url` is a public link
     that lives for some hours, for platforms that fetch (`Capabilities.fetches_media`); "" otherwise.
-    `preview_url` is a small JPEG of it, "" when there is none. `seconds` is how long it plays, 0 unknown."""
+    `preview_url` is a small JPEG of it, of a film a neutral one, "" when there is none. `seconds` is how long
+    it plays, 0 unknown."""
 
     name: str
     mime: str

@@ -147,6 +147,10 @@ def test_files_travel_both_ways_unchanged(talking: Player) -> None:
     assert talking.attached(talking.messages()[-1])[0] == "voice"
     (delivery,) = talking.answers(Draft(attachments=(talking.uploads("plan.png", photo),)))
     assert (delivery.state, talking.stored(talking.screen()[-1])) == ("sent", photo)
+    film = b"\x00\x00\x00\x18ftypmp42film"
+    (delivery,) = talking.answers(Draft(attachments=(talking.uploads("box.mp4", film),)))
+    shown = talking.screen()[-1]
+    assert (delivery.state, shown.data["as"], talking.stored(shown)) == ("sent", "video", film)
     (delivery,) = talking.answers(Draft(attachments=(talking.uploads("plan.pdf", b"%PDF-1.7 a"),)))
     assert (delivery.state, talking.screen()[-1].text.splitlines()[0]) == ("sent", "plan.pdf")
 

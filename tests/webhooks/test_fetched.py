@@ -61,6 +61,30 @@ def test_its_preview_is_a_small_jpeg(world: World, client: Client) -> None:
         assert (small.format, small.size) == ("JPEG", (480, 320))
 
 
+FILM = b"\x00\x00\x00\x18ftypmp42film"
+
+
+def test_a_film_has_a_neutral_preview(world: World, client: Client) -> None:
+    """Nothing here opens films, and some platforms show none without a picture."""
+    here = world.filante
+    film = sent_file(here, BytesIO(FILM), "box.mp4")
+    answer = client.get(path_of(here, film, preview=True))
+    with Image.open(BytesIO(answer.content)) as small:
+        assert (small.format, small.size, len(answer.content) < 100_000) == ("JPEG", (480, 270), True)
+    whole = client.get(path_of(here, film))
+    assert (whole["Content-Type"], b"".join(whole.streaming_content)) == ("video/mp4", FILM)
+    with tenancy.scope(here.id):
+        files.full_path(film.path).unlink()
+    assert client.get(path_of(here, film, preview=True)).status_code == 404
+
+
+def test_what_is_neither_picture_nor_film_has_no_preview(world: World) -> None:
+    here = world.filante
+    paper = sent_file(here, BytesIO(b"%PDF-1.7 a"), "a.pdf")
+    with tenancy.scope(here.id):
+        assert public_files.preview_address(paper) == ""
+
+
 def test_a_page_is_never_served_as_one(world: World, client: Client) -> None:
     here = world.filante
     page = sent_file(here, BytesIO(b"<!doctype html><script>alert(1)</script>"), "page.html")

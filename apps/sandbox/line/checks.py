@@ -17,6 +17,7 @@ class Bubble(NamedTuple):
     text: str = ""
     data: Json = {}  # noqa: RUF012
     url: str = ""  # of a file that LINE fetches
+    preview: str = ""  # of the picture that it shows of that file
 
 
 def bubble(message: Any, where: str) -> Bubble:
@@ -84,9 +85,9 @@ def _file(message: Json, where: str) -> Bubble:
     url = words(message, "originalContentUrl", 5000, where)
     if message["type"] == "audio" and not isinstance(message.get("duration"), int):
         raise invalid(f"{where}.duration", "must be specified")
-    if message["type"] != "audio":
-        words(message, "previewImageUrl", 5000, where)
-    return Bubble("file", "", {"as": message["type"]}, url)
+    silent = message["type"] != "audio"
+    preview = words(message, "previewImageUrl", 5000, where) if silent else ""
+    return Bubble("file", "", {"as": message["type"]}, url, preview)
 
 
 def _sticker(message: Json, where: str) -> Bubble:

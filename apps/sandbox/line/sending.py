@@ -15,6 +15,7 @@ from apps.sandbox.models import SandboxAccount, SandboxMessage, SandboxThread, T
 
 MB = 1024 * 1024
 LIMITS = {"image": 10 * MB, "video": 200 * MB, "audio": 200 * MB}
+PREVIEW = 1 * MB
 KEPT = 50  # retry keys of one customer
 USER = re.compile(r"U[0-9a-f]{32}")
 Json = dict[str, Any]
@@ -130,5 +131,12 @@ def _put(thread: SandboxThread, bubble: checks.Bubble, ref: str) -> None:
     if bubble.url:
         name, limit = bubble.url.rsplit("/", 1)[-1], LIMITS[bubble.data["as"]]
         file = fetched.kept(thread.account, bubble.url, name=name, limit=limit)
-        kind, text = ("file", text) if file else ("info", "⚠")
+        shown = file and (not bubble.preview or _has_preview(thread.account, bubble.preview))
+        kind, text = ("file", text) if shown else ("info", "⚠")
     threads.show(thread, mine=False, kind=kind, text=text, data=bubble.data, file=file, ref=ref)
+
+
+def _has_preview(account: SandboxAccount, url: str) -> bool:
+    """Pictures and films are shown only with a JPEG or PNG of at most a megabyte."""
+    file = fetched.kept(account, url, name="preview", limit=PREVIEW)
+    return file is not None and file.mime in ("image/jpeg", "image/png")
