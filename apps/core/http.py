@@ -14,6 +14,7 @@ import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -81,12 +82,15 @@ class Response:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilePart:
-    """One file of a multipart form, read from disk while it is sent."""
+    """One file of a multipart form, read from disk while it is sent; with `length` only that many bytes of it
+    from `offset` on, which have to fit into memory."""
 
     field: str
     name: str
     mime: str
     path: Path
+    offset: int = 0
+    length: int = 0
 
 
 class Http(Protocol):
@@ -267,10 +271,19 @@ def _multipart(
     for name, value in (form or {}).items():
         data.add_field(name, value)
     for part in files:
-        file = opened.enter_context(part.path.open("rb"))
+        file = opened.enter_context(_bytes_of(part))
         mime = part.mime if _MIME.fullmatch(part.mime) else "application/octet-stream"
         data.add_field(part.field, file, filename=_UNNAMEABLE.sub("_", part.name), content_type=mime)
     return data
+
+
+def _bytes_of(part: FilePart) -> BinaryIO:
+    file = part.path.open("rb")
+    if not part.length:
+        return file
+    with file:
+        file.seek(part.offset)
+        return BytesIO(file.read(part.length))
 
 
 def _moved(url: str, target: str) -> URL:

@@ -8,9 +8,11 @@ from uuid import UUID
 
 import httpx
 import pytest
+from django.utils import timezone
 
 from apps.connections.connect import check_channel
 from apps.connections.models import Channel
+from apps.conversations import deliver
 from apps.conversations.models import Delivery
 from apps.conversations.send import Draft, Refused
 from apps.core import tenancy
@@ -109,6 +111,31 @@ def test_files_travel_both_ways(talking: Player) -> None:
     assert (delivery.state, talking.stored(talking.screen()[-1])) == ("sent", photo)
     (delivery,) = talking.answers(Draft(attachments=(talking.uploads("plan.pdf", b"%PDF-1.7 a"),)))
     assert (delivery.state, talking.heard()[-1].splitlines()[0]) == ("sent", "plan.pdf")
+
+
+def test_films_are_prepared_before_they_are_sent(talking: Player) -> None:
+    film = b"\x00\x00\x00\x18ftypmp42" + b"film" * 1_500_000  # two pieces
+    draft = Draft(attachments=(talking.uploads("box.mp4", film),))
+    (delivery,) = talking.answers(draft)
+    assert (states([delivery]), talking.heard()) == ([("queued", "preparing")], [])
+    with tenancy.scope(talking.side.id):
+        Delivery.objects.update(due_at=timezone.now())
+    deliver.drain()
+    with tenancy.scope(talking.side.id):
+        delivery.refresh_from_db()
+    assert (delivery.state, talking.stored(talking.screen()[-1])) == ("sent", film)
+
+
+def test_a_film_that_x_cannot_show_is_refused(talking: Player) -> None:
+    put(talking, films="fail")
+    film = b"\x00\x00\x00\x18ftypmp42film"
+    (delivery,) = talking.answers(Draft(attachments=(talking.uploads("box.mp4", film),)))
+    with tenancy.scope(talking.side.id):
+        Delivery.objects.update(due_at=timezone.now())
+    deliver.drain()
+    with tenancy.scope(talking.side.id):
+        delivery.refresh_from_db()
+    assert (states([delivery]), talking.heard()) == ([("failed", "media_failed")], [])
 
 
 def test_connecting_registers_the_webhook_once(talking: Player) -> None:

@@ -30,7 +30,7 @@ from apps.platforms.cards import fallback_text
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.shared import tags
 from apps.platforms.windows import Price, Window
-from apps.platforms.x_dm import calls, files, inbound, webhooks
+from apps.platforms.x_dm import calls, files, inbound, uploads, webhooks
 
 TEXT = 10_000
 # Not documented.
@@ -66,7 +66,7 @@ class XDirectMessages(Platform):
     )
     capabilities: ClassVar[Capabilities] = Capabilities(
         text_limit=TEXT,
-        media_limit=512 * files.MB,
+        media_limit=512 * uploads.MB,
         fetches_media=True,
         typing_in=True,
         delivery_receipts=True,  # of what was read: X tells of nothing in between
@@ -138,8 +138,8 @@ class XDirectMessages(Platform):
 async def _body(outgoing: Outgoing, creds: Credentials, http: Http) -> dict[str, Any]:
     part, media = outgoing.part, outgoing.media
     if part.kind == "media" and media is not None:
-        if files.is_picture(media):
-            return {"attachments": [{"media_id": await files.upload(media, creds, http)}]}
+        if uploads.category(media):
+            return {"attachments": [{"media_id": await uploads.upload(media, outgoing.id, creds, http)}]}
         if not media.url.startswith(("https://", "http://")):
             raise Rejected("the file has no address to give to the customer", code="no_public_url")
         return {"text": f"{media.name}\n{media.url}"}

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from apps.core.http import FilePart, Http, HttpError
 from apps.platforms.base import BadCredentials, Credentials, Rejected, Unknown, Unreachable
-from apps.platforms.shared.answers import unanswered
+from apps.platforms.shared.answers import unanswered, unfetched
 from apps.platforms.x_dm import errors, oauth
 
 API = "https://api.x.com"
@@ -48,21 +48,23 @@ async def certainly(asked: Any) -> Json:
     return found
 
 
-async def upload(file: FilePart, category: str, creds: Credentials, http: Http) -> str:
-    """The id of an uploaded file, which X keeps for a day."""
-    url = f"{base(creds)}/2/media/upload"
+async def upload(path: str, file: FilePart, form: Mapping[str, str], creds: Credentials, http: Http) -> Json:
+    """What an upload, or a piece of one, answers; {} for nothing. Nobody sees it yet, so it may be repeated:
+    Unreachable where another call would be Unknown. Raises SendError."""
+    url = f"{base(creds)}/2/media/upload{path}"
     headers = {"authorization": _signed("POST", url, creds)}
-    form = {"media_category": category, "media_type": file.mime}
     try:
         answer = await http.request("POST", url, headers=headers, form=form, files=[file], timeout=120.0)
     except HttpError as error:
-        raise unanswered(error, secrets(creds)) from None
+        raise unfetched(error, secrets(creds)) from None
     except FileNotFoundError:
         raise Rejected("the file is no longer on our disk", code="file_missing") from None
-    data = errors.result_of(answer, secrets(creds)).get("data")
-    if not isinstance(data, dict) or not isinstance(data.get("id"), str):
-        raise Unreachable("X names no id for the file", code="no_media_id")
-    return str(data["id"])
+    if answer.status < 300 and not answer.body:
+        return {}
+    try:
+        return errors.result_of(answer, secrets(creds))
+    except Unknown as error:
+        raise _again(error) from None
 
 
 class AsApp:

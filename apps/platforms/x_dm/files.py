@@ -1,15 +1,14 @@
-"""Files both ways: pictures are uploaded, of everything else the customer gets the link."""
+"""Fetching what a customer sent."""
 
 from __future__ import annotations
 
 from typing import BinaryIO
 from urllib.parse import quote, urlsplit
 
-from apps.core.http import FilePart, Http, HttpError, Response
+from apps.core.http import Http, HttpError, Response
 from apps.platforms.base import (
     NOT_ALLOWED,
     Credentials,
-    MediaFile,
     Rejected,
     SendError,
     Unknown,
@@ -19,25 +18,7 @@ from apps.platforms.events import MediaRef
 from apps.platforms.shared.answers import stranger, unfetched
 from apps.platforms.x_dm import calls
 
-MB = 1024 * 1024
-IMAGE_BYTES = 5 * MB
-PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
 HOSTS = ("twimg.com", "x.com", "twitter.com")  # where X keeps films; not documented
-
-
-def is_picture(media: MediaFile) -> bool:
-    """Whether X takes it in one piece. Films and animations have to be prepared, which takes a while of
-    which nobody knows the end: of those the customer gets the link."""
-    return media.mime in PICTURES and media.size <= IMAGE_BYTES
-
-
-async def upload(media: MediaFile, creds: Credentials, http: Http) -> str:
-    """The id under which X keeps a picture for a day. Nobody sees it yet: an upload may be repeated."""
-    file = FilePart(field="media", name=media.name, mime=media.mime, path=media.path)
-    try:
-        return await calls.upload(file, "dm_image", creds, http)
-    except Unknown as error:
-        raise Unreachable(error.words, code=error.code) from None
 
 
 async def download(media: MediaRef, creds: Credentials, http: Http, sink: BinaryIO) -> str:

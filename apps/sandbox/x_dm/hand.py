@@ -21,7 +21,7 @@ from apps.sandbox.models import (
     ThreadState,
 )
 from apps.sandbox.x_dm import events
-from apps.sandbox.x_dm.sending import new_id
+from apps.sandbox.x_dm.numbers import new_id
 
 ADDED = "https://t.co/a1B2c3D4e5"  # the link that X puts behind the words for an attachment
 Json = dict[str, Any]

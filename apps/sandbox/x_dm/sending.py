@@ -1,19 +1,18 @@
-"""Messages and files that the business sends (6.3)."""
+"""Messages that the business sends (6.3)."""
 
 from __future__ import annotations
 
-import secrets
 import time
 from typing import Any
 
-from apps.sandbox import store, threads
+from apps.sandbox import threads
 from apps.sandbox.models import SandboxAccount, ThreadState
+from apps.sandbox.x_dm import uploading
 from apps.sandbox.x_dm.errors import invalid, no_messages_from_you, too_many
+from apps.sandbox.x_dm.numbers import new_id
 
 TEXT = 10_000
 PER_WINDOW, WINDOW = 15, 900  # messages of one account in so many seconds
-PICTURES = {"image/jpeg", "image/png", "image/webp"}
-LIMIT = 5 * 1024 * 1024
 Json = dict[str, Any]
 
 
@@ -35,30 +34,12 @@ def send(account: SandboxAccount, person: str, given: Json) -> Json:
     return {"data": {"dm_conversation_id": f"{person}-{account.address}", "dm_event_id": ref}}
 
 
-def upload(account: SandboxAccount, form: Json, media: Any) -> Json:
-    if media is None or form.get("media_category") != "dm_image":
-        raise invalid("media and media_category are required")
-    if form.get("media_type") not in PICTURES or (media.size or 0) > LIMIT:
-        raise invalid("media type unrecognized")
-    kept = store.keep(account, media, name=media.name or "photo", mime=str(form["media_type"]))
-    number = new_id()
-    account.data = {**account.data, "media": {**account.data.get("media", {}), number: kept.key}}
-    account.save(update_fields=["data"])
-    return {"data": {"id": number, "media_key": f"3_{number}", "expires_after_secs": 86_400}}
-
-
-def new_id() -> str:
-    """Nineteen digits, as X's ids have."""
-    return str(2 * 10**18 + secrets.randbelow(10**17))
-
-
 def _attached(account: SandboxAccount, files: Any) -> Any:
     if not files:
         return None
     if not isinstance(files, list) or len(files) != 1 or not isinstance(files[0], dict):
         raise invalid("$.attachments: must have exactly 1 item")
-    key = account.data.get("media", {}).get(str(files[0].get("media_id")))
-    found = store.find(account, key) if key else None
+    found = uploading.find(account, str(files[0].get("media_id")))
     if found is None:
         raise invalid("Your media IDs are invalid.")
     return found

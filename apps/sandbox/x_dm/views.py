@@ -16,13 +16,15 @@ from apps.core import tenancy
 from apps.core.streaming import StreamedFile
 from apps.sandbox import calls, delivery, doors, faults, store
 from apps.sandbox.models import FaultKind, SandboxAccount, SandboxMessage
-from apps.sandbox.x_dm import proofs, sending, webhooks
+from apps.sandbox.x_dm import proofs, sending, uploading, webhooks
 from apps.sandbox.x_dm.errors import invalid, no_permission, not_found, refused, too_many
 
 Json = dict[str, Any]
 _SEND = re.compile(r"dm_conversations/with/(\d{1,19})/messages")
 _WEBHOOK = re.compile(r"webhooks/(\d{1,19})")
 _SUBSCRIPTION = re.compile(r"account_activity/webhooks/(\d{1,19})/subscriptions/all")
+_APPEND = re.compile(r"media/upload/(\d{1,19})/append")
+_FINALIZE = re.compile(r"media/upload/(\d{1,19})/finalize")
 _MEDIA = re.compile(r"dm_conversations/media/(\d{1,19})/(\d{1,19})/([A-Za-z0-9_.-]{1,50})")
 
 
@@ -65,9 +67,8 @@ def film(request: HttpRequest, account_key: str, key: str) -> HttpResponseBase:
 
 
 def _does(request: HttpRequest, what: str, rest: str) -> Callable[[SandboxAccount], Json | HttpResponse]:
-    if what == "POST media/upload":
-        form, media = request.POST.dict(), request.FILES.get("media")
-        return lambda ours: sending.upload(ours, form, media)
+    if rest == "media/upload" or _APPEND.fullmatch(rest):
+        return _upload(request, rest)
     if found := _MEDIA.fullmatch(rest):
         return lambda ours: _picture(ours, found[1], found[3])
     given = _given(request)
@@ -75,14 +76,26 @@ def _does(request: HttpRequest, what: str, rest: str) -> Callable[[SandboxAccoun
         "GET users/me": _me,
         "GET webhooks": lambda ours: webhooks.listed(ours, given),
         "POST webhooks": lambda ours: webhooks.create(ours, given),
+        "POST media/upload/initialize": lambda ours: uploading.initialize(ours, given),
     }
     return known.get(what) or _of_one(request.method or "", rest, given)
+
+
+def _upload(request: HttpRequest, rest: str) -> Callable[[SandboxAccount], Json]:
+    """What is multipart, or asks what became of it."""
+    form, media, query = request.POST.dict(), request.FILES.get("media"), request.GET.dict()
+    if found := _APPEND.fullmatch(rest):
+        return lambda ours: uploading.append(ours, found[1], form, media)
+    if request.method == "GET":
+        return lambda ours: uploading.status(ours, query)
+    return lambda ours: uploading.whole(ours, form, media)
 
 
 def _of_one(method: str, rest: str, given: Json) -> Callable[[SandboxAccount], Json]:
     """What is about one person or one webhook, whose number stands in the address."""
     known: dict[tuple[str, re.Pattern[str]], Callable[[SandboxAccount, str], Json]] = {
         ("POST", _SEND): lambda ours, person: sending.send(ours, person, given),
+        ("POST", _FINALIZE): uploading.finalize,
         ("PUT", _WEBHOOK): webhooks.validate,
         ("GET", _SUBSCRIPTION): webhooks.subscribed,
         ("POST", _SUBSCRIPTION): webhooks.subscribe,
