@@ -85,6 +85,9 @@ class WeChat(Platform):
         windows=WINDOWS,
     )
 
+    def __init__(self) -> None:
+        self._used = wire.Used()
+
     async def connect(self, creds: Credentials, webhook_url: str, http: Http) -> Connection:
         """Ask for a token; the webhook is set by hand on WeChat's page, which then shakes hands."""
         await calls.fetch_token(creds, http)
@@ -100,7 +103,10 @@ class WeChat(Platform):
         return wire.handshake(request, creds, now=datetime.now(UTC))
 
     def verify(self, request: Inbound, creds: Credentials) -> None:
-        wire.authentic(request, creds, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        wire.authentic(request, creds, now=now)
+        if not creds.get("aes_key", "").strip():
+            self._used.check(request.query["signature"], request.body, now=now.timestamp())
 
     def taken(self, request: Inbound, creds: Credentials) -> Answer:
         """Within five seconds, else WeChat asks three times and then tells the customer that the service is

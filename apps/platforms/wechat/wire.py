@@ -1,13 +1,14 @@
 """A request of WeChat's: its signature in the query, its XML body, plain or encrypted.
 
 A plain request's signature covers the token, a time and a nonce, and not the body: whoever has seen one
-request could send another body with it. WeChat sets no limit to that, so `WINDOW` is ours. An account with an
-EncodingAESKey takes encrypted bodies only, whose own signature covers them.
+request could send another body with it. WeChat sets no limit to that, so `WINDOW` and `Used` are ours. An
+account with an EncodingAESKey takes encrypted bodies only, whose own signature covers them.
 """
 
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from datetime import datetime
 from hashlib import sha1, sha256
 from xml.etree.ElementTree import ParseError
@@ -23,6 +24,26 @@ WINDOW = 600  # seconds between WeChat's clock and ours; it repeats a request fo
 _ECHO = re.compile(r"[!-~]{1,256}")
 
 Fields = dict[str, str]
+
+
+class Used:
+    """Which body each plain signature came with, for as long as it counts: the same signature with another
+    body is somebody who saw it. Known to this process alone; `MOST` bounds what a stranger can make us keep.
+    """
+
+    MOST = 10_000
+
+    def __init__(self) -> None:
+        self._bodies: OrderedDict[str, tuple[float, bytes]] = OrderedDict()
+
+    def check(self, signed: str, body: bytes, *, now: float) -> None:
+        """Raises BadSignature for a signature that came with another body."""
+        digest = sha256(_said(body)).digest()
+        kept, known = self._bodies.setdefault(signed, (now, digest))
+        if known != digest and now - kept <= 2 * WINDOW:
+            raise BadSignature("the signature was used for another message")
+        while len(self._bodies) > self.MOST:
+            self._bodies.popitem(last=False)
 
 
 def signature(*texts: str) -> str:
@@ -93,6 +114,14 @@ def read(body: bytes) -> Fields:
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise Malformed(f"the body is not XML that WeChat sends: {type(error).__name__}") from None
     return {child.tag: child.text or "" for child in root}
+
+
+def _said(body: bytes) -> bytes:
+    """What a plain body says: in compatible mode the same stands beside it, encrypted anew each time."""
+    try:
+        return repr(sorted((name, text) for name, text in read(body).items() if name != "Encrypt")).encode()
+    except Malformed:
+        return body
 
 
 def _is_signed(request: Inbound, creds: Credentials, *sealed: str, now: datetime) -> bool:

@@ -151,14 +151,17 @@ ERRORS: dict[int, tuple[type[SendError], dict[str, Any]]] = {
     45011: (Throttled, {"retry_after": 60.0}),
     45015: (WindowClosed, {}),
     45047: (WindowClosed, {}),
+    40163: (Rejected, {}),
     45065: (Rejected, {}),
+    45066: (Rejected, {}),
+    45067: (Rejected, {}),
     47001: (Rejected, {}),
     48001: (BadCredentials, {"field": ""}),
     48002: (ContactGone, {"reason": "blocked"}),
     48004: (BadCredentials, {"field": ""}),
     50002: (Rejected, {}),
     50005: (ContactGone, {"reason": "opted_out"}),
-    61451: (Rejected, {}),
+    **{code: (Rejected, {}) for code in range(61451, 61458)},
     99999: (Rejected, {}),
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from wechatpy import parse_message
@@ -124,6 +124,44 @@ def test_the_window_against_replays(seconds: int, taken: bool) -> None:
 def test_a_broken_cipher_text_is_a_value_error(sealed_text: str, key: str) -> None:
     with pytest.raises(ValueError):
         cipher.decrypt(sealed_text, aes_key=key, app_id=APP_ID)
+
+
+def test_a_signature_is_for_one_body() -> None:
+    """WeChat repeats a request as it was; whoever has seen one cannot send other words with it."""
+    used, now = wire.Used(), WHEN.timestamp()
+    for seconds in (0, 5, 10):
+        used.check("s1", TEXT, now=now + seconds)
+    used.check("s2", b"other", now=now)
+    with pytest.raises(BadSignature):
+        used.check("s1", b"other", now=now + 600)
+
+
+def test_a_repetition_may_be_encrypted_anew() -> None:
+    """In compatible mode, for an account that has no key here."""
+    used, now = wire.Used(), WHEN.timestamp()
+    for cipher_text in (b"AAAA", b"BBBB"):
+        both = TEXT.replace(b"</xml>", b"<Encrypt>" + cipher_text + b"</Encrypt></xml>")
+        used.check("s1", both, now=now)
+
+
+def test_only_so_many_signatures_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire.Used, "MOST", 2)
+    used = wire.Used()
+    for name in ("s1", "s2", "s3"):
+        used.check(name, TEXT, now=0)
+    used.check("s1", b"other", now=0)
+    with pytest.raises(BadSignature):
+        used.check("s3", b"other", now=0)
+
+
+def test_the_platform_remembers_signatures_of_plain_messages_only() -> None:
+    now = int(datetime.now(UTC).timestamp())
+    plain, again = request(TEXT, at=now), request(said("text", Content="forged"), at=now)
+    assert plain.query == again.query
+    PLATFORM.verify(plain, PLAIN)
+    PLATFORM.verify(plain, PLAIN)
+    with pytest.raises(BadSignature):
+        PLATFORM.verify(again, PLAIN)
 
 
 # Handshake --------------------------------------------------------------------------------------------
