@@ -22,7 +22,7 @@ from apps.platforms.events import (
     MessageWithdrawn,
     ReactionReceived,
 )
-from apps.platforms.slack import blocks, contents, mrkdwn, places
+from apps.platforms.slack import contents, mrkdwn, places, taps
 from apps.platforms.slack.emoji import emoji
 
 Raw = Mapping[str, Any]
@@ -80,7 +80,9 @@ def events(body: Raw, *, to: str, bot: str, bot_id: str) -> Sequence[Event]:
     """The events of one request for our workspace. Raises what bad types raise."""
     kind = body.get("type")
     if kind == "block_actions":
-        return _taps(body, to)
+        return taps.taps(body, to)
+    if kind == "slash_command":
+        return taps.command(body, to)
     if kind == "app_rate_limited":
         return [_limited(body, to)]
     event = body.get("event")
@@ -219,36 +221,10 @@ def _limited(body: Raw, to: str) -> Event:
     )
 
 
-def _taps(body: Raw, to: str) -> Sequence[Event]:
-    """One event for each choice; a channel's thread is that of the message with the buttons."""
-    channel, shown = str(body["channel"]["id"]), body.get("message") or {}
-    ts = str(shown.get("ts") or body["container"]["message_ts"])
-    thread = str(shown.get("thread_ts") or body["container"].get("thread_ts") or ts)
-    about: dict[str, Any] = {
-        "to": to,
-        "address": places.address(channel, "", thread),
-        "reply_to": places.ref(channel, ts),
-        "facts": _person(body["user"]),
-    }
-    found: list[Event] = []
-    for action in body["actions"]:
-        said, answer = blocks.answer(action)
-        if said or answer:
-            at = str(action["action_ts"])
-            ref = f"tap:{places.ref(channel, ts)}:{at}"
-            found.append(MessageReceived(**about, ref=ref, at=places.time_of(at), text=said, answer=answer))
-    return found
-
-
 def _facts(event: Raw) -> Facts:
     """Slack tells names with a message only sometimes; `Platform.profile` asks for them."""
     profile = event.get("user_profile")
-    return _person(profile) if isinstance(profile, dict) else Facts()
-
-
-def _person(person: Raw) -> Facts:
-    names = ("display_name", "real_name", "name", "username")
-    return Facts(name=next((str(person[name]) for name in names if person.get(name)), "")[:120])
+    return taps.person(profile) if isinstance(profile, dict) else Facts()
 
 
 def _is_direct(received: Received) -> bool:

@@ -38,7 +38,8 @@ def read(request: Inbound) -> Json:
     if "payload" in fields:
         return read_object(fields["payload"][0].encode("utf-8", "replace"))
     if "command" in fields:
-        return {"type": "slash_command", "team_id": fields.get("team_id", [""])[0], **_first(fields)}
+        at = request.headers.get("x-slack-request-timestamp", "")
+        return {"event_time": at, **_first(fields), "type": "slash_command"}
     raise Malformed("the form has no payload")
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
 
-from apps.platforms.base import Malformed
+from apps.platforms.base import Inbound, Malformed
 from apps.platforms.cards import CardAnswer, Option, Slot
 from apps.platforms.events import (
     ChannelTroubled,
     Event,
+    Facts,
     MediaKind,
     MediaRef,
     MessageEchoed,
@@ -87,7 +89,7 @@ MESSAGES = {
     ),
     "with a name": (
         said(user_profile={"display_name": "", "real_name": "Zoé Martin"}),
-        message(facts=PLATFORM.parse(request(said()), CREDS)[0].facts.__class__(name="Zoé Martin")),
+        message(facts=Facts(name="Zoé Martin")),
     ),
     "me": (said(subtype="me_message"), message()),
     "image": (attached(), message(media=(media(),))),
@@ -217,6 +219,14 @@ OTHERS: dict[str, tuple[dict[str, Any], list[Event]]] = {
     ),
     "a colleague begins": (event({**COLLEAGUE, "thread_ts": None}, **SHARED), []),
     "somebody joined": (said(**IN_CHANNEL, subtype="channel_join"), []),
+    "somebody came to a channel": (
+        event({"type": "member_joined_channel", "user": USER, "channel": CHANNEL, "team": TEAM}),
+        [],
+    ),
+    "a shortcut": ({"type": "shortcut", "team": {"id": TEAM}, "user": {"id": USER}}, []),
+    "a message's shortcut": ({"type": "message_action", "team": {"id": TEAM}, "user": {"id": USER}}, []),
+    "a view was closed": ({"type": "view_closed", "team": {"id": TEAM}}, []),
+    "options wanted": ({"type": "block_suggestion", "team": {"id": TEAM}, "value": "x"}, []),
     "a file was shared": (event({"type": "file_shared", "file_id": "F1"}), []),
     "the app was opened": (event({"type": "app_home_opened", "user": USER, "channel": DIRECT}), []),
     "the bot's token ended": (
@@ -309,6 +319,56 @@ def test_a_tap_in_a_channel_belongs_to_its_thread() -> None:
     shown = {**TAP["message"], "thread_ts": ROOT}
     (found,) = parsed({**TAP, "channel": {"id": CHANNEL}, "message": shown})
     assert (found.address, found.reply_to) == (f"{CHANNEL}:{ROOT}", f"{CHANNEL}:{TS}")
+
+
+COMMAND = {
+    "team_id": TEAM,
+    "channel_id": DIRECT,
+    "channel_name": "directmessage",
+    "user_id": USER,
+    "user_name": "zoe",
+    "command": "/help",
+    "text": "my &lt;box&gt;",
+    "trigger_id": "398738663015.47445629121.x",
+}
+
+
+def typed(**fields: str) -> Inbound:
+    body = urlencode({**COMMAND, **fields}).encode()
+    return raw(
+        body,
+        **{
+            "content-type": "application/x-www-form-urlencoded",
+            "x-slack-request-timestamp": "1355517523",
+        },
+    )
+
+
+def test_a_command_in_direct_messages_is_what_was_said() -> None:
+    (found,) = PLATFORM.parse(typed(), CREDS)
+    assert found == message(
+        ref="command:398738663015.47445629121.x",
+        text="/help my <box>",
+        at=AT.replace(microsecond=0),
+        facts=Facts(name="zoe"),
+    )
+    assert PLATFORM.dedup_key(typed()) == COMMAND["trigger_id"]
+
+
+def test_a_command_in_a_channel_has_no_thread_to_answer_in() -> None:
+    assert list(PLATFORM.parse(typed(channel_id=CHANNEL), CREDS)) == []
+
+
+def test_a_command_that_another_workspace_sees_is_not_ours() -> None:
+    assert list(PLATFORM.parse(typed(team_id="T0OTHER"), CREDS)) == []
+
+
+@pytest.mark.parametrize("lost", ["channel_id", "trigger_id"])
+def test_a_command_without_place_or_id_is_malformed(lost: str) -> None:
+    fields = {name: value for name, value in COMMAND.items() if name != lost}
+    asked = raw(urlencode(fields).encode(), **{"content-type": "application/x-www-form-urlencoded"})
+    with pytest.raises(Malformed):
+        PLATFORM.parse(asked, CREDS)
 
 
 def test_a_ts_is_never_a_number() -> None:
