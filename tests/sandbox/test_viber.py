@@ -20,6 +20,7 @@ with warnings.catch_warnings():
 
 from apps.connections.addresses import webhook_url
 from apps.connections.connect import check_channel, connect_channel
+from apps.connections.models import Health
 from apps.conversations.models import ContactAddress, Delivery
 from apps.conversations.send import Draft, Refused
 from apps.core import tenancy
@@ -176,6 +177,34 @@ def test_after_a_day_the_plan_pays_and_the_channel_goes_on(talking: Player) -> N
     assert [d.state for d in talking.answers(Draft(text="trois"))] == ["sent"]
 
 
+def put(player: Player, **data: Any) -> None:
+    with tenancy.scope(player.side.id):
+        player.account.refresh_from_db()
+        player.account.data = {**player.account.data, **data}
+        player.account.save()
+
+
+def test_what_viber_took_may_fail_afterwards(talking: Player) -> None:
+    put(talking, fails="The message could not be delivered")
+    (delivery,) = talking.answers(Draft(text="Bonjour"))
+    assert delivery.state == "sent"
+    talking.settle()
+    with tenancy.scope(talking.side.id):
+        delivery.refresh_from_db()
+        assert (delivery.state, delivery.words) == ("failed", "The message could not be delivered")
+
+
+def test_without_a_webhook_viber_takes_no_messages(talking: Player) -> None:
+    with tenancy.scope(talking.side.id):
+        talking.account.refresh_from_db()
+        talking.account.webhook_url = ""
+        talking.account.save()
+    (delivery,) = talking.answers(Draft(text="Bonjour"))
+    with tenancy.scope(talking.side.id):
+        talking.channel.refresh_from_db()
+    assert (delivery.state, talking.channel.health) == ("queued", Health.BROKEN)
+
+
 def test_a_lost_answer_is_for_a_person_to_decide(talking: Player) -> None:
     talking.switch(FaultKind.LOST)
     (delivery,) = talking.answers(Draft(text="Un technicien passe à 10 h"))
@@ -240,6 +269,7 @@ REFUSALS: dict[str, tuple[str, Made, int]] = {
         ),
         3,
     ),
+    "an app that is too old": ("", lambda: messages.TextMessage(text="x", min_api_version=99), 11),
     "old version": ("", lambda: messages.RichMediaMessage(rich_media={}, min_api_version=1), 3),
 }
 

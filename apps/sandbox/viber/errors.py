@@ -11,6 +11,8 @@ NAMES = {
     4: "missingData",
     5: "receiverNotRegistered",
     6: "receiverNotSubscribed",
+    10: "webhookNotSet",
+    11: "receiverNoSuitableDevice",
     12: "tooManyRequests",
     23: "freeMessagesExceeded",
 }

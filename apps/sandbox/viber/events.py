@@ -12,6 +12,7 @@ from apps.sandbox import faults, posts
 from apps.sandbox.models import FaultKind, SandboxMessage, SandboxPhone, SandboxThread
 
 Json = dict[str, Any]
+API_VERSION = 10  # of the customer's app
 
 
 def new_token() -> int:
@@ -39,14 +40,14 @@ def left(thread: SandboxThread) -> None:
     _post(thread, "unsubscribed", new_token(), user_id=thread.address)
 
 
-def status(thread: SandboxThread, shown: SandboxMessage, event: str) -> None:
-    _post(thread, event, int(shown.ref), user_id=thread.address)
+def status(thread: SandboxThread, shown: SandboxMessage, event: str, **more: str) -> None:
+    _post(thread, event, int(shown.ref), user_id=thread.address, **more)
 
 
 def user(phone: SandboxPhone, address: str) -> Json:
     language, _, country = phone.locale.partition("-")
     about = {"id": address, "name": phone.name, "avatar": "", "language": language, "country": country}
-    return {**about, "api_version": 10}
+    return {**about, "api_version": API_VERSION}
 
 
 def subscribed(thread: SandboxThread) -> bool:

@@ -23,6 +23,8 @@ def open_session(thread: SandboxThread) -> None:
 
 
 def send_message(account: SandboxAccount, given: Json) -> Json:
+    if not account.webhook_url:
+        raise refused(10)
     receiver = given.get("receiver")
     if not isinstance(receiver, str) or not receiver:
         raise missing("receiver")
@@ -32,12 +34,23 @@ def send_message(account: SandboxAccount, given: Json) -> Json:
         raise refused(5)
     if thread.state == ThreadState.LEFT or not events.subscribed(thread):
         raise refused(6)
+    if given.get("min_api_version", 1) > events.API_VERSION:
+        raise refused(11)
     billing = _charge(account, thread)
     shown = _show(thread, bubble, events.new_token())
-    if not thread.phone.offline_since:
-        events.status(thread, shown, "delivered")
+    _arrive(account, thread, shown)
     token = {"message_token": int(shown.ref), "chat_hostname": "SN-CHAT-01_", "billing_status": billing}
     return {"status": 0, "status_message": "ok", **token}
+
+
+def _arrive(account: SandboxAccount, thread: SandboxThread, shown: SandboxMessage) -> None:
+    """A message that was taken may fail afterwards: a file that Viber cannot fetch, or an account whose
+    messages fail ("fails" says why)."""
+    why = account.data.get("fails") or ("failed to download the media" if shown.kind == "info" else "")
+    if why:
+        events.status(thread, shown, "failed", desc=why)
+    elif not thread.phone.offline_since:
+        events.status(thread, shown, "delivered")
 
 
 def _charge(account: SandboxAccount, thread: SandboxThread) -> int:

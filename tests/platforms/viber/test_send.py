@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,10 @@ from uuid import UUID
 
 import pytest
 from aiohttp import web
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from viberbot.api import messages
 
 from apps.core.http import HttpDoor
 from apps.platforms.base import (
@@ -43,7 +48,7 @@ from apps.platforms.cards import (
 )
 from apps.platforms.events import MediaKind, MediaRef
 from apps.platforms.shared import choices
-from apps.platforms.viber import cards
+from apps.platforms.viber import cards, outbound
 from apps.platforms.viber.adapter import PLATFORM
 from tests.platforms.recording import Server
 
@@ -384,3 +389,35 @@ LINKS = [
 @pytest.mark.parametrize(("tag", "group", "text", "link"), LINKS)
 def test_entry_link(tag: str, group: str, text: str, link: str) -> None:
     assert PLATFORM.entry_link("acme", tag, group=group, text=text) == link
+
+
+# Viber's own library ----------------------------------------------------------------------------------
+
+OUTGOING: dict[str, Outgoing] = {
+    "text": TEXT,
+    "link": replace(TEXT, part=Part(kind="link", text="https://shop.example/a")),
+    **{
+        f"{label} as {told['type']}": replace(TEXT, part=Part(kind="media", media=0, text="See"), media=media)
+        for label, (media, told) in FILES.items()
+    },
+    **{
+        label: replace(TEXT, part=Part(kind="card", card=card), files={0: file("image/png")})
+        for label, (card, _) in CARDS.items()
+    },
+}
+
+
+@pytest.mark.parametrize("outgoing", OUTGOING.values(), ids=OUTGOING.keys())
+def test_the_library_takes_what_we_write(outgoing: Outgoing) -> None:
+    """It reads our message as one of its own, finds nothing missing and writes it alike."""
+    ours = outbound.message(outgoing)
+    theirs = messages.get_message(ours)
+    assert theirs.validate()
+    assert written(theirs.to_dict()) == ours
+
+
+def written(data: Any) -> Any:
+    """Without what is not said."""
+    if not isinstance(data, dict):
+        return data
+    return {name: written(value) for name, value in data.items() if value is not None}
