@@ -77,11 +77,11 @@ class Keyring:
 
 async def fetch(creds: Credentials, http: Http) -> Mapping[str, Key]:
     """The keys by id. Raises SendError; nothing is in doubt."""
-    document = await _get(f"{_home(creds)}{DOCUMENT}", creds, http)
+    document = await _get(_for_app(f"{_home(creds)}{DOCUMENT}", creds), http)
     address = document.get("jwks_uri")
     if not isinstance(address, str) or not _is_ours(address, creds):
         raise Rejected("the keys lie at an address that is not Microsoft's", code="bad_keys")
-    rows = (await _get(address, creds, http)).get("keys")
+    rows = (await _get(address, http)).get("keys")
     found = [_trimmed(row) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
     keys = {str(key["kid"]): key for key in found[:MOST] if key.get("kid") and key.get("kty") == "RSA"}
     if not keys:
@@ -104,9 +104,9 @@ def read(text: str) -> Kept:
         return Kept()
 
 
-async def _get(url: str, creds: Credentials, http: Http) -> dict[str, Any]:
+async def _get(url: str, http: Http) -> dict[str, Any]:
     try:
-        answer = await http.request("GET", _for_app(url, creds), max_bytes=1024 * 1024)
+        answer = await http.request("GET", url, max_bytes=1024 * 1024)
     except HttpError as error:
         raise unfetched(error, ()) from None
     data = answer.json()

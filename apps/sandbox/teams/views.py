@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -27,8 +28,9 @@ def token(request: HttpRequest, tenant: str) -> HttpResponseBase:
 
 
 def openid(request: HttpRequest) -> HttpResponseBase:
-    """The document that says where the keys lie."""
-    keys = f"{accounts.base_url('teams')}/v1/.well-known/keys"
+    """The document that says where the keys lie; those of one app for who asks with its id."""
+    app = f"?appid={quote(request.GET['appid'])}" if "appid" in request.GET else ""
+    keys = f"{accounts.base_url('teams')}/v1/.well-known/keys{app}"
     algorithms = ["RS256"]
     return JsonResponse(
         {"issuer": tokens.ISSUER, "jwks_uri": keys, "id_token_signing_alg_values_supported": algorithms}

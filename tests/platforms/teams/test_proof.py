@@ -115,7 +115,7 @@ async def test_a_new_key_is_fetched_once_a_minute(
     for _ in range(3):
         await teams.prepare(posted(server, "key-2"), own, http)
     teams.verify(posted(server, "key-2"), own)
-    assert len(server.asked(KEYS)) == 1 and server.asked(KEYS)[0].query == {"appid": APP}
+    assert len(server.asked(KEYS)) == 1 and server.asked(OPENID)[0].query == {"appid": APP}
     for seconds in (0.0, 61.0, 1.0):
         clock.now += seconds
         await teams.prepare(posted(server, "key-3"), own, http)
