@@ -29,9 +29,11 @@ Form = Mapping[str, str]
 # Statuses come in any order and more than once; the domain only ever moves forward.
 STATES = {
     "accepted": DeliveryState.SENT,
+    "scheduled": DeliveryState.SENT,
     "queued": DeliveryState.SENT,
     "sending": DeliveryState.SENT,
     "sent": DeliveryState.SENT,
+    "partially_delivered": DeliveryState.SENT,  # not documented: some of its parts
     "delivered": DeliveryState.DELIVERED,
     "read": DeliveryState.READ,
     "undelivered": DeliveryState.FAILED,

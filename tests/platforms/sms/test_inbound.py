@@ -19,6 +19,7 @@ from apps.platforms.events import (
     Place,
 )
 from apps.platforms.sms.adapter import PLATFORM
+from apps.platforms.sms.errors import LATER
 from tests.platforms.mutations import mutated, storable
 
 from .requests import CREDS, CUSTOMER, NUMBER, PATH, RECEIVED, SID, STATUS, request
@@ -121,6 +122,8 @@ def test_opting_out_and_in(body: str, more: dict[str, str], expected: list[str])
 
 STATES = {
     "accepted": ("sent", ""),
+    "scheduled": ("sent", ""),
+    "partially_delivered": ("sent", ""),
     "queued": ("sent", ""),
     "sending": ("sent", ""),
     "sent": ("sent", ""),
@@ -141,7 +144,14 @@ def test_statuses(status: str, expected: tuple[str, str]) -> None:
 
 
 def test_a_status_of_the_future_is_no_event() -> None:
-    assert parsed({**STATUS, "MessageStatus": "scheduled"}) == []
+    assert parsed({**STATUS, "MessageStatus": "teleported"}) == []
+
+
+@pytest.mark.parametrize("code", sorted(LATER))
+def test_a_failure_without_words_gets_ours(code: str) -> None:
+    event = parsed({**STATUS, "MessageStatus": "undelivered", "ErrorCode": code})[0]
+    assert isinstance(event, DeliveryUpdated)
+    assert (event.state, event.code, event.words) == ("failed", code, LATER[code])
 
 
 def test_a_failure_is_explained() -> None:

@@ -112,7 +112,9 @@ ERRORS: dict[int, type[SendError]] = {
     20429: Throttled,
     20503: Unreachable,
     21211: Rejected,
+    21212: BadCredentials,
     21408: Rejected,
+    21603: BadCredentials,
     21606: BadCredentials,
     21610: ContactGone,
     21611: Throttled,
@@ -120,6 +122,8 @@ ERRORS: dict[int, type[SendError]] = {
     21617: Rejected,
     21659: BadCredentials,
     30001: Throttled,
+    21666: Rejected,
+    21667: Rejected,
     63018: Throttled,
     99999: Rejected,
 }
