@@ -15,7 +15,7 @@ from botframework.connector.auth import ChannelValidation, JwtTokenExtractor
 from botframework.connector.auth.app_credentials import AppCredentials
 
 from apps.core import tenancy
-from apps.sandbox import accounts
+from apps.sandbox import accounts, threads
 from apps.sandbox.models import SandboxPost
 from apps.sandbox.teams import hand
 from tests.sandbox.player import Player
@@ -86,22 +86,19 @@ def test_the_connector_is_refused(
 
 
 def posts(player: Player) -> list[tuple[Any, str]]:
-    """What the phone posted, in Microsoft's types, and with which proof."""
+    """What the phone posts, in Microsoft's types, and with which proof."""
     with tenancy.scope(player.side.id):
-        rows = list(SandboxPost.objects.order_by("id"))
-        player.account.refresh_from_db()
-        bodies = [bytes(row.body) for row in rows]
-        heads = [hand.proof(player.account, WEBHOOK, body).headers for body in bodies]
-    found: list[Any] = [Activity.deserialize(json.loads(body)) for body in bodies]
+        thread = threads.locked(player.thread.pk)
+        hand.say(thread, "Allô ?")
+        hand.typing(thread, True)
+        hand.leave(thread)
+        bodies = [bytes(row.body) for row in SandboxPost.objects.order_by("id")]
+        heads = [hand.proof(thread.account, WEBHOOK, body).headers for body in bodies]
+    found = [Activity.deserialize(json.loads(body)) for body in bodies]
     return list(zip(found, [head["authorization"] for head in heads], strict=True))
 
 
 def test_the_library_understands_and_believes_the_phone(talking: Player, given: dict[str, str]) -> None:
-    with tenancy.scope(talking.side.id):
-        talking.channel.key = "elsewhere"  # nobody takes what is posted now
-        talking.channel.save()
-    for verb, more in (("say", {"text": "Allô ?"}), ("typing", {"on": "1"}), ("leave", {})):
-        talking.does(verb, **more)
     metadata = f"{given['base_url']}/v1/.well-known/openidconfiguration?appid={given['app_id']}"
     rules = ChannelValidation.TO_BOT_FROM_CHANNEL_TOKEN_VALIDATION_PARAMETERS
     extractor = JwtTokenExtractor(rules, metadata, ["RS256"])

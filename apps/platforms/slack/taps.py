@@ -43,7 +43,12 @@ def command(body: Raw, to: str) -> Sequence[Event]:
     said = f"{body['command']} {mrkdwn.plain(str(body.get('text') or ''))}".strip()
     stamp = str(body.get("event_time") or "")
     at = datetime.fromtimestamp(int(stamp), UTC) if stamp else datetime.now(UTC)
-    about = {"to": to, "address": channel, "ref": f"command:{body['trigger_id']}", "at": at}
+    about: dict[str, Any] = {
+        "to": to,
+        "address": channel,
+        "ref": f"command:{body['trigger_id']}",
+        "at": at,
+    }
     return [MessageReceived(**about, text=said, facts=person({"name": body.get("user_name")}))]
 
 
