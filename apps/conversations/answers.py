@@ -1,4 +1,4 @@
-"""Joining a customer's choice to the card it answers, also when they typed "2"."""
+"""Joining an answer to the card that it answers, also "2" typed as text and the place that was asked for."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from apps.platforms import cards
 LOOK_BACK = 20  # messages
 
 
-Shown = dict[UUID, Message]
+Waiting = dict[UUID, Message]
 
 
-def shown_as_text(messages: Sequence[Message]) -> Shown:
-    """By conversation the last card that we sent a moment ago, where that one went out as numbered text."""
+def waiting(messages: Sequence[Message]) -> Waiting:
+    """By conversation the last card that we sent a moment ago, where the platform will not name it with the
+    answer: one that went out as numbered text, or that asks for the place."""
     conversations = {message.conversation for message in messages}
     talked = [conversation.pk for conversation in conversations if conversation.last_seq > 1]
     if not talked:
@@ -31,11 +32,11 @@ def shown_as_text(messages: Sequence[Message]) -> Shown:
         end="ORDER BY t.seq",
     )
     last = {card.conversation_id: card for card in recent}
-    return {pk: card for pk, card in last.items() if card.content.get("card_as_text")}
+    return {pk: card for pk, card in last.items() if card.content.get("card_as_text") or _asks_where(card)}
 
 
-def link(message: Message, shown: Shown) -> None:
-    """Mark the card that a new message answers as answered; give a numbered text its typed answer.
+def link(message: Message, shown: Waiting) -> None:
+    """Mark the card that a new message answers as answered; give a numbered text or a place its typed answer.
 
     The message is not stored yet: it is changed in memory. `shown` was asked for before this and earlier
     messages of its conversation.
@@ -43,8 +44,8 @@ def link(message: Message, shown: Shown) -> None:
     answer = message.content.get("answer")
     if answer:
         _link(message, answer, _card_named(message.conversation, answer["card_id"]))
-    elif card := _waiting(shown.get(message.conversation_id), message):
-        _link(message, _understood(card, message.text), card)
+    elif card := _near(shown.get(message.conversation_id), message):
+        _link(message, _understood(card, message), card)
 
 
 def _link(message: Message, answer: dict[str, object] | None, card: Message | None) -> None:
@@ -64,22 +65,31 @@ def _card_named(conversation: Conversation, card_id: str) -> Message | None:
     return sent.last()
 
 
-def _waiting(card: Message | None, message: Message) -> Message | None:
+def _near(card: Message | None, message: Message) -> Message | None:
     """`card` when it is near enough and nobody has answered it."""
     if card is None or "answer" in card.content or card.seq < message.seq - LOOK_BACK:
         return None
     return card
 
 
-def _understood(card: Message, text: str) -> dict[str, object] | None:
-    answer = cards.answer_from_text(cards.from_json(card.content["card"]), text)
+def _understood(card: Message, message: Message) -> dict[str, object] | None:
+    if _asks_where(card):
+        place = cards.CardAnswer(card_id=card.content["card"]["id"])
+        return cards.answer_to_json(place) if message.content.get("place") else None
+    answer = cards.answer_from_text(cards.from_json(card.content["card"]), message.text)
     return cards.answer_to_json(answer) if answer else None
 
 
+def _asks_where(card: Message) -> bool:
+    return bool(card.content["card"]["kind"] == "location_request")
+
+
 def _with_titles(answer: dict[str, object], card: Message) -> dict[str, object]:
-    """Titles as we wrote them, for platforms that echo ids only."""
-    known = {option.id: option for option in cards.options(cards.from_json(card.content["card"]))}
+    """Titles and times as we wrote them, for platforms that echo ids only."""
+    shown = cards.from_json(card.content["card"])
+    known = {option.id: option for option in cards.options(shown)}
+    times = {slot.id: slot for slot in shown.slots} if isinstance(shown, cards.TimeSlots) else {}
     typed = cards.answer_from_json(answer)
     selected = tuple(known.get(option.id, option) for option in typed.selected)
-    whole = replace(typed, card_id=card.content["card"]["id"], selected=selected)
-    return cards.answer_to_json(whole)
+    slot = times.get(typed.slot.id, typed.slot) if typed.slot else None
+    return cards.answer_to_json(replace(typed, card_id=shown.id, selected=selected, slot=slot))

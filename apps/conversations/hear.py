@@ -70,7 +70,7 @@ def _hear(each: Said, addresses: Addresses, conversations: Conversations) -> Mes
 
 
 def _link_and_tell(messages: Sequence[Message]) -> None:
-    shown = answers.shown_as_text(messages)
+    shown = answers.waiting(messages)
     for message in messages:
         answers.link(message, shown)
         record(Kind.MESSAGE_RECEIVED, message.conversation, message=str(message.id), seq=message.seq)

@@ -31,7 +31,7 @@ from apps.conversations.models import (
 from apps.conversations.policy import Decision, Situation, may_send
 from apps.conversations.stream import Kind, record
 from apps.conversations.templated import BadDraft as BadDraft
-from apps.platforms import base, cards, compose, registry
+from apps.platforms import base, cards, registry
 from apps.platforms.windows import Takes
 from apps.tenants.models import Membership, Tenant
 
@@ -204,7 +204,7 @@ def _plan(conversation: Conversation, draft: Draft, attached: list[Attachment]) 
     content = base.Content(text=draft.text, media=[files.media_file(a) for a in attached], card=draft.card)
     parts = list(platform.compose(content, device))
     kept: dict[str, object] = {"card": cards.to_json(draft.card)} if draft.card else {}
-    if draft.card and not compose.can_show(draft.card, platform.capabilities, device):
+    if draft.card and not any(part.card for part in parts):
         kept["card_as_text"] = True
     return _Plan(parts, draft.text, kept)
 

@@ -116,9 +116,8 @@ class SandboxMessage(TenantModel):
     thread = same_tenant_key("sandbox.SandboxThread", related_name="messages")
     number = models.BigIntegerField()
     mine = models.BooleanField()  # said by the phone
-    kind = models.CharField(
-        max_length=16
-    )  # text, file, choices, quick_replies, list_picker, link, place, info
+    # text, file, choices, quick_replies, list_picker, form, link, place, contact, info
+    kind = models.CharField(max_length=16)
     text = models.TextField(blank=True)
     data = models.JSONField(default=dict)
     file = same_tenant_key("sandbox.SandboxFile", null=True)

@@ -9,10 +9,11 @@ from typing import Any
 from django.utils import timezone
 
 from apps.connections.said import platform_name
-from apps.sandbox import accounts, delivery, phones, simulators
+from apps.sandbox import accounts, balloons, delivery, phones, simulators
 from apps.sandbox.models import SandboxMessage, SandboxThread, ThreadState
 
 SHOWN = 60  # bubbles
+OPENED = ("list_picker", "form")  # kinds that open a sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,14 @@ class Bubble:
     options: tuple[tuple[str, str, str], ...] = ()
     answered: bool = False
     reaction: str = ""
+
+    @property
+    def picture(self) -> str:
+        return balloons.picture(self.message)
+
+    @property
+    def questions(self) -> list[balloons.Question]:
+        return balloons.questions(self.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +82,11 @@ class Screen:
 
 
 def of(thread: SandboxThread, *, picking: str = "") -> Screen:
-    """The screen as it is now; `picking` is the id of the list picker that is held open."""
+    """The screen as it is now; `picking` is the id of the list or form that is held open."""
     typing = _typing(thread)
     waiting = delivery.pending(thread)
     bubbles = [_bubble(message) for message in _visible(thread)]
-    chosen = next((b for b in bubbles if str(b.message.pk) == picking and b.kind == "list_picker"), None)
+    chosen = next((b for b in bubbles if str(b.message.pk) == picking and b.kind in OPENED), None)
     connected = accounts.channel_of(thread.account) is not None
     return Screen(thread, bubbles, chosen, typing, waiting, connected, stamp(thread))
 

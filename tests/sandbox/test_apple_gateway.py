@@ -26,7 +26,7 @@ from PIL import Image
 
 from apps.core import tenancy
 from apps.sandbox import accounts, faults, phones, threads
-from apps.sandbox.apple import cipher, hand, tokens
+from apps.sandbox.apple import attachments, cipher, hand, tokens
 from apps.sandbox.apple.checks import BID
 from apps.sandbox.models import FaultKind, SandboxAccount, SandboxMessage, SandboxPost, SandboxThread
 from tests.worlds import World
@@ -180,6 +180,30 @@ def with_image(data: str) -> dict[str, Any]:
     return found
 
 
+def balloon(name: str, payload: Any) -> dict[str, Any]:
+    data = {"version": "1.0", "requestIdentifier": "r-3", name: payload}
+    return {"bid": BID, "data": data, "receivedMessage": {"title": "Open"}, "replyMessage": {"title": "Done"}}
+
+
+def event(**slot: Any) -> dict[str, Any]:
+    given = {"identifier": "a", "startTime": "2027-03-01T08:30+0000", "duration": 1800, **slot}
+    other = {"identifier": "b", "startTime": "2027-03-01T09:30+0000", "duration": 1800}
+    return balloon("event", {"identifier": "e-1", "title": "Visit", "timeslots": [given, other]})
+
+
+TOPICS = [{"identifier": "t1", "title": "Billing", "value": "billing"}]
+MAIL = {"required": True, "inputType": "singleline", "keyboardType": "emailAddress"}
+
+
+def form(*, first: dict[str, Any] | None = None, last: dict[str, Any] | None = None, **data: Any) -> Any:
+    """The fact sheet's form of two pages (7.4)."""
+    topic = {"pageIdentifier": "topic", "type": "select", "title": "Topic", "items": TOPICS}
+    mail = {"pageIdentifier": "mail", "type": "input", "title": "E-mail", "submitForm": True, "options": MAIL}
+    pages = [topic | {"nextPageIdentifier": "mail"} | (first or {}), mail | (last or {})]
+    inside = {"startPageIdentifier": "topic", "showSummary": True, "pages": pages, **data}
+    return balloon("dynamic", {"version": "1.2", "template": "messageForms", "data": inside})
+
+
 JPEG = base64.b64encode(b"\xff\xd8\xff\xe0" + bytes(50)).decode()
 BIG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(200_001)).decode()
 
@@ -203,6 +227,26 @@ TAKEN = [
         [("link", "A")],
     ),
     ("typing", {"type": "typing_start"}, []),
+    ("times", {"type": "interactive", "interactiveData": event()}, [("choices", "Open")]),
+    (
+        "times with seconds",
+        {"type": "interactive", "interactiveData": event(startTime="2027-03-01T08:30:00+0000")},
+        [("choices", "Open")],
+    ),
+    ("form", {"type": "interactive", "interactiveData": form()}, [("form", "Open")]),
+    (
+        "form whose items lead on",
+        {
+            "type": "interactive",
+            "interactiveData": form(
+                first={
+                    "items": [{**TOPICS[0], "nextPageIdentifier": "mail"}],
+                    "nextPageIdentifier": None,
+                }
+            ),
+        },
+        [("form", "Open")],
+    ),
 ]
 REFUSED = [
     ("close", {"type": "close"}),
@@ -226,6 +270,39 @@ REFUSED = [
     ("no received message", {"type": "interactive", "interactiveData": {**picker(), "receivedMessage": {}}}),
     ("link without title", {"type": "richLink", "richLinkData": {"url": "https://a.example"}}),
     ("custom scheme", {"type": "richLink", "richLinkData": {"url": "app://a", "title": "A"}}),
+    *(
+        (f"times: {label}", {"type": "interactive", "interactiveData": given})
+        for label, given in {
+            "local time": event(startTime="2027-03-01T08:30+0100"),
+            "duration in words": event(duration="1800"),
+            "twice the same": event(identifier="b"),
+            "no slots": balloon("event", {"identifier": "e-1", "title": "Visit", "timeslots": []}),
+            "no title": balloon("event", {"identifier": "e-1", "timeslots": [{}]}),
+            "not an object": balloon("event", []),
+            "camel case": balloon("timePicker", {"title": "Visit"}),
+            "no received message": {**event(), "receivedMessage": {}},
+        }.items()
+    ),
+    *(
+        (f"form: {label}", {"type": "interactive", "interactiveData": given})
+        for label, given in {
+            "no such start": form(startPageIdentifier="x"),
+            "no pages": form(pages=[]),
+            "another template": balloon("dynamic", {"version": "1.2", "template": "x", "data": {}}),
+            "long name": form(first={"pageIdentifier": "x" * 20}, startPageIdentifier="x" * 20),
+            "twice the same name": form(first={"pageIdentifier": "mail"}, startPageIdentifier="mail"),
+            "leads nowhere": form(last={"submitForm": False}),
+            "leads elsewhere": form(first={"nextPageIdentifier": "x"}),
+            "unknown page": form(last={"type": "dance"}),
+            "nothing to choose": form(first={"items": []}),
+            "item without value": form(first={"items": [{"identifier": "a", "title": "A"}]}),
+            "prefixed keyboard": form(last={"options": {"keyboardType": "UIKeyboardTypeDefault"}}),
+            "date in another form": form(
+                last={"type": "datePicker", "options": {"maximumDate": "2027-03-01"}}
+            ),
+            "long label": form(last={"title": "x" * 201}),
+        }.items()
+    ),
     ("half an attachment", {"type": "text", "body": "\ufffc", "attachments": [{"name": "a"}]}),
 ]
 
@@ -359,6 +436,56 @@ def test_a_quick_choice_names_its_place(msp: Msp) -> None:
     )
     reply = posted()[-1][1]["interactiveData"]["data"]["quick-reply"]
     assert (reply["selectedIndex"], reply["selectedIdentifier"], len(reply["items"])) == (2, "2", 3)
+
+
+def last_reply() -> dict[str, Any]:
+    given: dict[str, Any] = posted()[-1][1]["interactiveData"]["data"]
+    return given
+
+
+def balloon_on(msp: Msp) -> SandboxMessage:
+    return SandboxMessage.objects.select_related("thread__account", "thread__phone").get(mine=False)
+
+
+def test_a_chosen_time_comes_back_alone(msp: Msp) -> None:
+    msp.send(type="interactive", interactiveData=event())
+    hand.answer(balloon_on(msp), ["b", "a"])
+    reply = last_reply()["event"]
+    assert (reply["identifier"], [slot["identifier"] for slot in reply["timeslots"]]) == ("e-1", ["a"])
+
+
+def test_a_form_comes_back_with_its_selections(msp: Msp) -> None:
+    msp.send(type="interactive", interactiveData=form())
+    hand.answer(balloon_on(msp), ["topic=billing", "mail=ana@example.org", "x=y"])
+    reply = last_reply()["dynamic"]
+    assert (reply["template"], reply["private"]) == ("messageForms", False)
+    assert reply["selections"] == [
+        {"pageIdentifier": "topic", "title": "Topic", "items": [{**TOPICS[0], "type": "select"}]},
+        {
+            "pageIdentifier": "mail",
+            "title": "E-mail",
+            "items": [
+                {"identifier": "0", "title": "ana@example.org", "value": "ana@example.org", "type": "input"}
+            ],
+        },
+    ]
+
+
+def test_a_form_without_what_it_needs_is_not_sent(msp: Msp) -> None:
+    msp.send(type="interactive", interactiveData=form())
+    before = len(posted())
+    hand.answer(balloon_on(msp), ["topic=billing"])
+    assert len(posted()) == before
+
+
+def test_a_vcard_is_somebody_to_call(msp: Msp) -> None:
+    lines = ("BEGIN:VCARD", "VERSION:3.0", "FN;X=y:Zoé\\, SAV", "TEL;TYPE=VOICE:+331", "END:VCARD")
+    card = "\r\n".join(lines).encode()
+    reference = attachments.wrapped(msp.account, card, name="a.vcf", mime="text/vcard")
+    outgoing = {name: str(reference[name]) for name in reference if name != "signature"}
+    assert msp.send(type="text", body="\ufffc", attachments=[outgoing]) == (200, "")
+    shown = balloon_on(msp)
+    assert (shown.kind, shown.text, shown.data) == ("contact", "Zoé, SAV", {"phone": "+331"})
 
 
 def test_a_large_choice_comes_by_reference(msp: Msp) -> None:

@@ -10,7 +10,16 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputMediaDocument,
+    InputMediaPhoto,
+    KeyboardButton,
+    ReplyKeyboardMarkup,
+    Update,
+)
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
@@ -107,6 +116,26 @@ def test_places_and_dots(player: Player) -> None:
     assert "dots" in player.browser.get(f"/filante/sandbox/threads/{player.thread.pk}/").text
 
 
+def test_a_venue_a_contact_and_an_album(player: Player) -> None:
+    venue = ask(player, lambda bot, chat: bot.send_venue(chat, 48.85, 2.29, "Tour", "5 avenue Anatole"))
+    assert (venue.venue.title, venue.venue.location.longitude) == ("Tour", 2.29)
+    contact = ask(player, lambda bot, chat: bot.send_contact(chat, "+33102030405", "Zoé", "Martin"))
+    assert (contact.contact.first_name, player.screen()[-1].text) == ("Zoé", "Zoé Martin")
+    photos = [InputMediaPhoto(picture("red"), caption="Voici"), InputMediaPhoto(picture("teal"))]
+    first, second = ask(player, lambda bot, chat: bot.send_media_group(chat, photos))
+    assert (first.caption, first.media_group_id) == ("Voici", second.media_group_id)
+    assert [player.stored(bubble) for bubble in player.screen()[-2:]] == [picture("red"), picture("teal")]
+
+
+def test_a_keyboard_that_asks_where(player: Player) -> None:
+    keys = ReplyKeyboardMarkup([[KeyboardButton("Ici", request_location=True)], ["Non"]])
+    ask(player, lambda bot, chat: bot.send_message(chat, "Où ?", reply_markup=keys))
+    asked = str(player.screen()[-1].pk)
+    for tapped in ("Ici", "Non", "?"):
+        player.does("answer", message=asked, option=tapped)
+    assert [(bubble.kind, bubble.text) for bubble in player.screen()[-2:]] == [("place", ""), ("text", "Non")]
+
+
 def test_a_tap_is_answered_once(player: Player) -> None:
     keys = InlineKeyboardMarkup([[InlineKeyboardButton("Oui", callback_data="y")]])
     ask(player, lambda bot, chat: bot.send_message(chat, "Ça va ?", reply_markup=keys))
@@ -141,6 +170,31 @@ NO = [
         ),
         BadRequest,
         "Wrong HTTP URL",
+    ),
+    ("no address", lambda bot, chat: bot.send_venue(chat, 1, 2, "Tour", " "), BadRequest, "Address must be"),
+    ("not on Earth", lambda bot, chat: bot.send_location(chat, 91, 2), BadRequest, "Wrong latitude"),
+    ("nobody", lambda bot, chat: bot.send_contact(chat, "+331", " "), BadRequest, "First name must be"),
+    (
+        "album of one",
+        lambda bot, chat: bot.send_media_group(chat, [InputMediaPhoto(picture("red"))]),
+        BadRequest,
+        "from 2 to 10",
+    ),
+    (
+        "mixed album",
+        lambda bot, chat: bot.send_media_group(
+            chat, [InputMediaPhoto(picture("red")), InputMediaDocument(b"%PDF")]
+        ),
+        BadRequest,
+        "can't be mixed",
+    ),
+    (
+        "key without words",
+        lambda bot, chat: bot.send_message(
+            chat, "x", reply_markup={"keyboard": [[{"request_location": True}]]}
+        ),
+        BadRequest,
+        "must be non-empty",
     ),
     (
         "secret",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, BinaryIO, ClassVar
+from dataclasses import replace
+from typing import BinaryIO, ClassVar
 from uuid import uuid4
 
 from apps.core.http import Http
@@ -13,9 +14,10 @@ from apps.platforms.apple_messages import (
     answers,
     attachments,
     inbound,
-    interactive,
     links,
+    outbound,
     refs,
+    refusals,
     tokens,
     wire,
 )
@@ -31,9 +33,8 @@ from apps.platforms.base import (
     Outgoing,
     Part,
     Platform,
-    Rejected,
 )
-from apps.platforms.cards import CardLimits
+from apps.platforms.cards import MediaGroup
 from apps.platforms.events import Event, MediaRef, MessageReceived
 
 MAX_TOKEN_AGE = 3600.0
@@ -77,28 +78,9 @@ class AppleMessages(Platform):
         ),
     )
     capabilities: ClassVar[Capabilities] = Capabilities(
-        text_limit=4096,
+        text_limit=refusals.LONGEST_TEXT,
         media_limit=attachments.MAX_FILE,
-        cards={
-            "quick_replies": CardLimits(
-                fewest=interactive.QUICK_REPLIES[0],
-                most=interactive.QUICK_REPLIES[1],
-                title=interactive.LONGEST,
-                choice=interactive.LONGEST,
-                device="QUICK",
-            ),
-            "list_picker": CardLimits(
-                most=0,
-                sections=0,
-                title=interactive.LONGEST,
-                subtitle=interactive.LONGEST,
-                section_title=interactive.LONGEST,
-                choice=interactive.LONGEST,
-                detail=interactive.LONGEST,
-                multiple=True,
-                device="LIST",
-            ),
-        },
+        cards=refusals.LIMITS,
         typing_out=True,
         typing_in=True,
         entry_tag=True,
@@ -150,12 +132,13 @@ class AppleMessages(Platform):
 
     def compose(self, content: Content, device: frozenset[str] | None) -> Sequence[Part]:
         """Every address in a text also goes as a rich link after it, as Apple requires of an MSP."""
-        return list(_with_links(compose.plan(content, self.capabilities, device)))
+        can = replace(self.capabilities, cards=outbound.limits_for(content))
+        return list(_with_links(compose.plan(content, can, device, fits=refusals.fits)))
 
     async def send(self, outgoing: Outgoing, creds: Credentials, http: Http) -> str:
         """The ref is our own id: Apple gives none, and promises nothing about a repeated one."""
         gateway = self._gateway(creds, http)
-        kind, content = await _content(outgoing, gateway)
+        kind, content = await outbound.content(outgoing, gateway)
         ref = str(outgoing.id)
         envelope = wire.outgoing(
             ref,
@@ -192,27 +175,19 @@ def _with_links(parts: Sequence[Part]) -> Iterator[Part]:
             yield from _links(waiting)
             waiting = []
         yield part
-        waiting += links.find(part.text) if part.kind == "text" else []
+        waiting += links.find(_text(part))
     yield from _links(waiting)
+
+
+def _text(part: Part) -> str:
+    """The words of a part that Apple shows as a text."""
+    if isinstance(part.card, MediaGroup):
+        return part.card.text
+    return part.text if part.kind == "text" else ""
 
 
 def _links(urls: Sequence[str]) -> list[Part]:
     return [Part(kind="link", text=url) for url in dict.fromkeys(urls)]
-
-
-async def _content(outgoing: Outgoing, gateway: Gateway) -> tuple[str, dict[str, Any]]:
-    """The type of the message and what is in it. Raises SendError."""
-    part = outgoing.part
-    if part.kind == "text":
-        return "text", {"body": part.text}
-    if part.kind == "link":
-        return "richLink", {"richLinkData": links.rich_link(part.text)}
-    if part.kind == "card" and part.card is not None:
-        return "interactive", {"interactiveData": interactive.compile_card(part.card)}
-    if part.kind == "media" and outgoing.media is not None:
-        attachment = await attachments.upload(outgoing.media, gateway)
-        return "text", {"body": attachments.PLACEHOLDER + part.text, "attachments": [attachment]}
-    raise Rejected(f"a part of kind {part.kind!r} has nothing in it", code="part")
 
 
 def _headers(outgoing: Outgoing) -> Mapping[str, str]:

@@ -1,7 +1,7 @@
 """What customers answer to interactive messages.
 
-Quick replies and list pickers become a CardAnswer. Kinds that we cannot show yet become readable text with
-`unsupported` naming the kind; an answer is never blank. Tokens and private forms stay out of the text.
+Quick replies, list pickers, times and forms become a CardAnswer. Kinds that we do not send become readable
+text with `unsupported` naming the kind; an answer is never blank. Tokens and private forms stay out of it.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
-from apps.platforms.apple_messages import wire
+from apps.platforms.apple_messages import forms, wire
 from apps.platforms.apple_messages.interactive import BID
-from apps.platforms.cards import CardAnswer, Option
+from apps.platforms.cards import CardAnswer, Option, Slot
 from apps.platforms.events import MessageReceived
 
 TWIN_SECONDS = 10
@@ -21,9 +22,22 @@ TWIN_SECONDS = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
+    """`text` is "" for a time: it is in UTC here, and whoever knows the card says it in the card's zone."""
+
     text: str = ""
     selected: tuple[Option, ...] = ()
+    slot: Slot | None = None
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unsupported: str = ""
+
+    @property
+    def is_answer(self) -> bool:
+        return bool(self.selected or self.slot or self.values)
+
+    def answer(self, card_id: str) -> CardAnswer | None:
+        if not self.is_answer:
+            return None
+        return CardAnswer(card_id=card_id, selected=self.selected, slot=self.slot, values=self.values)
 
 
 def is_whole(interactive: wire.Data) -> bool:
@@ -36,11 +50,10 @@ def fill(event: MessageReceived, interactive: wire.Data) -> MessageReceived:
     data = wire.mapping(interactive, "data")
     request = wire.string(data, "requestIdentifier")
     reading = _read(interactive, data)
-    answer = CardAnswer(card_id=request, selected=reading.selected) if reading.selected else None
     return replace(
         event,
         text=reading.text,
-        answer=answer,
+        answer=reading.answer(request),
         unsupported=reading.unsupported,
         pending=None,
         twin_key=_twin_key(event.address, interactive, request, reading),
@@ -53,7 +66,7 @@ def _read(interactive: wire.Data, data: wire.Data) -> Reading:
     for kind, reader in READERS.items():
         if kind in data:
             reading = reader(wire.mapping(data, kind))
-            if reading.text or reading.unsupported == PRIVATE_FORM:
+            if reading.is_answer or reading.text or reading.unsupported == PRIVATE_FORM:
                 return reading
             return replace(reading, text=summary, unsupported=reading.unsupported or kind)
     ours = wire.string(interactive, "bid") in ("", BID)
@@ -88,23 +101,52 @@ def _option(item: wire.Data) -> Option:
 
 
 def _time_picker(event: wire.Data) -> Reading:
-    # 2026-11-21T10:00+0000, always GMT.
-    starts = [wire.string(slot, "startTime") for slot in wire.items(event, "timeslots")]
-    times = [start.replace("T", " ").replace("+0000", " UTC") for start in starts if start]
-    return Reading(text=_lines(wire.string(event, "title"), *times), unsupported="time_picker")
+    for slot in wire.items(event, "timeslots")[:1]:
+        start = wire.string(slot, "startTime")
+        if moment := _moment(start):
+            minutes = wire.number(slot, "duration") // 60
+            return Reading(
+                slot=Slot(id=wire.string(slot, "identifier") or start, start=moment, minutes=minutes)
+            )
+        return Reading(text=_lines(wire.string(event, "title"), start), unsupported="time_picker")
+    return Reading(unsupported="time_picker")
+
+
+def _moment(text: str) -> datetime | None:
+    """2026-11-21T10:00+0000, always GMT; some devices add seconds."""
+    for form in ("%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%z"):
+        try:
+            return datetime.strptime(text, form).astimezone(UTC)
+        except (ValueError, OverflowError):
+            continue
+    return None
 
 
 def _form(form: wire.Data) -> Reading:
     if form.get("private") or wire.mapping(form, "data").get("private"):
         return Reading(unsupported=PRIVATE_FORM)
     pages = wire.items(form, "selections")
-    return Reading(text=_lines(*(_page(page) for page in pages)), unsupported="form")
+    values = {wire.string(page, "pageIdentifier"): _filled_in(page) for page in pages}
+    values = {name: said for name, said in values.items() if name and said}
+    text = _lines(*(_page(page) for page in pages))
+    return Reading(text=text, values=values, unsupported="" if values else "form")
+
+
+def _filled_in(page: wire.Data) -> tuple[str, ...]:
+    """An option by its id, anything else as it was typed."""
+    found = (
+        forms.said(wire.string(item, "value") or wire.string(item, "title"), wire.string(item, "type"))
+        for item in wire.items(page, "items")
+    )
+    return tuple(said for said in found if said)
 
 
 def _page(page: wire.Data) -> str:
-    answers = (wire.string(item, "title") or wire.string(item, "value") for item in wire.items(page, "items"))
-    given = ", ".join(answer for answer in answers if answer)
-    return f"{wire.string(page, 'title')}: {given}"
+    """The question and its answer, "" for one that was left out."""
+    shown = (wire.string(item, "title") or wire.string(item, "value") for item in wire.items(page, "items"))
+    kinds = (wire.string(item, "type") for item in wire.items(page, "items"))
+    given = ", ".join(forms.said(said, kind) for said, kind in zip(shown, kinds, strict=True) if said)
+    return f"{wire.string(page, 'title')}: {given}" if given else ""
 
 
 def _payment(_: wire.Data) -> Reading:
@@ -148,6 +190,6 @@ def _twin_key(address: str, interactive: wire.Data, request: str, reading: Readi
     session = wire.string(interactive, "sessionIdentifier")
     if not session and not request:
         return ""
-    chosen = [option.id for option in reading.selected]
+    chosen = [option.id for option in reading.selected] + ([reading.slot.id] if reading.slot else [])
     known = json.dumps([address, session, request, chosen, reading.text, reading.unsupported])
     return hashlib.sha256(known.encode()).hexdigest()

@@ -88,10 +88,22 @@ async def upload(file: MediaFile, gateway: Gateway) -> dict[str, str]:
 
     CTR keeps the length, so the file is encrypted while it is sent: nothing is written to disk.
     """
-    size = _checked_size(file)
+    size, key = _checked_size(file), cipher.new_key()
+    place = await _store(_encrypted(file.path, key), gateway, size=size)
+    return _entry(file.name, file.mime, size, place, key)
+
+
+async def upload_bytes(name: str, mime: str, content: bytes, gateway: Gateway) -> dict[str, str]:
+    """As `upload`, for a file that is on no disk."""
     key = cipher.new_key()
+    place = await _store(_once(cipher.stream(key).update(content)), gateway, size=len(content))
+    return _entry(name, mime, len(content), place, key)
+
+
+async def _store(body: AsyncIterator[bytes], gateway: Gateway, *, size: int) -> dict[str, str]:
+    """Where what is encrypted lies with Apple."""
     grant = await gateway.ask("GET", "/preUpload", {"MMCS-Size": str(size)})
-    stored = await gateway.upload(wire.string(grant, "upload-url"), _encrypted(file.path, key), size=size)
+    stored = await gateway.upload(wire.string(grant, "upload-url"), body, size=size)
     place = {
         "signature-base64": wire.string(wire.mapping(stored, "singleFile"), "fileChecksum"),
         "url": wire.string(grant, "mmcs-url"),
@@ -100,8 +112,16 @@ async def upload(file: MediaFile, gateway: Gateway) -> dict[str, str]:
     if not all(place.values()):
         missing = ", ".join(name for name, value in place.items() if not value)
         raise Unreachable(f"Apple's storage did not say everything: {missing}", code="storage")
-    described = {"name": file.name or "file", "mimeType": file.mime or UNKNOWN_TYPE, "size": str(size)}
+    return place
+
+
+def _entry(name: str, mime: str, size: int, place: dict[str, str], key: bytes) -> dict[str, str]:
+    described = {"name": name or "file", "mimeType": mime or UNKNOWN_TYPE, "size": str(size)}
     return described | place | {"key": cipher.key_to_wire(key)}
+
+
+async def _once(content: bytes) -> AsyncIterator[bytes]:
+    yield content
 
 
 def _first(item: wire.Data, *names: str) -> str:

@@ -1,119 +1,117 @@
-"""Cards as Apple's interactive messages, and the linter that knows Apple's limits.
+"""Cards as Apple's interactive messages.
 
-Limits: two to five quick replies (one is refused with 400 though the text of the specification allows it);
-every string that Apple draws is printable and has at most 200 characters (enforced since 2026-08-21).
+`requestIdentifier` is the card's id: the answer brings it back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import base64
+from collections.abc import Mapping
+from datetime import UTC
 from typing import Any
 
-from apps.platforms import cards
+from apps.platforms.apple_messages import forms
+from apps.platforms.apple_messages.refusals import option_title, problems
 from apps.platforms.base import Rejected
-from apps.platforms.cards import Card, ListPicker, Option, QuickReplies, Section
+from apps.platforms.cards import (
+    Card,
+    Form,
+    ListPicker,
+    Option,
+    QuickReplies,
+    Section,
+    Slot,
+    TimeSlots,
+    images,
+)
 
 BID = (
     "com.apple.messages.MSMessageExtensionBalloonPlugin:0000000000:"
     "com.apple.icloud.apps.messages.business.extension"
 )
-LONGEST = 200
-QUICK_REPLIES = (2, 5)
+
+Json = dict[str, Any]
+Pictures = Mapping[int, bytes]
 
 
-def compile_card(card: Card) -> dict[str, Any]:
-    """The `interactiveData` for a card. Raises Rejected with each field that Apple would refuse and the fix.
-
-    `requestIdentifier` is the card's id: the answer brings it back.
-    """
+def compile_card(card: Card, pictures: Pictures | None = None) -> Json:
+    """The `interactiveData` for a card. `pictures` are PNG by position; the card goes without those that are
+    missing. Raises Rejected with each field that Apple would refuse and the fix."""
     found = list(problems(card))
     if found:
         raise Rejected(" ".join(found), code="card")
-    if isinstance(card, QuickReplies):
-        return _quick_replies(card)
-    if isinstance(card, ListPicker):
-        return _list_picker(card)
-    raise Rejected(f"{card.kind}: Apple's message for it is not built.", code="card")
+    match card:
+        case QuickReplies():
+            return _quick_replies(card)
+        case ListPicker():
+            return _list_picker(card, pictures or {})
+        case TimeSlots():
+            return _time_picker(card)
+        case Form():
+            return _interactive(card.id, {"dynamic": forms.dynamic(card)}) | _bubbles(card.title, card.submit)
+    raise Rejected(f"{card.kind}: Apple has no message for it.", code="card")
 
 
-def problems(card: Card) -> Iterator[str]:
-    """What Apple would refuse about a card, one sentence each with the field and the fix."""
-    for field, value, required in _strings(card):
-        yield from _string_problems(field, value, required)
-    ids = [option.id for option in cards.options(card)]
-    if len(set(ids)) < len(ids) or not all(ids):
-        yield "options: every id must be there and be different. Give each option its own id."
-    fewest, most = QUICK_REPLIES
-    if isinstance(card, QuickReplies) and not fewest <= len(ids) <= most:
-        yield f"options: {len(ids)} answers; Apple takes {fewest} to {most}. Use a list picker for more."
-    if isinstance(card, ListPicker) and not all(section.options for section in card.sections):
-        yield "sections: a section has no options. Add one or remove the section."
-    if isinstance(card, ListPicker) and not card.sections:
-        yield "sections: the list is empty. Add a section with options."
-
-
-def option_title(option: Option) -> str:
-    """A quick reply shows one line only, so a subtitle joins the title."""
-    return f"{option.title} ({option.subtitle})" if option.subtitle else option.title
-
-
-def _strings(card: Card) -> Iterator[tuple[str, str, bool]]:
-    """Each string that Apple draws: its field, its value, and whether it may not be empty."""
-    if isinstance(card, QuickReplies):
-        yield "prompt", card.prompt, True
-        for number, option in enumerate(card.options):
-            yield f"options[{number}].title", option_title(option), True
-    elif isinstance(card, ListPicker):
-        yield from _list_strings(card)
-
-
-def _list_strings(card: ListPicker) -> Iterator[tuple[str, str, bool]]:
-    yield "title", card.title, True
-    yield "subtitle", card.subtitle, False
-    yield "reply_title", card.reply_title, False
-    for number, section in enumerate(card.sections):
-        yield f"sections[{number}].title", section.title, False
-        for place, option in enumerate(section.options):
-            yield f"sections[{number}].options[{place}].title", option.title, True
-            yield f"sections[{number}].options[{place}].subtitle", option.subtitle, False
-
-
-def _string_problems(field: str, value: str, required: bool) -> Iterator[str]:
-    if required and not value.strip():
-        yield f"{field}: empty. Write something."
-    if len(value) > LONGEST:
-        yield f"{field}: {len(value)} characters; Apple shows at most {LONGEST}. Shorten it."
-    if any(not letter.isprintable() and letter not in "\u00a0\u202f\u200d" for letter in value):
-        yield f"{field}: a line break or another invisible character. Remove it."
-
-
-def _quick_replies(card: QuickReplies) -> dict[str, Any]:
+def _quick_replies(card: QuickReplies) -> Json:
     items = [{"identifier": option.id, "title": option_title(option)} for option in card.options]
     return _interactive(card.id, {"quick-reply": {"summaryText": card.prompt, "items": items}})
 
 
-def _list_picker(card: ListPicker) -> dict[str, Any]:
-    sections = [_section(section, order) for order, section in enumerate(card.sections)]
-    received = {"title": card.title, "subtitle": card.subtitle, "style": "icon"}
-    return _interactive(card.id, {"listPicker": {"sections": sections}}) | {
-        "receivedMessage": {name: value for name, value in received.items() if value},
-        "replyMessage": {"title": card.reply_title or card.title, "style": "icon"},
-    }
+def _list_picker(card: ListPicker, pictures: Pictures) -> Json:
+    sections = [_section(section, order, pictures) for order, section in enumerate(card.sections)]
+    shown = [_picture(position, pictures[position]) for position in images(card) if position in pictures]
+    art = {"images": shown} if shown else {}
+    made = _interactive(card.id, {**art, "listPicker": {"sections": sections}})
+    bubbles = _bubbles(card.title, card.subtitle, card.reply_title)
+    if card.image in pictures:
+        bubbles["receivedMessage"] |= {"imageIdentifier": _picture_name(card.image), "style": "large"}
+    return made | bubbles
 
 
-def _section(section: Section, order: int) -> dict[str, Any]:
+def _section(section: Section, order: int, pictures: Pictures) -> Json:
     return {
         "title": section.title,
         "order": order,
         "multipleSelection": section.multiple,
-        "items": [_item(option, place) for place, option in enumerate(section.options)],
+        "items": [_item(option, place, pictures) for place, option in enumerate(section.options)],
     }
 
 
-def _item(option: Option, order: int) -> dict[str, Any]:
-    item = {"identifier": option.id, "title": option.title, "order": order, "style": "default"}
+def _item(option: Option, order: int, pictures: Pictures) -> Json:
+    item: Json = {"identifier": option.id, "title": option.title, "order": order, "style": "default"}
+    if option.image in pictures:
+        item |= {"imageIdentifier": _picture_name(option.image), "style": "icon"}
     return item | ({"subtitle": option.subtitle} if option.subtitle else {})
 
 
-def _interactive(request: str, payload: dict[str, Any]) -> dict[str, Any]:
+def _picture(position: int, png: bytes) -> Json:
+    return {"identifier": _picture_name(position), "data": base64.b64encode(png).decode()}
+
+
+def _picture_name(position: int | None) -> str:
+    return f"picture-{position}"
+
+
+def _time_picker(card: TimeSlots) -> Json:
+    """Without a `timezoneOffset` each device shows its own time."""
+    event = {"identifier": card.id, "title": card.title, "timeslots": [_slot(slot) for slot in card.slots]}
+    return _interactive(card.id, {"event": event}) | _bubbles(card.title, card.place)
+
+
+def _slot(slot: Slot) -> Json:
+    """The start in GMT, to the minute; the duration in seconds."""
+    start = slot.start.astimezone(UTC).isoformat(timespec="minutes").removesuffix("+00:00")
+    return {"identifier": slot.id, "startTime": f"{start}+0000", "duration": slot.minutes * 60}
+
+
+def _bubbles(title: str, subtitle: str, reply: str = "") -> dict[str, Json]:
+    """What stands in the conversation before the card is opened, and over the answer."""
+    received = {"title": title, "subtitle": subtitle, "style": "icon"}
+    return {
+        "receivedMessage": {name: value for name, value in received.items() if value},
+        "replyMessage": {"title": reply or title, "style": "icon"},
+    }
+
+
+def _interactive(request: str, payload: Json) -> Json:
     return {"bid": BID, "data": {"version": "1.0", "requestIdentifier": request, **payload}}

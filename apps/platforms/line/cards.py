@@ -25,7 +25,7 @@ from apps.platforms.cards import (
 )
 from apps.platforms.line import flex
 from apps.platforms.shared import choices
-from apps.platforms.shared.card_text import prompt
+from apps.platforms.shared.card_text import prompt, send_place
 
 TEXT = 5000
 DATA = 300
@@ -39,7 +39,6 @@ ADDRESS = 1000
 LINK_TEXT = 2000
 
 PACKED = 24 + 20  # bytes that card and time take of the data, see shared/choices.py
-SEND_PLACE = {"fr": "Envoyer ma position", "de": "Standort senden", "ja": "位置情報を送る", "th": "ส่งตำแหน่ง"}
 
 
 def _limits(**more: Any) -> CardLimits:
@@ -80,7 +79,7 @@ def message(card: Card, locale: str, image: str = "") -> Json:
             action = {"type": "uri", "label": card.button, "uri": card.url}
             return flex.message(card.text, [flex.words(card.text)], hero=image, footer=[flex.button(action)])
         case LocationRequest():
-            action = {"type": "location", "label": SEND_PLACE.get(locale[:2].lower(), "Send my location")}
+            action = {"type": "location", "label": send_place(locale)}
             return {"type": "text", "text": card.prompt, "quickReply": _items([action])}
         case Location():
             return _place(card)

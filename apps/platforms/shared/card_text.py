@@ -12,11 +12,26 @@ CHOOSE = {
     "pt": "Escolher",
     "ar": "اختر",
 }
+SEND_PLACE = {
+    "fr": "Envoyer ma position",
+    "de": "Standort senden",
+    "es": "Enviar mi ubicación",
+    "it": "Invia posizione",
+    "pt": "Enviar localização",
+    "ar": "إرسال موقعي",
+    "ja": "位置情報を送る",
+    "th": "ส่งตำแหน่ง",
+}
 
 
 def choose(locale: str) -> str:
     """What stands on a list before it is opened, in the customer's language."""
     return CHOOSE.get(locale.split("-")[0].lower(), "Choose")
+
+
+def send_place(locale: str) -> str:
+    """What stands on the button that tells us where the customer is; at most 20 characters on LINE."""
+    return SEND_PLACE.get(locale.split("-")[0].lower(), "Send my location")
 
 
 def prompt(card: Card) -> str:

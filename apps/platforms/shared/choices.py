@@ -1,7 +1,7 @@
 """A card and one of its options in the few bytes that a button gives back when it is tapped.
 
 Nothing is stored for an answer: the payload itself names the card and the option, and for a time the time. A
-UUID (which our card ids are) packs into 22 characters.
+UUID (which our card ids are, with hyphens or without) packs into 22 characters.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import quote, unquote
 from uuid import UUID
@@ -20,8 +21,10 @@ _TIME = re.compile(r"s(-?\d{1,11})\.(\d{1,6})\.(.+)", re.ASCII | re.DOTALL)
 
 def payload(card_id: str, option_id: str) -> str:
     """Card and option in one string; 23 bytes more than the option's id when the card has a UUID."""
-    packed = _packed(card_id)
-    return f"u{packed}{option_id}" if packed else f"t{quote(card_id, safe='')}:{option_id}"
+    for prefix, written in WAYS.items():
+        if packed := _packed(card_id, written):
+            return f"{prefix}{packed}{option_id}"
+    return f"t{quote(card_id, safe='')}:{option_id}"
 
 
 def slot_payload(card_id: str, slot: Slot) -> str:
@@ -59,25 +62,32 @@ def _slot_answer(seconds: int, minutes: int, rest: str) -> CardAnswer | None:
     )
 
 
-def _packed(card_id: str) -> str:
+def _packed(card_id: str, written: Callable[[UUID], str]) -> str:
     try:
         uuid = UUID(card_id)
     except ValueError:
         return ""
-    return base64.urlsafe_b64encode(uuid.bytes).decode()[:22] if str(uuid) == card_id else ""
+    return base64.urlsafe_b64encode(uuid.bytes).decode()[:22] if written(uuid) == card_id else ""
 
 
 def _unpacked(given: str) -> tuple[str, str] | None:
-    if given.startswith("u"):
-        card_id = _uuid(given[1:23])
+    if written := WAYS.get(given[:1]):
+        card_id = _uuid(given[1:23], written)
         return (card_id, given[23:]) if card_id and given[23:] else None
     card_id, colon, option_id = given[1:].partition(":")
     return (unquote(card_id), option_id) if given.startswith("t") and colon and option_id else None
 
 
-def _uuid(packed: str) -> str:
+def _uuid(packed: str, written: Callable[[UUID], str]) -> str:
     try:
-        card_id = str(UUID(bytes=base64.b64decode(f"{packed}==", altchars=b"-_", validate=True)))
+        card_id = written(UUID(bytes=base64.b64decode(f"{packed}==", altchars=b"-_", validate=True)))
     except (ValueError, binascii.Error):
         return ""
-    return card_id if _packed(card_id) == packed else ""
+    return card_id if _packed(card_id, written) == packed else ""
+
+
+def _hex(uuid: UUID) -> str:
+    return uuid.hex
+
+
+WAYS: dict[str, Callable[[UUID], str]] = {"u": str, "h": _hex}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import BinaryIO, ClassVar
 from urllib.parse import quote
@@ -29,10 +30,9 @@ from apps.platforms.base import (
     Unreachable,
 )
 from apps.platforms.bodies import read_object
-from apps.platforms.cards import CardLimits
 from apps.platforms.events import Event, MediaRef, MessageReceived
 from apps.platforms.shared.answers import redact
-from apps.platforms.telegram import calls, files, inbound, keyboards, outbound
+from apps.platforms.telegram import calls, cards, files, inbound, keyboards, outbound
 
 # Reactions are not in Telegram's default set; business chats are left out until we can answer in them.
 UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "message_reaction")
@@ -65,11 +65,8 @@ class Telegram(Platform):
     capabilities: ClassVar[Capabilities] = Capabilities(
         text_limit=keyboards.TEXT_LIMIT,
         media_limit=50 * 1024 * 1024,
-        caption_limit=1024,
-        cards={
-            "quick_replies": CardLimits(most=keyboards.MOST_BUTTONS),
-            "list_picker": CardLimits(most=keyboards.MOST_BUTTONS, sections=0, multiple=True),
-        },
+        caption_limit=cards.CAPTION_LIMIT,
+        cards=cards.LIMITS,
         typing_out=True,
         entry_tag=True,
         reactions_in=True,
@@ -133,7 +130,8 @@ class Telegram(Platform):
                     raise
 
     def compose(self, content: Content, device: frozenset[str] | None) -> Sequence[Part]:
-        return compose.plan(content, self.capabilities, device, fits=keyboards.fits)
+        can = replace(self.capabilities, cards=cards.limits_for(content))
+        return compose.plan(content, can, device, fits=cards.fits)
 
     async def send(self, outgoing: Outgoing, creds: Credentials, http: Http) -> str:
         return await outbound.send(outgoing, creds, http)

@@ -1,14 +1,38 @@
-"""Fetching what a customer sent. The address of a file holds the token, so it never leaves this module."""
+"""Files: how ours are sent, and fetching what a customer sent.
+
+The address of a customer's file holds the token, so it never leaves this module.
+"""
 
 from __future__ import annotations
 
 from typing import BinaryIO
 
 from apps.core.http import Http, HttpError, Response
-from apps.platforms.base import Credentials, Rejected, SendError, Unknown, Unreachable
+from apps.platforms.base import Credentials, MediaFile, Rejected, SendError, Unknown, Unreachable
 from apps.platforms.events import MediaRef
 from apps.platforms.shared.answers import unfetched
 from apps.platforms.telegram import calls, errors
+
+PHOTO_BYTES = 10 * 1024 * 1024
+
+# (kind of media, types that Telegram shows as such, method, field); everything else goes as a document.
+# No sendSticker and no sendVideoNote: they take no caption, and the words would be lost.
+METHODS = (
+    ("image", ("image/jpeg", "image/png", "image/webp"), "sendPhoto", "photo"),
+    ("image", ("image/gif",), "sendAnimation", "animation"),
+    ("voice", ("audio/ogg", "audio/mpeg", "audio/mp4", "audio/x-m4a"), "sendVoice", "voice"),
+    ("audio", ("audio/mpeg", "audio/mp4", "audio/x-m4a"), "sendAudio", "audio"),
+    ("video", ("video/mp4",), "sendVideo", "video"),
+)
+
+
+def method_for(media: MediaFile) -> tuple[str, str]:
+    """The method and the name of its file field; a photo over 10 MB is only taken as a document."""
+    for kind, types, method, field in METHODS:
+        if media.kind == kind and media.mime in types:
+            too_large = method == "sendPhoto" and media.size > PHOTO_BYTES
+            return ("sendDocument", "document") if too_large else (method, field)
+    return "sendDocument", "document"
 
 
 async def download(media: MediaRef, creds: Credentials, http: Http, sink: BinaryIO) -> str:

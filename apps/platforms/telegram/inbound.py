@@ -132,7 +132,7 @@ def _choice(query: Raw, keyboard: Any) -> dict[str, Any]:
     answer = keyboards.answer(data, keyboard)
     if answer is None:  # a button that other software put there: what it says is what the customer said
         return {"text": keyboards.title(data, keyboard) or data}
-    return {"answer": answer, "text": answer.selected[0].title}
+    return {"answer": answer, "text": keyboards.title(data, keyboard)}
 
 
 def _member(received: Received) -> Sequence[Event]:

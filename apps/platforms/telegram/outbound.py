@@ -7,63 +7,56 @@ from collections.abc import Mapping
 from typing import Any
 
 from apps.core.http import FilePart, Http
-from apps.platforms.base import Credentials, MediaFile, Outgoing, Part, Rejected, Unknown
-from apps.platforms.shared.card_text import prompt
-from apps.platforms.telegram import calls, keyboards
-
-PHOTO_BYTES = 10 * 1024 * 1024
-
-# (kind of media, types that Telegram shows as such, method, field); everything else goes as a document.
-# No sendSticker and no sendVideoNote: they take no caption, and the words would be lost.
-METHODS = (
-    ("image", ("image/jpeg", "image/png", "image/webp"), "sendPhoto", "photo"),
-    ("image", ("image/gif",), "sendAnimation", "animation"),
-    ("voice", ("audio/ogg", "audio/mpeg", "audio/mp4", "audio/x-m4a"), "sendVoice", "voice"),
-    ("audio", ("audio/mpeg", "audio/mp4", "audio/x-m4a"), "sendAudio", "audio"),
-    ("video", ("video/mp4",), "sendVideo", "video"),
-)
+from apps.platforms.base import Credentials, MediaFile, Outgoing, Rejected, Unknown
+from apps.platforms.cards import Card
+from apps.platforms.telegram import calls, cards, files
 
 
 async def send(outgoing: Outgoing, creds: Credentials, http: Http) -> str:
-    """Send one part; "<chat id>:<message id>". Raises SendError and nothing else."""
-    if outgoing.media is not None:
-        sent = await _send_file(outgoing, outgoing.media, creds, http)
-    else:
-        parameters = {**_target(outgoing), **words(outgoing.part)}
-        sent = await calls.call("sendMessage", creds, http, json=parameters)
-    number = sent.get("message_id") if isinstance(sent, dict) else None
+    """Send one part; "<chat id>:<message id>", of an album its first file's. Raises SendError and nothing
+    else."""
+    sent = await _send(outgoing, creds, http)
+    first = sent[0] if isinstance(sent, list) and sent else sent
+    number = first.get("message_id") if isinstance(first, dict) else None
     if not isinstance(number, int):
         raise Unknown("the answer names no message")
     return f"{outgoing.to}:{number}"
 
 
-def words(part: Part) -> dict[str, Any]:
-    """The parameters of `sendMessage` for a text, a link or a card; no parse_mode, so text stays as it is."""
+async def _send(outgoing: Outgoing, creds: Credentials, http: Http) -> Any:
+    """No parse_mode anywhere, so text stays as it is."""
+    part = outgoing.part
+    if outgoing.media is not None:
+        return await _send_file(outgoing, outgoing.media, creds, http)
     if part.kind == "card" and part.card is not None:
-        if not keyboards.fits(part.card):
-            raise Rejected("the card is too large for a keyboard", code="card_too_large")
-        return {"text": prompt(part.card), "reply_markup": keyboards.markup(part.card)}
+        return await _send_card(outgoing, part.card, creds, http)
     if part.kind in ("text", "link"):
-        return {"text": part.text}
+        parameters = {**_target(outgoing), "text": part.text}
+        return await calls.call("sendMessage", creds, http, json=parameters)
     raise Rejected(f"Telegram cannot be sent a part of kind {part.kind!r}", code="unsupported_part")
 
 
-def method_for(media: MediaFile) -> tuple[str, str]:
-    """The method and the name of its file field; a photo over 10 MB is only taken as a document."""
-    for kind, types, method, field in METHODS:
-        if media.kind == kind and media.mime in types:
-            too_large = method == "sendPhoto" and media.size > PHOTO_BYTES
-            return ("sendDocument", "document") if too_large else (method, field)
-    return "sendDocument", "document"
+async def _send_card(outgoing: Outgoing, card: Card, creds: Credentials, http: Http) -> Any:
+    if card.kind not in cards.LIMITS or not cards.fits(card):
+        raise Rejected("the card is too large for a keyboard", code="card_too_large")
+    request = cards.request(card, outgoing.files, outgoing.locale)
+    parameters = {**_target(outgoing), **request.parameters}
+    if not request.files:
+        return await calls.call(request.method, creds, http, json=parameters)
+    parts = [_file_part(name, file) for name, file in request.files.items()]
+    return await calls.upload(request.method, creds, http, form=_form(parameters), files=parts)
 
 
 async def _send_file(outgoing: Outgoing, media: MediaFile, creds: Credentials, http: Http) -> Any:
-    method, field = method_for(media)
+    method, field = files.method_for(media)
     form = _form(_target(outgoing))
     if outgoing.part.text:
         form["caption"] = outgoing.part.text
-    file = FilePart(field=field, name=media.name, mime=media.mime, path=media.path)
-    return await calls.upload(method, creds, http, form=form, files=[file])
+    return await calls.upload(method, creds, http, form=form, files=[_file_part(field, media)])
+
+
+def _file_part(field: str, media: MediaFile) -> FilePart:
+    return FilePart(field=field, name=media.name, mime=media.mime, path=media.path)
 
 
 def _target(outgoing: Outgoing) -> dict[str, Any]:

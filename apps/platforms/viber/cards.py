@@ -24,7 +24,7 @@ from apps.platforms.cards import (
     slot_text,
 )
 from apps.platforms.shared import choices
-from apps.platforms.shared.card_text import prompt
+from apps.platforms.shared.card_text import prompt, send_place
 
 TEXT = 7000
 NAME, PHONE = 28, 18
@@ -37,7 +37,6 @@ ACTION_BODY = 250
 KEYBOARD_VERSION, PLACE_VERSION, RICH_VERSION = 1, 3, 2
 
 PACKED = 24 + 20  # bytes that card and time take of a button's body
-SEND_PLACE = {"fr": "Envoyer ma position", "de": "Standort senden", "es": "Enviar mi ubicación"}
 
 LIMITS = {
     "quick_replies": CardLimits(most=BUTTONS, title=TEXT, choice=LABEL, id=ACTION_BODY - PACKED),
@@ -81,7 +80,7 @@ def message(card: Card, locale: str, image: str = "") -> Json:
             buttons = [_button(escape(o.title), choices.payload(card.id, o.id)) for o in card.options]
             return _keyboard(prompt(card), buttons, KEYBOARD_VERSION)
         case LocationRequest():
-            words = SEND_PLACE.get(locale[:2].lower(), "Send my location")
+            words = send_place(locale)
             button = {**_wide(escape(words), "location-picker", "place"), "Silent": True}
             return _keyboard(card.prompt, [button], PLACE_VERSION)
         case ListPicker():

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from apps.sandbox.apple import payloads
 from apps.sandbox.apple.errors import malformed
 
 BID = (
@@ -19,7 +20,12 @@ MOST_TITLE = 200
 MOST_IMAGE = 200_000
 MOST_IMAGES = 5_000_000
 PNG = b"\x89PNG\r\n\x1a\n"
-SHOWN = frozenset({"title", "subtitle", "summaryText", "imageTitle", "imageSubtitle", "description"})
+SHOWN = frozenset(
+    (
+        *("title", "subtitle", "summaryText", "imageTitle", "imageSubtitle", "description"),
+        *("hintText", "labelText", "prefixText", "placeholder", "pickerTitle", "buttonTitle", "header"),
+    )
+)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 Json = dict[str, Any]
@@ -74,47 +80,8 @@ def interactive(body: Json) -> Json:
         raise malformed("data.requestIdentifier is required")
     _images(data.get("images", []))
     _strings(given)
-    if "quick-reply" in data:
-        _quick_reply(data["quick-reply"])
-    elif "listPicker" in data:
-        _list_picker(given, data["listPicker"])
-    else:
-        raise malformed("data holds nothing that can be shown")
+    payloads.check(given)
     return given
-
-
-def _quick_reply(reply: Any) -> None:
-    items = reply.get("items") if isinstance(reply, dict) else None
-    if not isinstance(items, list) or not 2 <= len(items) <= 5:
-        raise malformed("quick-reply: between 2 and 5 items are required")
-    if not isinstance(reply.get("summaryText"), str):
-        raise malformed("quick-reply: summaryText is required")
-    _items(items)
-
-
-def _list_picker(given: Json, picker: Any) -> None:
-    received = given.get("receivedMessage")
-    if not isinstance(received, dict) or not received.get("title"):
-        raise malformed("receivedMessage.title is required")
-    sections = picker.get("sections") if isinstance(picker, dict) else None
-    if not isinstance(sections, list) or not sections:
-        raise malformed("listPicker: sections are required")
-    for section in sections:
-        if (
-            not isinstance(section, dict)
-            or not isinstance(section.get("items"), list)
-            or not section["items"]
-        ):
-            raise malformed("listPicker: a section without items")
-        _items(section["items"])
-
-
-def _items(items: list[Any]) -> None:
-    names = [item.get("identifier") for item in items if isinstance(item, dict) and item.get("title")]
-    if len(names) != len(items) or not all(isinstance(name, str) and name for name in names):
-        raise malformed("an item without identifier or title")
-    if len(set(names)) != len(names):
-        raise malformed("two items with the same identifier")
 
 
 def _images(images: Any) -> None:

@@ -12,7 +12,7 @@ from uuid import uuid4
 from django.utils.translation import gettext as _
 
 from apps.sandbox import faults, posts, sounds, store, threads
-from apps.sandbox.apple import archive, attachments, checks, tokens
+from apps.sandbox.apple import answering, archive, attachments, checks, tokens
 from apps.sandbox.apple.receiving import PLACE_OF_FILE
 from apps.sandbox.dialects import Signed
 from apps.sandbox.models import (
@@ -65,10 +65,10 @@ def send_voice(thread: SandboxThread) -> None:
 
 
 def answer(message: SandboxMessage, chosen: list[str]) -> None:
-    """Choose in a quick reply or a list picker; unknown identifiers are left out."""
+    """Choose in a quick reply, a list or times, or fill in a form ("page=what was written"); what is not
+    offered is left out."""
     given = message.data["wire"]
-    make = _quick_answer if message.kind == "quick_replies" else _picked
-    made = make(given["data"], chosen)
+    made = answering.made(given["data"], chosen, thread=message.thread)
     if made is None:
         return
     data, words = made
@@ -166,33 +166,6 @@ def _headers(thread: SandboxThread, ref: str) -> dict[str, str]:
         "device-agent": "iPhone OS",
         "capability-list": ",".join(thread.phone.capabilities),
     }
-
-
-def _quick_answer(data: dict[str, Any], chosen: list[str]) -> tuple[dict[str, Any], str] | None:
-    items = data["quick-reply"]["items"]
-    for index, item in enumerate(items):
-        if item["identifier"] in chosen:
-            facts = {"selectedIndex": index, "selectedIdentifier": item["identifier"], "items": items}
-            return {"quick-reply": facts}, item["title"]
-    return None
-
-
-def _picked(data: dict[str, Any], chosen: list[str]) -> tuple[dict[str, Any], str] | None:
-    """The sections reduced to what was chosen: one item where only one may be."""
-    left, sections = set(chosen), []
-    for section in data["listPicker"]["sections"]:
-        items = [item for item in section["items"] if item["identifier"] in left]
-        items = items if section.get("multipleSelection") else items[:1]
-        if items:
-            sections.append({**section, "items": items})
-    titles = [item["title"] for section in sections for item in section["items"]]
-    if not titles:
-        return None
-    words = ", ".join(titles)
-    reply = {"title": words[:200], "style": "icon"}
-    found: dict[str, Any] = {"listPicker": {"sections": sections}, "replyMessage": reply}
-    images = data.get("images")
-    return ({**found, "images": images} if images else found), words
 
 
 def _small_or_large(thread: SandboxThread, reply: dict[str, Any]) -> dict[str, Any]:

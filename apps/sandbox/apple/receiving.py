@@ -6,12 +6,19 @@ import re
 from typing import Any
 from uuid import uuid4
 
-from apps.sandbox import threads
-from apps.sandbox.apple import attachments, checks
+from apps.sandbox import store, threads
+from apps.sandbox.apple import answering, attachments, checks
 from apps.sandbox.apple.errors import GatewayError
-from apps.sandbox.models import SandboxAccount, SandboxThread, ThreadState
+from apps.sandbox.models import SandboxAccount, SandboxFile, SandboxThread, ThreadState
 
 PLACE_OF_FILE = "\ufffc"
+KINDS = {
+    "quick-reply": "quick_replies",
+    "listPicker": "list_picker",
+    "event": "choices",
+    "dynamic": "form",
+}
+_NAME, _PHONE = (re.compile(rf"^{line}[^:\n]*:(.*)$", re.MULTILINE) for line in ("FN", "TEL"))
 _ADDRESS = re.compile(r"https?://\S")
 
 
@@ -27,7 +34,9 @@ def deliver(account: SandboxAccount, body: checks.Json, *, automatic: bool) -> N
         _text(thread, body, automatic)
     elif body["type"] == "richLink":
         link = checks.rich_link(body)
-        _show(thread, body, "link", text=link["title"], data={"url": link["url"], "automatic": automatic})
+        picture = (link.get("assets") or {}).get("image", {}).get("data", "")
+        shown = {"url": link["url"], "picture": picture, "automatic": automatic}
+        _show(thread, body, "link", text=link["title"], data=shown)
     else:
         _interactive(thread, body, automatic)
 
@@ -50,17 +59,36 @@ def _text(thread: SandboxThread, body: checks.Json, automatic: bool) -> None:
         bare = bool(_ADDRESS.search(said))
         _show(thread, body, "text", text=said, data={"automatic": automatic, "bare_link": bare})
     for file in files:
-        threads.show(thread, mine=False, kind="file", file=file, ref=body["id"])
+        _file(thread, file, str(body["id"]))
+
+
+def _file(thread: SandboxThread, file: SandboxFile, ref: str) -> None:
+    """A vCard is shown as somebody to call."""
+    if file.mime != "text/vcard":
+        threads.show(thread, mine=False, kind="file", file=file, ref=ref)
+        return
+    card = store.path_of(file).read_text("utf-8", "replace")
+    name, phone = (found[1] if (found := line.search(card)) else "" for line in (_NAME, _PHONE))
+    said = re.sub(r"\\(.)", r"\1", name.strip())
+    threads.show(thread, mine=False, kind="contact", text=said, data={"phone": phone.strip()}, ref=ref)
 
 
 def _interactive(thread: SandboxThread, body: checks.Json, automatic: bool) -> None:
     given = checks.interactive(body)
     session = given.get("sessionIdentifier") or str(uuid4())
-    reply = given["data"].get("quick-reply")
-    received = given.get("receivedMessage") or {}
-    title = reply["summaryText"] if reply else received["title"]
-    facts = {"wire": given, "session": session, "automatic": automatic}
-    _show(thread, body, "quick_replies" if reply else "list_picker", text=title, data=facts)
+    received, data = given.get("receivedMessage") or {}, given["data"]
+    kind = next(shown for name, shown in KINDS.items() if name in data)
+    title = data["quick-reply"]["summaryText"] if kind == "quick_replies" else received["title"]
+    facts = {"wire": given, "session": session, "automatic": automatic, **_offered(data)}
+    _show(thread, body, kind, text=title, data=facts)
+
+
+def _offered(data: checks.Json) -> checks.Json:
+    """What can be tapped at once: times, and a form that the phone fills in by itself."""
+    if "event" in data:
+        slots = data["event"]["timeslots"]
+        return {"options": [{"id": s["identifier"], "title": answering.slot_title(s)} for s in slots]}
+    return {"options": [{"id": answering.SUBMIT, "title": ""}]} if "dynamic" in data else {}
 
 
 def _show(thread: SandboxThread, body: checks.Json, kind: str, *, text: str, data: dict[str, Any]) -> None:

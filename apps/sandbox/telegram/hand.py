@@ -23,6 +23,8 @@ from apps.sandbox.models import (
 from apps.sandbox.telegram import shapes
 from apps.sandbox.telegram.webhook import wanted
 
+HERE = (48.8584, 2.2945)
+
 
 def address(account: SandboxAccount, phone: SandboxPhone) -> str:
     return str(phone.number)
@@ -81,7 +83,9 @@ def edit(message: SandboxMessage, text: str) -> None:
 
 
 def answer(message: SandboxMessage, chosen: list[str]) -> None:
-    """Tap a button under a message: a callback query, with the data that the bot put there."""
+    """Tap a button under a message: a callback query, with the data that the bot put there. A button in place
+    of the customer's keyboard says what stands on it, or where they are."""
+    _press(message, chosen)
     buttons = [button for row in message.data.get("keyboard", []) for button in row]
     data = {str(button.get("callback_data")) for button in buttons if "callback_data" in button}
     for tapped in [item for item in chosen if item in data][:1]:
@@ -93,6 +97,17 @@ def answer(message: SandboxMessage, chosen: list[str]) -> None:
         shown["date"] = int(message.at.timestamp())
         facts = {"id": query, "from": shapes.user(thread.phone), "message": shown, "data": tapped}
         _post(thread, "callback_query", {**facts, "chat_instance": str(thread.pk.int % 2**60)})
+
+
+def _press(message: SandboxMessage, chosen: list[str]) -> None:
+    """A keyboard for one time is gone after it was used."""
+    offered = [button for row in message.data.get("reply_keyboard", []) for button in row]
+    for button in [button for button in offered if button["text"] in chosen][:1]:
+        threads.change(message, chosen=chosen[:1])
+        if button.get("request_location"):
+            send_place(message.thread, *HERE)
+        else:
+            say(message.thread, button["text"])
 
 
 def react(message: SandboxMessage, reaction: str) -> None:

@@ -1,4 +1,4 @@
-"""Keyboards under a message: what Telegram checks (other-platforms.md 1.5)."""
+"""Keyboards under a message, and in place of the customer's own: what Telegram checks (1.5)."""
 
 from __future__ import annotations
 
@@ -30,6 +30,17 @@ def inline_keyboard(markup: Any) -> Rows:
     for button in buttons:
         _check(button)
     return rows
+
+
+def reply_keyboard(markup: Any) -> Rows:
+    """The rows of a keyboard in place of the customer's own, [] for none or another kind."""
+    rows = markup.get("keyboard", []) if isinstance(markup, dict) else []
+    if not isinstance(rows, list) or any(not isinstance(row, list) for row in rows):
+        raise bad_request('field "keyboard" of the ReplyKeyboardMarkup must be an Array of Arrays')
+    buttons = [{"text": each} if isinstance(each, str) else each for row in rows for each in row]
+    if any(not isinstance(button, dict) or not button.get("text") for button in buttons):
+        raise bad_request('can\'t parse keyboard button: field "text" must be non-empty')
+    return [[{"text": each} if isinstance(each, str) else each for each in row] for row in rows]
 
 
 def _check(button: Any) -> None:

@@ -65,9 +65,10 @@ class Parameters:
 
     def file(self, name: str) -> UploadedFile[bytes] | str:
         """The uploaded file, or the text that names one (a file_id, an address). Raises without either."""
-        if name in self._files:
-            return self._files[name]
-        named = self.text(name)
+        return self._files[name] if name in self._files else self.named(self.text(name), name)
+
+    def named(self, named: str, name: str) -> UploadedFile[bytes] | str:
+        """The uploaded file that `named` points at ("attach://…"), or `named` itself; raises for neither."""
         if named.startswith("attach://"):
             found = self._files.get(named.removeprefix("attach://"))
             if found is None:

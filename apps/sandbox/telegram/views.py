@@ -16,7 +16,7 @@ from apps.core import tenancy
 from apps.core.streaming import StreamedFile
 from apps.sandbox import delivery, doors, faults, store, wire
 from apps.sandbox.models import FaultKind, SandboxAccount
-from apps.sandbox.telegram import sending, webhook
+from apps.sandbox.telegram import sending, sending_cards, webhook
 from apps.sandbox.telegram.errors import BotApiError, forbidden, too_many
 from apps.sandbox.telegram.parameters import Parameters
 
@@ -36,7 +36,11 @@ METHODS: dict[str, Method] = {
     "sendvoice": sending.send_voice,
     "sendvideo": sending.send_video,
     "sendaudio": sending.send_audio,
-    "sendlocation": sending.send_location,
+    "sendanimation": sending.send_animation,
+    "sendlocation": sending_cards.send_location,
+    "sendvenue": sending_cards.send_venue,
+    "sendcontact": sending_cards.send_contact,
+    "sendmediagroup": sending_cards.send_media_group,
     "sendchataction": sending.send_chat_action,
     "editmessagetext": sending.edit_message_text,
     "answercallbackquery": sending.answer_callback_query,

@@ -21,6 +21,7 @@ from apps.tenants.page import TenantRequest, tenant_page
 Verb = Callable[[SandboxThread, HttpRequest], None]
 
 MOST_TEXT = 4096
+FIELD = "field."  # before the name of what is filled in
 INLINE = ("image/png", "image/jpeg", "image/webp", "image/gif", "audio/ogg", "audio/mpeg", "audio/mp4")
 EIFFEL = (48.8584, 2.2945)
 
@@ -116,7 +117,15 @@ def _return(thread: SandboxThread, request: HttpRequest) -> None:
 
 
 def _answer(thread: SandboxThread, request: HttpRequest) -> None:
-    simulators.of(thread.account).hand.answer(_message(thread, request), request.POST.getlist("option"))
+    simulators.of(thread.account).hand.answer(_message(thread, request), _chosen(request))
+
+
+def _chosen(request: HttpRequest) -> list[str]:
+    """The options that were tapped, and what was filled in as "name=value"."""
+    fields = [name for name in request.POST if name.startswith(FIELD)]
+    filled = [(name.removeprefix(FIELD), value) for name in fields for value in request.POST.getlist(name)]
+    texts = [f"{name}={value.replace(chr(0), '')[:MOST_TEXT]}" for name, value in filled]
+    return [*request.POST.getlist("option"), *texts]
 
 
 def _react(thread: SandboxThread, request: HttpRequest) -> None:

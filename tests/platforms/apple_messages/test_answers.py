@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from apps.platforms.apple_messages.adapter import AppleMessages
-from apps.platforms.cards import CardAnswer, Option
+from apps.platforms.cards import CardAnswer, Option, Slot
 
 from .payloads import BID, CREDS, KEY, attachment, envelope, interactive, request
 
@@ -91,6 +92,81 @@ FORM = {
     ],
 }
 SLOT = {"identifier": "s1", "startTime": "2026-11-21T10:00+0000", "duration": 900}
+TEN = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+
+
+def taken(**changes):
+    """What a chosen time says, and the answer that it is."""
+    return interactive({"event": {"title": "Visit", "timeslots": [SLOT | changes]}})
+
+
+@pytest.mark.parametrize(
+    ("label", "data", "slot"),
+    [
+        ("time", taken(), Slot(id="s1", start=TEN, minutes=15)),
+        (
+            "with seconds",
+            taken(startTime="2026-11-21T10:00:30+0000"),
+            Slot(id="s1", start=TEN.replace(second=30), minutes=15),
+        ),
+        ("in another zone", taken(startTime="2026-11-21T11:00+0100"), Slot(id="s1", start=TEN, minutes=15)),
+        ("duration as digits", taken(duration="3600"), Slot(id="s1", start=TEN, minutes=60)),
+        ("no duration", taken(duration=None), Slot(id="s1", start=TEN, minutes=0)),
+        ("no name", taken(identifier=None), Slot(id="2026-11-21T10:00+0000", start=TEN, minutes=15)),
+    ],
+)
+def test_times(label, data, slot):
+    assert shown(parse(interactiveData=data)) == (CardAnswer(card_id="R-1", slot=slot), "", "")
+
+
+def form(*selections, **more):
+    return interactive({"dynamic": {"template": "messageForms", "selections": list(selections), **more}})
+
+
+def page(name, title, *items):
+    return {"pageIdentifier": name, "title": title, "items": list(items)}
+
+
+@pytest.mark.parametrize(
+    ("label", "data", "values", "text"),
+    [
+        (
+            "an option and words",
+            interactive({"dynamic": FORM}),
+            {"topic": ("b",), "mail": ("ana@example.org",)},
+            "Topic: Billing\nE-mail: ana@example.org",
+        ),
+        (
+            "several options",
+            form(page("t", "Topics", {"title": "A", "value": "a"}, {"title": "B", "value": "b"})),
+            {"t": ("a", "b")},
+            "Topics: A, B",
+        ),
+        (
+            "a day",
+            form(page("d", "Day", {"value": "11/23/2026", "type": "datePicker"})),
+            {"d": ("2026-11-23",)},
+            "Day: 2026-11-23",
+        ),
+        (
+            "what only looks like a day",
+            form(page("n", "Number", {"value": "11/23/2026", "type": "input"})),
+            {"n": ("11/23/2026",)},
+            "Number: 11/23/2026",
+        ),
+        (
+            "a question left out",
+            form(page("a", "A", {"value": "x"}), page("b", "B"), page("c", "C", {"value": ""})),
+            {"a": ("x",)},
+            "A: x",
+        ),
+        ("only a title", form(page("a", "A", {"title": "x"})), {"a": ("x",)}, "A: x"),
+    ],
+)
+def test_forms(label, data, values, text):
+    assert shown(parse(interactiveData=data)) == (CardAnswer(card_id="R-1", values=values), text, "")
+
+
 ACCEPTED = {"displayContent": {"determinateResponse": {"title": "Yes, please", "subtitle": "Order 7"}}}
 
 
@@ -98,12 +174,23 @@ ACCEPTED = {"displayContent": {"determinateResponse": {"title": "Yes, please", "
     ("label", "data", "text", "unsupported"),
     [
         (
-            "time",
-            interactive({"event": {"title": "Visit", "timeslots": [SLOT]}}),
-            "Visit\n2026-11-21 10:00 UTC",
+            "a time that cannot be read",
+            interactive({"event": {"title": "Visit", "timeslots": [{"startTime": "at noon"}]}}),
+            "Visit\nat noon",
             "time_picker",
         ),
-        ("form", interactive({"dynamic": FORM}), "Topic: Billing\nE-mail: ana@example.org", "form"),
+        (
+            "no time",
+            interactive({"event": {"timeslots": []}}, replyMessage={"title": "None"}),
+            "None",
+            "time_picker",
+        ),
+        (
+            "form without answers",
+            interactive({"dynamic": {"selections": [{"title": "Topic"}]}}, replyMessage={"title": "Done"}),
+            "Done",
+            "form",
+        ),
         ("private form", interactive({"dynamic": {**FORM, "private": True}}), "", "private_form"),
         (
             "private form with a summary",
@@ -181,6 +268,17 @@ def test_what_is_no_twin(label, changes):
     assert first.twin_key != other.twin_key
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (taken(), taken(identifier="s2")),
+        (form(page("a", "A", {"value": "x"})), form(page("a", "A", {"value": "y"}))),
+    ],
+)
+def test_other_times_and_forms_are_no_twins(first, second):
+    assert parse(interactiveData=first).twin_key != parse(interactiveData=second).twin_key
+
+
 def test_without_session_and_request_there_is_no_twin_key():
     assert parse(interactiveData={"data": {"quick-reply": {"selectedIdentifier": "y"}}}).twin_key == ""
     assert parse(body="Hi").twin_key == ""
@@ -205,7 +303,9 @@ def test_answer_by_reference_is_pending_and_not_blank():
 def test_form_with_both_is_read_at_once():
     event = parse(interactiveDataRef=REFERENCE, interactiveData=interactive({"dynamic": FORM}))
     assert event.pending is None
-    assert shown(event) == (None, "Topic: Billing\nE-mail: ana@example.org", "form")
+    values = {"topic": ("b",), "mail": ("ana@example.org",)}
+    text = "Topic: Billing\nE-mail: ana@example.org"
+    assert shown(event) == (CardAnswer(card_id="R-1", values=values), text, "")
 
 
 def test_reference_beside_an_empty_answer_is_pending():

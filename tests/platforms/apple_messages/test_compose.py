@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from apps.platforms import cards
-from apps.platforms.apple_messages import interactive, links
+from apps.platforms.apple_messages import interactive, links, refusals
 from apps.platforms.apple_messages.adapter import PLATFORM
 from apps.platforms.base import Content, MediaFile, Part, Rejected
 from apps.platforms.cards import ListPicker, Option, QuickReplies, Section
@@ -157,7 +157,7 @@ def in_list(*found, title="All"):
     ],
 )
 def test_linter(label, card, found):
-    assert list(interactive.problems(card)) == found
+    assert list(refusals.problems(card)) == found
     if not found:
         assert interactive.compile_card(card)["bid"]
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 from apps.platforms.cards import CardAnswer, Option, Slot
 from apps.platforms.shared import choices
 
-IDS = st.uuids().map(str) | st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
+IDS = st.uuids().map(str) | st.uuids().map(lambda uuid: uuid.hex) | TEXT
 STARTS = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))
 
 
@@ -24,6 +26,13 @@ def test_an_option_comes_back(card_id: str, option_id: str) -> None:
 def test_a_time_comes_back(card_id: str, slot_id: str, start: datetime, minutes: int) -> None:
     slot = Slot(id=slot_id, start=start.replace(microsecond=0), minutes=minutes)
     assert choices.answer(choices.slot_payload(card_id, slot), "") == CardAnswer(card_id=card_id, slot=slot)
+
+
+def test_a_uuid_takes_22_characters_with_hyphens_and_without() -> None:
+    uuid = UUID(int=2**127 + 9)
+    for card_id in (str(uuid), uuid.hex):
+        assert len(choices.payload(card_id, "a")) == 24
+    assert choices.payload(str(uuid), "a") != choices.payload(uuid.hex, "a")
 
 
 @given(data=st.text() | st.from_regex(r"s\d{1,11}\.\d{1,6}\..{0,9}", fullmatch=True))
