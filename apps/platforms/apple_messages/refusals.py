@@ -67,8 +67,8 @@ def option_title(option: Option) -> str:
 
 
 def link_title(card: Link) -> str:
-    """A rich link is one surface to tap, so the words of the button join the text."""
-    return f"{card.text} · {card.button}"
+    """A rich link is one surface to tap, so the words of the button join the text, on one line."""
+    return f"{_one_line(card.text)} · {_one_line(card.button)}"
 
 
 def _quick_problems(card: QuickReplies) -> Iterator[str]:
@@ -133,8 +133,8 @@ def _strings(card: Card) -> Iterator[tuple[str, str, bool]]:
         case Form():
             yield from _form_strings(card)
         case Link():
-            yield "text", card.text, True
-            yield "button", card.button, True
+            yield "text", _one_line(card.text), True
+            yield "button", _one_line(card.button), True
             yield "text and button", link_title(card), True
 
 
@@ -165,3 +165,7 @@ def _string_problems(field: str, value: str, required: bool) -> Iterator[str]:
         yield f"{field}: {len(value)} characters; Apple shows at most {LONGEST}. Shorten it."
     if any(not letter.isprintable() and letter not in "\u00a0\u202f\u200d" for letter in value):
         yield f"{field}: a line break or another invisible character. Remove it."
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

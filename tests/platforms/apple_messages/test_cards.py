@@ -196,6 +196,11 @@ async def test_a_link_is_a_rich_link(apple, http, creds):
     assert apple.messages == [on_the_wire(sent, "richLink", richLinkData=data)]
 
 
+async def test_lines_of_a_link_become_one(apple, http, creds):
+    await PLATFORM.send(by_card(replace(LINK, text="Your order\n is on its way ")), creds, http)
+    assert apple.messages[0]["richLinkData"]["title"] == "Your order is on its way · Track it"
+
+
 async def test_a_link_with_a_picture(apple, http, creds, tmp_path):
     card, picture = replace(LINK, image=0), photo(tmp_path, "a.jpg", kind="JPEG", size=(2000, 1000))
     assert list(PLATFORM.compose(Content(card=card, media=[picture]), None)) == [Part(kind="card", card=card)]
@@ -340,6 +345,7 @@ def field(**changes):
         ("times", TIMES, []),
         ("form", FORM, []),
         ("link", LINK, []),
+        ("link in lines", replace(LINK, text="a\nb"), []),
         ("contact", ContactCard(id="R-1", name="x" * 300, phone="+33102030405"), []),
         ("no times", replace(TIMES, slots=()), ["slots: there is no time to choose. Add one."]),
         (
