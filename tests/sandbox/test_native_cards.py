@@ -110,7 +110,7 @@ def answers(player: Player, **given: Any) -> tuple[Message, dict[str, Any]]:
 
 
 def test_a_time_is_taken_on_apple(apple: Player) -> None:
-    assert sends(apple, TIMES) == [("choices", "Quand ?")]
+    assert sends(apple, TIMES) == [("choices", "Quand ?\n1 quai")]
     _said, answer = answers(apple, option="b")
     assert (answer["slot"], answer["selected"]) == (to_json(TIMES)["slots"][1], [])
     assert "answered" not in apple.screen()[-2].data and apple.screen()[-2].data["chosen"] == ["b"]

@@ -79,6 +79,8 @@ def _interactive(thread: SandboxThread, body: checks.Json, automatic: bool) -> N
     received, data = given.get("receivedMessage") or {}, given["data"]
     kind = next(shown for name, shown in KINDS.items() if name in data)
     title = data["quick-reply"]["summaryText"] if kind == "quick_replies" else received["title"]
+    if kind == "choices" and received.get("subtitle"):
+        title = f"{title}\n{received['subtitle']}"
     facts = {"wire": given, "session": session, "automatic": automatic, **_offered(data)}
     _show(thread, body, kind, text=title, data=facts)
 
