@@ -273,6 +273,7 @@ class Platform(Protocol):
     permissions: ClassVar[Sequence[str]] = ()  # settings that a Window.permission may name
     greets: ClassVar[frozenset[str]] = frozenset()  # fields of Greeting that `greet` can show
     greeting_limits: ClassVar[GreetingLimits] = GreetingLimits()
+    makes_codes: ClassVar[bool] = False  # links with a tag are made by the platform, one by one: `make_code`
     asks_back: ClassVar[bool] = (
         False  # webhooks are registered by `check`, as they are proved while that runs
     )
@@ -386,6 +387,11 @@ class Platform(Protocol):
 
     async def profile(self, address: str, creds: Credentials, http: Http) -> Profile | None:
         return None
+
+    async def make_code(self, tag: str, creds: Credentials, http: Http) -> str:
+        """The link of a QR code that opens a conversation under `tag`; good for ever. Only where
+        `makes_codes`. Raises SendError."""
+        raise Rejected("this platform makes no codes", code="no_codes")
 
     def entry_link(self, address: str, tag: str, *, group: str = "", text: str = "") -> str:
         """A link that opens a conversation with us and carries the tag; "" when the platform has none."""

@@ -17,7 +17,7 @@ from django.db import models
 from django.utils import timezone
 
 from apps.connections import vault
-from apps.connections.models import Channel, ChannelState, EntryPointChannel
+from apps.connections.models import Channel, ChannelState, EntryPointChannel, TagCode
 from apps.conversations import files
 from apps.conversations.models import AuthorKind, Conversation
 from apps.conversations.notes import write_note
@@ -115,8 +115,20 @@ def _play(here: Side) -> None:
         )
         place = EntryPointChannel.objects.count()
         EntryPointChannel.objects.create(entry_point=here.entry_point, channel=channel, position=place)
+    _print_a_code(here)
     for platform in WITH_FILES:
         store.keep(accounts.ensure_account(platform), io.BytesIO(PNG), name="photo.png", mime="image/png")
+
+
+def _print_a_code(here: Side) -> None:
+    """A channel whose platform makes codes, and the code that it made."""
+    channel = Channel.objects.create(
+        platform="wechat", name="wechat", address="gh_1", state=ChannelState.LIVE
+    )
+    EntryPointChannel.objects.create(entry_point=here.entry_point, channel=channel, position=90)
+    TagCode.objects.create(
+        channel=channel, tag=here.entry_point.tag, link=f"http://weixin.qq.com/q/{here.id}"
+    )
 
 
 def _needs_value(field: Any) -> bool:

@@ -1,6 +1,7 @@
 from apps.connections.models.channel import Channel, ChannelSecret, ChannelState, Health, TenantKey
 from apps.connections.models.entry_point import EntryPoint, EntryPointChannel, EntryPointDay
 from apps.connections.models.identity_secret import IdentitySecret
+from apps.connections.models.tag_code import TagCode
 from apps.connections.models.template import MessageTemplate
 from apps.connections.models.traffic import PlatformCall, ReceivedWebhook, WebhookState
 
@@ -16,6 +17,7 @@ __all__ = [
     "MessageTemplate",
     "PlatformCall",
     "ReceivedWebhook",
+    "TagCode",
     "TenantKey",
     "WebhookState",
 ]

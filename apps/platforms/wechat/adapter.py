@@ -24,7 +24,7 @@ from apps.platforms.base import (
 )
 from apps.platforms.cards import Unit
 from apps.platforms.events import Event, MediaRef
-from apps.platforms.wechat import calls, cards, files, inbound, outbound, wire
+from apps.platforms.wechat import calls, cards, files, inbound, outbound, qr, wire
 from apps.platforms.windows import Opener, Window
 
 # WeChat's numbers of today (until 2024 there were 20 answers); a minute after a menu, a code or following.
@@ -42,6 +42,7 @@ class WeChat(Platform):
     docs_url: ClassVar[str] = (
         "https://developers.weixin.qq.com/doc/offiaccount/en/Getting_Started/Global_Return_Code.html"
     )
+    makes_codes: ClassVar[bool] = True
     credentials: ClassVar[Sequence[Credential]] = (
         Credential(
             name="account_id",
@@ -137,6 +138,9 @@ class WeChat(Platform):
         told = await calls.ask("user/info", creds, http, openid=address)
         language = told.get("language")
         return Profile(locale=language.replace("_", "-")) if isinstance(language, str) and language else None
+
+    async def make_code(self, tag: str, creds: Credentials, http: Http) -> str:
+        return await qr.create(tag, creds, http)
 
 
 PLATFORM = WeChat()

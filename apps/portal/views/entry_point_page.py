@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from apps.connections import counts, qr, snippet
+from apps.connections import codes, counts, qr, snippet
 from apps.connections.addresses import link
+from apps.connections.codes import Code
 from apps.connections.counts import Counts
 from apps.connections.models import Channel, EntryPoint
 from apps.connections.said import platform_name
@@ -33,6 +34,15 @@ class Offered:
     platform: str
     is_first: bool
     is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCode:
+    """A platform's own code for the entry point's tag; `picture` is "" until it is made."""
+
+    channel: Channel
+    platform: str
+    picture: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +104,14 @@ def _published(point: EntryPoint, form: EntryPointForm) -> dict[str, Any]:
         "snippet": snippet.snippet(point, size=size, theme=theme),
         "panel_snippet": snippet.snippet(point, size=size, theme=theme, panel=True),
         "qr": mark_safe(qr.svg(link(point))),
+        "codes": [_shown(code) for code in codes.of(point)],
         "funnel": funnel(counts.of_last_days(DAYS).get(point.pk, Counts())),
     }
+
+
+def _shown(code: Code) -> ShownCode:
+    picture = mark_safe(qr.svg(code.link)) if code.link else ""
+    return ShownCode(code.channel, platform_name(code.channel.platform), picture)
 
 
 def funnel(sums: Counts) -> list[Stage]:

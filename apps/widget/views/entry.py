@@ -13,10 +13,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from apps.connections import counts, doors
+from apps.connections import codes, counts, doors, qr
 from apps.connections.choose import APPLE, PANEL, choose, is_apple_device, target
 from apps.connections.entry_links import sandboxed
 from apps.connections.entry_points import offered
@@ -99,6 +100,11 @@ def _choices(request: HttpRequest, point: EntryPoint, channels: list[Channel]) -
             (channel, registry.get(channel.platform).name, positions[channel.pk])
             for channel in channels
             if channel.platform == PANEL or target(channel, point)
+        ],
+        "codes": [
+            (code.channel, registry.get(code.channel.platform).name, mark_safe(qr.svg(code.link)))
+            for code in codes.of(point)
+            if code.link
         ],
         "apple_elsewhere": not is_apple_device(request.headers.get("User-Agent", "")),
         "apple": APPLE,
