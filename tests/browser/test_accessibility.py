@@ -33,6 +33,7 @@ def pages_of(side: Side, *, language: str, theme: str) -> dict[str, str]:
         "conversation": f"/{side.slug}/inbox/all/{side.conversation.pk}/",
         "first steps": f"/{side.slug}/setup/",
         "channels": f"/{side.slug}/setup/channels/",
+        "costs": f"/{side.slug}/setup/channels/costs/",
         "entry point": f"/{side.slug}/setup/entry-points/{side.entry_point.key}/",
         "team": f"/{side.slug}/setup/team/",
         "phone": f"/{side.slug}/sandbox/",

@@ -7,6 +7,7 @@ from playwright.sync_api import FilePayload, expect
 
 from apps.connections.models import Channel
 from apps.core import tenancy
+from tests.browser import inspection
 from tests.browser.desk import Desk
 from tests.browser.people import People
 from tests.isolation.rich import PNG
@@ -74,7 +75,8 @@ def test_a_list_is_built_with_the_keyboard_and_survives_a_reload(side: Side, peo
 
 
 def test_a_picture_stands_beside_its_choice(side: Side, people: People) -> None:
-    """Where the platform shows pictures in lists; taken away again by one press."""
+    """Where the platform shows pictures in lists; taken away again by one press. All of it has a name, and a
+    focus that is seen."""
     with tenancy.scope(side.id):
         Channel.objects.filter(pk=side.channel.pk).update(platform="custom")
     bob = Desk.of(people.comes("bob", user=side.agent), side.slug)
@@ -90,6 +92,8 @@ def test_a_picture_stands_beside_its_choice(side: Side, people: People) -> None:
     assert len(kept) == 36
     slot.get_by_role("button", name="Remove the picture").press("Enter")
     expect(slot.locator("input[type=hidden]")).to_have_value("")
+    dialog.get_by_role("button", name="Add a section").click()
+    assert (inspection.nameless(bob.page), inspection.unseen_focus(bob.page)) == ([], [])
 
 
 def test_what_is_wrong_stands_beside_its_field(side: Side, people: People) -> None:
