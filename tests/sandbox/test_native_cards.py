@@ -29,6 +29,7 @@ from apps.platforms.cards import (
     to_json,
 )
 from apps.sandbox import phones
+from apps.sandbox.models import FaultKind
 from tests.sandbox.player import Player
 from tests.sandbox.test_stories import picture
 from tests.worlds import World
@@ -109,14 +110,18 @@ def answers(player: Player, **given: Any) -> tuple[Message, dict[str, Any]]:
     return said, answer
 
 
-def test_a_time_is_taken_on_apple(apple: Player) -> None:
+@pytest.mark.parametrize("large", [False, True])
+def test_a_time_is_taken_on_apple(apple: Player, large: bool) -> None:
+    apple.switch(FaultKind.LARGE, on=large)
     assert sends(apple, TIMES) == [("choices", "Quand ?\n1 quai")]
     _said, answer = answers(apple, option="b")
     assert (answer["slot"], answer["selected"]) == (to_json(TIMES)["slots"][1], [])
     assert "answered" not in apple.screen()[-2].data and apple.screen()[-2].data["chosen"] == ["b"]
 
 
-def test_a_form_is_filled_in_on_apple(apple: Player) -> None:
+@pytest.mark.parametrize("large", [False, True])
+def test_a_form_is_filled_in_on_apple(apple: Player, large: bool) -> None:
+    apple.switch(FaultKind.LARGE, on=large)
     assert sends(apple, FORM) == [("form", "Vous")]
     page = apple.browser.get(
         f"/{apple.side.slug}/sandbox/threads/{apple.thread.pk}/?pick={apple.screen()[-1].pk}"
