@@ -1,4 +1,7 @@
-"""Templates that show several pictures, and those that are approved but cannot be sent from here."""
+"""Templates that show several pictures, and those that are approved but cannot be sent from here.
+
+With defaults of the database: processes of before, which know neither, go on writing while it is rolled out.
+"""
 
 from django.db import migrations, models
 
@@ -8,12 +11,13 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name="messagetemplate", name="slides", field=models.JSONField(default=list)
+            model_name="messagetemplate",
+            name="slides",
+            field=models.JSONField(default=list, db_default=models.Value([], models.JSONField())),
         ),
         migrations.AddField(
             model_name="messagetemplate",
             name="unsendable",
-            field=models.CharField(blank=True, default="", max_length=20),
-            preserve_default=False,
+            field=models.CharField(blank=True, db_default="", max_length=20),
         ),
     ]

@@ -29,8 +29,8 @@ class MessageTemplate(TenantModel):
     footer = models.TextField(blank=True)
     buttons = models.JSONField(default=list)
     parameters = models.JSONField(default=list)
-    slides = models.JSONField(default=list)
-    unsendable = models.CharField(max_length=20, blank=True)
+    slides = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    unsendable = models.CharField(max_length=20, blank=True, db_default="")
     raw = models.JSONField(default=dict)
     synced_at = models.DateTimeField()
 
