@@ -14,9 +14,13 @@ def answered_by_the_door(request: HttpRequest, **_: str) -> HttpResponse:
 
 app_name = "hooks"
 
+# What a platform appends comes after the slash with which our addresses end: Apple does not say whether it
+# then leaves its own away.
 urlpatterns = [
     path("<slug:platform>/", answered_by_the_door, name="shared"),
     path("<slug:platform>/message", answered_by_the_door, {"suffix": "message"}, name="shared-message"),
+    path("<slug:platform>//message", answered_by_the_door, {"suffix": "message"}, name="shared-message"),
     path("<slug:platform>/<str:key>/", answered_by_the_door, name="channel"),
     path("<slug:platform>/<str:key>/<slug:suffix>", answered_by_the_door, name="channel-suffix"),
+    path("<slug:platform>/<str:key>//<slug:suffix>", answered_by_the_door, name="channel-suffix"),
 ]

@@ -53,10 +53,11 @@ def test_every_platform_has_rules_by_hand() -> None:
 
 # The decision alone -----------------------------------------------------------------------------------
 
+OFTEN = st.sampled_from([1, 1, 2, 4, 5])
 STEPS = st.one_of(
     st.tuples(st.just("passes"), HOURS),
     st.tuples(st.just("does"), DEEDS),
-    st.tuples(st.just("answer"), HOURS),
+    st.tuples(st.just("answer"), OFTEN),
 )
 
 
@@ -91,8 +92,8 @@ def lived(steps: list[tuple[str, Any]], life: Life) -> Iterator[Life]:
         elif what == "does":
             life.did[value] = life.now
         else:
-            life.now += value / 100
-            life.answered.append(life.now)
+            life.now += INSTANT
+            life.answered += [life.now] * value
         yield life
 
 
@@ -180,15 +181,16 @@ class Course(RuleBasedStateMachine):
         self.elsewhere = not ours
 
     @rule(kind=st.sampled_from([AuthorKind.MEMBER, AuthorKind.BOT, AuthorKind.PROGRAM, AuthorKind.SYSTEM]),
-          template=st.booleans())  # fmt: skip
+          template=st.booleans(), times=OFTEN)  # fmt: skip
     @precondition(lambda self: not near_an_edge(self.life))
-    def say(self, kind: AuthorKind, template: bool) -> None:
+    def say(self, kind: AuthorKind, template: bool, times: int) -> None:
         template = template and registry.get(self.slug).capabilities.templates
         known = Choice(name="hello", language="en", values={})
         draft = Draft(template=known) if template else Draft(text="Hello")
-        may = self._may(person=kind is AuthorKind.MEMBER, template=template)
         author, target = self._author(kind), self.conversation.pk
-        assert self._try(lambda: send_message(target, author, draft, client_id=uuid4())) is may
+        for _ in range(times):
+            may = self._may(person=kind is AuthorKind.MEMBER, template=template)
+            assert self._try(lambda: send_message(target, author, draft, client_id=uuid4())) is may
 
     @rule()
     @precondition(lambda self: self.life.answered and not near_an_edge(self.life))

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import connection
+from django.urls import resolve
 
 from apps.connections import vault
 from apps.connections.models import Channel, ChannelState, ReceivedWebhook, TenantKey
@@ -103,6 +104,16 @@ def test_addresses_that_are_nobodys(committed_world: World, path: str, status: i
 
 
 @pytest.mark.advisory("S22", "ChatterMate PR 250")
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_what_apple_appends_may_come_after_our_slash_or_its_own(slash: str) -> None:
+    shared = resolve(f"/hooks/apple_messages/{slash}message")
+    own = resolve(f"/hooks/apple_messages/KEY/{slash}message")
+    assert [shared.kwargs, own.kwargs] == [
+        {"platform": "apple_messages", "suffix": "message"},
+        {"platform": "apple_messages", "key": "KEY", "suffix": "message"},
+    ]
+
+
 def test_forged_and_unknown_look_alike(channel: Channel) -> None:
     forged = hook(url(channel), update(1), {"X-Telegram-Bot-Api-Secret-Token": "x"})
     unknown = hook("/hooks/telegram/nobody/", update(1), HEADERS)

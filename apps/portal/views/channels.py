@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -15,6 +17,7 @@ from apps.connections.credentials import FieldError, asked_for
 from apps.connections.models import Channel, ChannelState
 from apps.connections.said import platform_name
 from apps.platforms import registry
+from apps.platforms.base import Platform
 from apps.portal import activity
 from apps.portal.forms.channel import ChannelForm
 from apps.portal.setup_text import setup_text
@@ -42,12 +45,15 @@ def channels(request: TenantRequest) -> HttpResponse:
 @tenant_page("admin")
 @require_POST
 def start(request: TenantRequest, platform: str) -> HttpResponse:
-    """Begin with a draft; a platform that asks for nothing is connected at once."""
+    """Begin with a draft; a platform that asks for nothing is connected at once. What is known already
+    (from Apple's own page) stands in the form."""
     if platform not in registry.SLUGS:
         raise Http404
     draft = connect.start_draft(platform)
     if asked_for(registry.get(platform)):
-        return redirect("portal:channel-connect", request.tenant.slug, draft.pk)
+        page = reverse("portal:channel-connect", args=[request.tenant.slug, draft.pk])
+        known = _known(request.POST, registry.get(platform))
+        return redirect(f"{page}?{urlencode(known)}" if known else page)
     connect.connect_channel(
         platform, name=draft.name, credentials={}, actor=request.membership.user.email, channel=draft
     )
@@ -60,13 +66,19 @@ def connect_page(request: TenantRequest, pk: str) -> HttpResponse:
     """Read, fill in, try. Secrets are never sent back to the page."""
     channel = get_object_or_404(Channel.objects, pk=pk)
     platform = registry.get(channel.platform)
-    initial = {"name": channel.name, **channel.settings}
+    initial = {"name": channel.name, **channel.settings, **_known(request.GET, platform)}
     form = ChannelForm(request.POST or None, platform=platform, stored=vault.hints(channel), initial=initial)
     if request.method == "POST" and form.is_valid() and _connected(request, channel, form):
         messages.success(request, _("%(name)s is connected.") % {"name": channel.name})
         return redirect("portal:channel", request.tenant.slug, channel.pk)
     form.stored = vault.hints(channel)
     return TemplateResponse(request, "portal/channel_connect.html", _connect_context(channel, form))
+
+
+def _known(given: QueryDict, platform: Platform) -> dict[str, str]:
+    """The fields of the form that a link may fill in: no secrets."""
+    names = ["name", *(field.name for field in asked_for(platform) if not field.secret)]
+    return {name: given[name][:200] for name in names if given.get(name, "").strip()}
 
 
 def _connected(request: TenantRequest, channel: Channel, form: ChannelForm) -> bool:
