@@ -149,6 +149,17 @@ def test_a_thread_that_another_took_is_taken_back(talking: Player) -> None:
     assert (delivery.state, talking.heard()) == ("sent", ["Oui, moi"])
 
 
+def test_a_thread_taken_unheard_fails_the_message_and_not_the_channel(talking: Player) -> None:
+    with tenancy.scope(talking.side.id):
+        thread = threads.locked(talking.thread.pk)
+        thread.data = {**thread.data, "owner": "888"}
+        thread.save()
+    (delivery,) = talking.answers(Draft(text="Oui"))
+    with tenancy.scope(talking.side.id):
+        talking.channel.refresh_from_db()
+    assert (delivery.state, delivery.code, talking.channel.health) == ("failed", "10/2018300", "good")
+
+
 def test_who_is_told_in_no_standby_has_the_thread(talking: Player) -> None:
     """Routing gives it back by itself when nobody has answered; nothing is said of it."""
     with tenancy.scope(talking.side.id):

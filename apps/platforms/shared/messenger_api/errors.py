@@ -7,7 +7,9 @@ from apps.platforms.shared.graph_errors import Table
 
 # Not documented, long-standing: the subcodes of a closed window and of a person who cannot be reached.
 OUTSIDE_WINDOW = (2018278, 2018065)
-NOT_AVAILABLE = 1545041
+NOT_AVAILABLE = (1545041, 2018108)
+# Not documented: another program has the thread. It says nothing of our permissions, though the code does.
+THREAD_ELSEWHERE = 2018300
 
 TABLE: Table = {
     **graph.COMMON,
@@ -15,9 +17,8 @@ TABLE: Table = {
     (10, 1893063): graph.account_stopped,  # the Page is restricted from sending for a time
     (2, 2018344): graph.account_stopped,  # terms not accepted
     (100, 2018001): graph.gone,  # no such person for this Page
-    (100, NOT_AVAILABLE): graph.gone,
-    (10, NOT_AVAILABLE): graph.gone,
-    (200, NOT_AVAILABLE): graph.gone,
+    **{(code, subcode): graph.gone for code in (10, 100, 200) for subcode in NOT_AVAILABLE},
+    (10, THREAD_ELSEWHERE): graph.rejected,
     (551, 0): graph.gone,
     (80006, 0): graph.too_fast,
     (1200, 0): graph.again,
