@@ -77,6 +77,7 @@ ROWS: dict[str, Cell] = {
     "routing tag": _capability("entry_tag"),
     "typing, theirs": _capability("typing_in"),
     "typing, ours": _capability("typing_out"),
+    "taken over from other programs": _capability("takes_threads"),
     "delivered": _capability("delivery_receipts"),
     "read": _capability("read_receipts"),
     "we show that we read": _capability("seen_out"),

@@ -27,6 +27,7 @@ MEDIA = {
     "document": (MediaKind.FILE, "file"),
     "sticker": (MediaKind.STICKER, "sticker.webp"),
 }
+BROKEN = (LookupError, TypeError, ValueError, AttributeError)
 REFERRAL = {
     "headline": "Advertisement",
     "body": "Advertisement text",
@@ -36,15 +37,12 @@ REFERRAL = {
 
 
 def fields(message: Raw) -> Fields:
-    """The fields of `MessageReceived` that say what the customer sent; never all of them empty."""
+    """The fields of `MessageReceived` that say what the customer sent; never all of them empty. What is not
+    as WhatsApp documents it is shown as unsupported."""
     kind = text(message.get("type"))
-    content = message.get(kind)
-    reader = READERS.get(kind)
-    if kind in MEDIA and isinstance(content, dict) and content.get("id"):
-        found = _media(content, kind)
-    elif reader is not None and isinstance(content, dict | list):
-        found = reader(content)
-    else:
+    try:
+        found = _read(message, kind)
+    except BROKEN:
         found = _unsupported(message, kind)
     about = (
         *found.pop("details", ()),
@@ -52,6 +50,16 @@ def fields(message: Raw) -> Fields:
         *_referral(message.get("referral")),
     )
     return {**found, "details": about} if about else found
+
+
+def _read(message: Raw, kind: str) -> Fields:
+    content = message.get(kind)
+    reader = READERS.get(kind)
+    if kind in MEDIA and isinstance(content, dict) and content.get("id"):
+        return _media(content, kind)
+    if reader is not None and isinstance(content, dict | list):
+        return reader(content)
+    return _unsupported(message, kind)
 
 
 def caption(message: Raw) -> str:

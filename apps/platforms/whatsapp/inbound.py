@@ -72,9 +72,17 @@ def messages(change: Change) -> Iterator[Event]:
     """The events of a change of the field `messages`."""
     for message in change.value.get("messages") or ():
         if not message.get("group_id"):
-            yield from READERS.get(text(message.get("type")), _said)(change, message)
+            yield from _one(change, message)
     for status in change.value.get("statuses") or ():
         yield from _status(change, status)
+
+
+def _one(change: Change, message: Raw) -> Sequence[Event]:
+    """What is not as documented is shown as a message of that kind, as long as it says who sent it."""
+    try:
+        return READERS.get(text(message.get("type")), _said)(change, message)
+    except contents.BROKEN:
+        return _said(change, message)
 
 
 def _said(change: Change, message: Raw) -> Sequence[Event]:

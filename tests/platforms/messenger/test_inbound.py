@@ -160,6 +160,16 @@ MESSAGES: dict[str, tuple[dict[str, Any], list[Event]]] = {
         message(text="/help", commands=[{"name": "help"}], nlp={"intents": []}),
         said(text="/help"),
     ),
+    "place without numbers": (
+        message(text="Here", attachments=[{"type": "location", "payload": {"coordinates": None}}]),
+        said(text="Here", unsupported="message"),
+    ),
+    "place off Earth": (
+        attachment("location", coordinates={"lat": "1e999", "long": 2}),
+        said(unsupported="location"),
+    ),
+    "attachments that are none": (message(text="x", attachments=5), said(text="x", unsupported="message")),
+    "without an id": (item(message={"text": "x"}), said(ref=ref("message"), text="x")),
     "empty": (message(), said(unsupported="empty")),
     "unsupported": (message(is_unsupported=True), said(unsupported="unsupported")),
     "seconds": (
@@ -413,11 +423,9 @@ def test_a_repetition_is_the_same_event() -> None:
         {"object": "page", "entry": [1]},
         {"object": "page", "entry": [{"messaging": []}]},
         body({"message": {"mid": "m"}, "sender": 1, "recipient": {"id": PAGE}}),
-        body(item(message={"text": "no id"})),
         body({**message(text="x"), "timestamp": "soon"}),
         body({**message(text="x"), "timestamp": 10**40}),
         body(item(read={})),
-        body(attachment("location", coordinates=None)),
     ],
 )
 def test_what_cannot_be_read_is_malformed(data: Any) -> None:

@@ -162,6 +162,18 @@ SAID: dict[str, tuple[Any, dict[str, Any]]] = {
     ),
     "unsupported without more": (message("unsupported"), {"unsupported": "unsupported"}),
     "a kind of tomorrow": (message("hologram", {"x": 1}), {"unsupported": "hologram"}),
+    "text without a body": (message("text", {"preview_url": False}), {"unsupported": "text"}),
+    "text that is none": (message("text", ["Hi"]), {"unsupported": "text"}),
+    "location without numbers": (message("location", {"name": "Tower"}), {"unsupported": "location"}),
+    "contacts that are none": (message("contacts", [5]), {"unsupported": "contacts"}),
+    "button without an id": (
+        message("interactive", {"type": "button_reply", "button_reply": {"title": "Yes"}}),
+        {"unsupported": "interactive"},
+    ),
+    "reaction to nothing": (message("reaction", {"emoji": "x"}), {"unsupported": "reaction"}),
+    "edit of nothing": (message("edit", {"message": {"type": "text"}}), {"unsupported": "edit"}),
+    "revoke of nothing": (message("revoke"), {"unsupported": "revoke"}),
+    "system without a word": (message("system"), {"unsupported": "system"}),
     "no kind at all": (message("", None), {"unsupported": "unknown"}),
     "an unknown system message": (
         message("system", {"type": "moved_to_mars", "body": "x"}),

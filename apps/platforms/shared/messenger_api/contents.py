@@ -27,12 +27,21 @@ MEDIA = {
     "story_mention": (MediaKind.FILE, "story", ""),
     "animated_image": (MediaKind.IMAGE, "image.gif", "image/gif"),
 }
+BROKEN = (LookupError, TypeError, ValueError, AttributeError)
 SHARED = ("fallback", "share", "template", "post", "ig_post")  # a link with a title
 THUMBS = {"369239263222822", "369239343222814", "369239383222810"}  # Messenger's thumb, in three sizes
 
 
 def fields(message: Raw) -> Fields:
-    """The fields that say what the customer sent; never all of them empty."""
+    """The fields that say what the customer sent; never all of them empty. What is not as Meta documents it
+    is shown as unsupported, with the words that stand beside it."""
+    try:
+        return _fields(message)
+    except BROKEN:
+        return {"text": str(message.get("text") or ""), "media": (), "details": (), "unsupported": "message"}
+
+
+def _fields(message: Raw) -> Fields:
     found: Fields = {"text": str(message.get("text") or ""), "media": (), "details": ()}
     for attachment in _attachments(message):
         _add(found, str(attachment.get("type") or ""), attachment)

@@ -115,7 +115,7 @@ def _about(item: Raw, entry: Raw, to: str) -> About | None:
 
 
 def _message(message: Raw, about: About) -> Iterator[Event]:
-    mid = str(message["mid"])
+    mid = str(message.get("mid") or "") or ref_of("message", about)
     if message.get("is_deleted"):
         yield MessageWithdrawn(**about, ref=f"deleted:{mid}", target=mid)
         return
