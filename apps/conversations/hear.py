@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -10,7 +11,7 @@ from apps.conversations import answers, arrivals
 from apps.conversations.addresses import Addresses, mark_reachable
 from apps.conversations.arrivals import Said
 from apps.conversations.clock import said_at
-from apps.conversations.models import AuthorKind, Conversation, Direction, Message
+from apps.conversations.models import AuthorKind, ContactAddress, Conversation, Direction, Message
 from apps.conversations.opening import Conversations
 from apps.conversations.stream import Kind, record
 from apps.core import rows
@@ -50,7 +51,7 @@ def _hear(each: Said, addresses: Addresses, conversations: Conversations) -> Mes
     at = said_at(event)
     mark_reachable(address, conversation, at=at)
     if event.handle is not None:
-        address.handle, address.handle_at, address.thread_owner = dict(event.handle), at, ""
+        _hold(address, conversation, event.handle, at)
     message = Message(
         conversation=conversation,
         channel=channel,
@@ -67,6 +68,15 @@ def _hear(each: Said, addresses: Addresses, conversations: Conversations) -> Mes
     )
     _show_in_list(conversation, message, event)
     return message
+
+
+def _hold(
+    address: ContactAddress, conversation: Conversation, handle: Mapping[str, str], at: datetime
+) -> None:
+    """Whoever is given what a message can be answered with has the thread, whatever was told of it before."""
+    if address.thread_owner:
+        record(Kind.THREAD_CONTROL_CHANGED, conversation, ours=True)
+    address.handle, address.handle_at, address.thread_owner = dict(handle), at, ""
 
 
 def _link_and_tell(messages: Sequence[Message]) -> None:

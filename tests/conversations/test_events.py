@@ -193,7 +193,9 @@ def test_who_gets_their_words_has_the_thread(world: World) -> None:
         receive(here.channel, events.MessageReceived(**about(here, ref="e-2"), text="in standby"))
         assert address(here).thread_owner == "?"
         receive(here.channel, events.MessageReceived(**about(here, ref="e-3"), text="to us", handle={}))
+        receive(here.channel, events.MessageReceived(**about(here, ref="e-4"), text="again", handle={}))
         assert address(here).thread_owner == ""
+    assert kinds(here).count("ThreadControlChanged") == 2  # lost, and back once
 
 
 @pytest.mark.parametrize(("stops", "health"), [(True, "broken"), (False, "troubled")])

@@ -78,7 +78,7 @@ def connect_page(request: TenantRequest, pk: str) -> HttpResponse:
 def _known(given: QueryDict, platform: Platform) -> dict[str, str]:
     """The fields of the form that a link may fill in: no secrets."""
     names = ["name", *(field.name for field in asked_for(platform) if not field.secret)]
-    return {name: given[name][:200] for name in names if given.get(name, "").strip()}
+    return {name: str(given[name])[:200] for name in names if given.get(name, "").strip()}
 
 
 def _connected(request: TenantRequest, channel: Channel, form: ChannelForm) -> bool:
