@@ -32,6 +32,7 @@ from apps.platforms.base import (
 from apps.platforms.bodies import read_object
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.shared import graph, tags
+from apps.platforms.shared.contents import BROKEN
 from apps.platforms.whatsapp import cards, outbound, templates, webhook
 from apps.platforms.whatsapp.account import business, number
 from apps.platforms.windows import Opener, Price, Takes, Window
@@ -201,5 +202,4 @@ class WhatsApp(Platform):
         return f"https://wa.me/{digits}" + (f"?text={quote(words, safe='')}" if words else "")
 
 
-BROKEN = (LookupError, TypeError, ValueError, AttributeError, OverflowError, OSError)
 PLATFORM = WhatsApp()

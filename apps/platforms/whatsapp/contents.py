@@ -11,6 +11,7 @@ from typing import Any
 
 from apps.platforms.events import MediaKind, MediaRef, Person
 from apps.platforms.shared import places, tags
+from apps.platforms.shared.contents import BROKEN
 from apps.platforms.whatsapp import answers, orders
 from apps.platforms.whatsapp.people import text
 
@@ -27,7 +28,6 @@ MEDIA = {
     "document": (MediaKind.FILE, "file"),
     "sticker": (MediaKind.STICKER, "sticker.webp"),
 }
-BROKEN = (LookupError, TypeError, ValueError, AttributeError)
 REFERRAL = {
     "headline": "Advertisement",
     "body": "Advertisement text",

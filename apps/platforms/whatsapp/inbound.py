@@ -24,6 +24,7 @@ from apps.platforms.events import (
     MessageWithdrawn,
     ReactionReceived,
 )
+from apps.platforms.shared.contents import BROKEN
 from apps.platforms.shared.graph import when
 from apps.platforms.whatsapp import account, contents, people
 from apps.platforms.whatsapp.people import Customer, text
@@ -81,7 +82,7 @@ def _one(change: Change, message: Raw) -> Sequence[Event]:
     """What is not as documented is shown as a message of that kind, as long as it says who sent it."""
     try:
         return READERS.get(text(message.get("type")), _said)(change, message)
-    except contents.BROKEN:
+    except BROKEN:
         return _said(change, message)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from apps.platforms.events import MediaKind, MediaRef
 from apps.platforms.shared import places
+from apps.platforms.shared.contents import BROKEN
 
 Fields = dict[str, Any]
 Raw = Mapping[str, Any]
@@ -27,7 +28,6 @@ MEDIA = {
     "story_mention": (MediaKind.FILE, "story", ""),
     "animated_image": (MediaKind.IMAGE, "image.gif", "image/gif"),
 }
-BROKEN = (LookupError, TypeError, ValueError, AttributeError)
 SHARED = ("fallback", "share", "template", "post", "ig_post")  # a link with a title
 THUMBS = {"369239263222822", "369239343222814", "369239383222810"}  # Messenger's thumb, in three sizes
 

@@ -26,6 +26,7 @@ from apps.platforms.base import (
 from apps.platforms.bodies import read_object
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.shared import graph
+from apps.platforms.shared.contents import BROKEN
 from apps.platforms.shared.graph import Account
 from apps.platforms.shared.messenger_api import cards, errors, inbound, outbound, profile
 from apps.platforms.shared.messenger_api.cards import Shapes
@@ -116,7 +117,7 @@ class MessengerPlatform(Platform):
         to, app = creds.get(self.address_field, ""), creds.get("app_id", "")
         try:
             return inbound.events(body, to=to, app_id=app)
-        except (LookupError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
+        except BROKEN as error:
             what = repr(error) if isinstance(error, KeyError) else type(error).__name__
             raise Malformed(f"not a webhook as Meta documents it: {what}") from None
 
