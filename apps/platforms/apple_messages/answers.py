@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 
 from apps.platforms.apple_messages import forms, wire
 from apps.platforms.apple_messages.interactive import BID
@@ -113,12 +113,14 @@ def _time_picker(event: wire.Data) -> Reading:
 
 
 def _moment(text: str) -> datetime | None:
-    """2026-11-21T10:00+0000, always GMT; some devices add seconds."""
+    """2026-11-21T10:00+0000, always GMT; some devices add seconds. None for a time that cannot be read, or
+    whose local time may have no year."""
     for form in ("%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%z"):
         try:
-            return datetime.strptime(text, form).astimezone(UTC)
+            moment = datetime.strptime(text, form).astimezone(UTC)
         except (ValueError, OverflowError):
             continue
+        return moment if MINYEAR < moment.year < MAXYEAR else None
     return None
 
 

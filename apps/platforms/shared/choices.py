@@ -10,7 +10,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import MINYEAR, UTC, datetime
 from urllib.parse import quote, unquote
 from uuid import UUID
 
@@ -57,9 +57,9 @@ def _slot_answer(seconds: int, minutes: int, rest: str) -> CardAnswer | None:
         start = datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
         return None
-    return (
-        CardAnswer(card_id=parts[0], slot=Slot(id=parts[1], start=start, minutes=minutes)) if parts else None
-    )
+    if parts is None or start.year <= MINYEAR:  # whose local time may have no year
+        return None
+    return CardAnswer(card_id=parts[0], slot=Slot(id=parts[1], start=start, minutes=minutes))
 
 
 def _packed(card_id: str, written: Callable[[UUID], str]) -> str:

@@ -180,6 +180,12 @@ ACCEPTED = {"displayContent": {"determinateResponse": {"title": "Yes, please", "
             "time_picker",
         ),
         (
+            "a time at the end of the calendar",
+            interactive({"event": {"timeslots": [{"startTime": "9999-12-31T23:59+0000"}]}}),
+            "9999-12-31T23:59+0000",
+            "time_picker",
+        ),
+        (
             "no time",
             interactive({"event": {"timeslots": []}}, replyMessage={"title": "None"}),
             "None",

@@ -13,7 +13,10 @@ from .payloads import BID, CREDS, NOW, attachment, envelope, interactive, reques
 
 PLATFORM = AppleMessages(clock=lambda: NOW)
 PICKED = {"sections": [{"title": "A", "items": [{"identifier": "p", "title": "P"}]}]}
-PAGE = {"title": "Topic", "items": [{"identifier": "t", "title": "T", "value": "v"}]}
+TOPIC = {"identifier": "t", "title": "T", "value": "v", "type": "select"}
+DAY = {"value": "11/23/2026", "type": "datePicker"}
+PAGE = {"pageIdentifier": "topic", "title": "Topic", "items": [TOPIC, DAY]}
+SLOT = {"identifier": "s", "startTime": "2026-11-21T10:00+0000", "duration": 900}
 SEEDS = [
     envelope(body="Hi \ufffc", locale="en_GB", intent="a", group="b", attachments=[attachment()]),
     envelope(body="Liked “Hi”", replyToMessageId="x"),
@@ -28,10 +31,10 @@ SEEDS = [
         ),
     ),
     envelope("interactive", interactiveData=interactive({"dynamic": {"selections": [PAGE], "data": {}}})),
-    envelope("interactive", interactiveData=interactive({"event": {"timeslots": [{"startTime": "x"}]}})),
+    envelope("interactive", interactiveData=interactive({"event": {"title": "T", "timeslots": [SLOT]}})),
     envelope("interactive", interactiveData=interactive({"notification": {"displayContent": {}}})),
 ]
-ODD = ("00" + "f" * 64, "text", "interactive")
+ODD = ("00" + "f" * 64, "text", "interactive", "0001-01-01T00:00+2359", "9999-12-31T23:59-2359")
 
 
 def check_events(made: Inbound) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.platforms.cards import CardAnswer, Option, Slot
+from apps.platforms.cards import CardAnswer, Option, Slot, slot_text
 from apps.platforms.shared import choices
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
@@ -39,3 +40,10 @@ def test_a_uuid_takes_22_characters_with_hyphens_and_without() -> None:
 def test_what_is_not_ours_is_no_answer_and_no_error(data: str) -> None:
     found = choices.answer(data, "")
     assert found is None or found.slot or found.selected[0].id
+
+
+@pytest.mark.parametrize("seconds", [-62_135_596_800, -62_135_510_400, -99_999_999_999, 99_999_999_999])
+def test_a_time_from_elsewhere_can_be_shown_everywhere(seconds: int) -> None:
+    found = choices.answer(f"s{seconds}.30.tcard:a", "")
+    for zone in ("Pacific/Kiritimati", "Pacific/Niue"):
+        assert found is None or (found.slot and slot_text(found.slot, zone))
