@@ -94,6 +94,23 @@ def test_who_opted_out_elsewhere_is_gone(talking: Player) -> None:
     assert (delivery.state, delivery.code, address.reachable) == ("parked", "21610", False)
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [("30003", "the phone could not be reached"), ("30007", "the carrier took it for spam")],
+)
+def test_what_twilio_took_the_carrier_may_refuse(talking: Player, code: str, words: str) -> None:
+    """The failure comes before "sent" and stays."""
+    with tenancy.scope(talking.side.id):
+        talking.account.refresh_from_db()
+        talking.account.data = {**talking.account.data, "fails": code}
+        talking.account.save()
+    (delivery,) = talking.answers(Draft(text="Bonjour"))
+    talking.settle()
+    with tenancy.scope(talking.side.id):
+        delivery.refresh_from_db()
+    assert (delivery.state, delivery.code, delivery.words) == ("failed", code, words)
+
+
 def test_pictures_travel_both_ways(talking: Player) -> None:
     out = BytesIO()
     Image.new("RGB", (320, 200), "teal").save(out, "PNG")

@@ -75,7 +75,13 @@ def _callback(url: str) -> None:
 
 
 def _travel(shown: SandboxMessage) -> None:
-    """Statuses are not ordered: delivered may come before sent, and here it does."""
+    """Statuses are not ordered: delivered may come before sent, and here it does. An account that "fails"
+    says by which code the carrier refuses."""
+    code = shown.thread.account.data.get("fails")
+    if code:
+        hand.status(shown, "undelivered", ErrorCode=str(code))
+        hand.status(shown, "sent")
+        return
     if shown.thread.phone.offline_since:
         hand.status(shown, "sent")
         return

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from twilio.http.http_client import HttpClient
+from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance
@@ -23,7 +23,7 @@ from .requests import ACCOUNT, CREDS, CUSTOMER, NUMBER, SID, URL
 from .test_send import MESSAGES, TEXT, picture
 
 
-class Notebook(HttpClient):
+class Notebook(TwilioHttpClient):
     """Writes down what the library would send."""
 
     def __init__(self) -> None:
