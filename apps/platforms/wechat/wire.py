@@ -52,12 +52,20 @@ def signature(*texts: str) -> str:
 
 
 def handshake(request: Inbound, creds: Credentials, *, now: datetime) -> Answer | None:
-    """The echo for a GET that WeChat signed, None otherwise (`authentic` then refuses it). It comes plain
-    and without a signature of its own in every mode."""
+    """The echo for a GET that WeChat signed, None otherwise (`authentic` then refuses it). It comes plain in
+    every mode; where it is encrypted, as WeChat's corporate kind has it, a signature of its own covers it."""
     echo = request.query.get("echostr", "")
-    if request.method != "GET" or not _ECHO.fullmatch(echo) or not _is_signed(request, creds, now=now):
+    sealed = echo if "msg_signature" in request.query else ""
+    if (
+        request.method != "GET"
+        or not _ECHO.fullmatch(echo)
+        or not _is_signed(request, creds, sealed, now=now)
+    ):
         return None
-    return Answer(body=echo)
+    try:
+        return Answer(body=_opened(sealed, creds).decode("ascii") if sealed else echo)
+    except (BadSignature, UnicodeDecodeError):
+        return None
 
 
 def authentic(request: Inbound, creds: Credentials, *, now: datetime) -> None:

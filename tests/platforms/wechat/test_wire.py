@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from wechatpy import parse_message
-from wechatpy.crypto import WeChatCrypto
+from wechatpy.crypto import PrpCrypto, WeChatCrypto
 from wechatpy.utils import check_signature
 
 from apps.platforms.base import BadSignature, Inbound, Malformed
 from apps.platforms.wechat import cipher, wire
 from apps.platforms.wechat.adapter import PLATFORM
+from apps.sandbox.wechat import sealing
 
 from .payloads import APP_ID, AT, OURS, PLAIN, SECURE, WHEN, happened, request, said, sealed, xml
 
@@ -175,6 +176,58 @@ def test_the_handshake_echoes_what_wechat_signed() -> None:
     for bad in (other(asked, nonce="x"), other(asked, echostr="<b>\n"), replace(asked, method="POST")):
         assert wire.handshake(bad, PLAIN, now=WHEN) is None
     assert PLATFORM.taken(asked, PLAIN).body == "success"
+
+
+ECHO_AT, ECHO = (
+    1411443780,
+    "4ByGGj+sVCYcvGeQYhaKIk1o0pQRNbRjxybjTGblXrBaXlTXeOo1+bXFXDQQb1o6co6Yh9Bv41n7hOchLF6p+Q==",
+)
+ECHO_SIGNATURE = "dd6b9c95b495b3f7e2901bfbc76c664930ffdb96"
+
+
+def encrypted_handshake(**query: str) -> Inbound:
+    given = {
+        "timestamp": str(ECHO_AT),
+        "nonce": "437374425",
+        "msg_signature": ECHO_SIGNATURE,
+        "echostr": ECHO,
+    }
+    return Inbound(method="GET", path="/hooks/wechat/k/", query={**given, **query}, headers={}, body=b"")
+
+
+def test_the_published_handshake_is_encrypted() -> None:
+    now = datetime.fromtimestamp(ECHO_AT, UTC)
+    echo = wire.handshake(encrypted_handshake(), SECURE, now=now)
+    theirs = WeChatCrypto("123456", SECURE["aes_key"], APP_ID)
+    assert echo is not None and echo.body.isdigit()
+    assert echo.body == theirs._check_signature(ECHO_SIGNATURE, str(ECHO_AT), "437374425", ECHO, PrpCrypto)
+    for bad in ({"echostr": ECHO[:-4] + "AAA="}, {"msg_signature": "0" * 40}, {"nonce": "1"}):
+        assert wire.handshake(encrypted_handshake(**bad), SECURE, now=now) is None
+    for creds in (PLAIN, {**SECURE, "aes_key": "B" * 43}, {**SECURE, "app_id": "wx0000000000000000"}):
+        assert wire.handshake(encrypted_handshake(), creds, now=now) is None
+
+
+# Of the same vectors: what WeChat's library encrypts with sixteen known bytes in front.
+PLAIN_XML = (
+    "<xml>\n<MsgType><![CDATA[text]]></MsgType>\n<Content><![CDATA[test]]></Content>\n"
+    "<FromUserName><![CDATA[wx49f0ab532d5d035a]]></FromUserName>\n<ToUserName><![CDATA[messense]]></ToUserName>\n"
+    "<AgentID>1</AgentID>\n<CreateTime>1411525903</CreateTime>\n</xml>"
+)
+ENCRYPTED = (
+    "9s4gMv99m88kKTh/H8IdkOiMg6bisoy3ypwy9H4hvSPe9nsGaqyw5hhSjdYbcrKk+j3nba4HMOTzHrluLBYqxgNcBqGsL8GqxlhZgURnAtObvesEl5nZ"
+    "+uBE8bviY0LWke8Zy9V/QYKxNV2FqllNXcfmstttyIkMKCCmVbCFM2JTF5wY0nFhHZSjPUL2Q1qvSUCUld+/WIXrx0oyKQmpB6o8NRrrNrsDf03oxI1p"
+    "9FxUgMnwKKZeOA/uu+2IEvEBtb7muXsVbwbgX05UPPJvFurDXafG0RQyPR+mf1nDnAtQmmNOuiR5MIkdQ39xn1vWwi1O5oazPoQJz0nTYjxxEE8kv3kF"
+    "xtAGVRe3ypD3WeK2XeFYFMNMpatF9XiKzHo3"
+)
+ENCRYPTED_SIGNATURE = "407518b7649e86ef23978113f92d27afa9296533"
+
+
+def test_the_published_encryption(monkeypatch: pytest.MonkeyPatch) -> None:
+    """We read it; and the simulator, whose random bytes are set to the vector's, writes it."""
+    assert wire.signature("123456", "1411525903", "461056294", ENCRYPTED) == ENCRYPTED_SIGNATURE
+    assert cipher.decrypt(ENCRYPTED, aes_key=SECURE["aes_key"], app_id=APP_ID) == PLAIN_XML.encode()
+    monkeypatch.setattr(sealing.secrets, "token_bytes", lambda _: b"1234567890123456")
+    assert sealing.encrypt(PLAIN_XML.encode(), SECURE["aes_key"], APP_ID) == ENCRYPTED
 
 
 # Bodies -----------------------------------------------------------------------------------------------
