@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from apps.connections.connect import check_channel
-from apps.connections.models import Channel
+from apps.connections.models import Channel, Health
 from apps.conversations import deliver
 from apps.conversations.models import Delivery
 from apps.conversations.send import Draft, Refused
@@ -159,6 +159,15 @@ def test_fifteen_messages_and_no_more(talking: Player) -> None:
     put(talking, sent=[int(time.time())] * 15)
     assert states(talking.answers(Draft(text="Trop"))) == [("queued", "429")]
     assert talking.heard() == []
+
+
+def test_without_credits_the_channel_stops_and_says_so(talking: Player) -> None:
+    put(talking, credits=0)
+    assert states(talking.answers(Draft(text="Bonjour"))) == [("queued", "credits")]
+    with tenancy.scope(talking.side.id):
+        talking.channel.refresh_from_db()
+    assert (talking.channel.health, talking.heard()) == (Health.BROKEN, [])
+    assert "credits" in talking.channel.health_words
 
 
 def test_a_lost_answer_is_not_repeated(talking: Player) -> None:

@@ -25,6 +25,12 @@ def no_messages_from_you() -> Refused:
     return refused(403, "Forbidden", "You are not permitted to send messages to this user")
 
 
+def no_credits() -> Refused:
+    """Messages are paid for beforehand."""
+    words = "Your enrolled account does not have any credits to fulfill this request."
+    return refused(402, "CreditsDepleted", words, problem="credits")
+
+
 def no_permission() -> Refused:
     words = "Your client app is not configured with the appropriate oauth1 app permissions for this endpoint."
     return refused(403, "Forbidden", words, problem="oauth1-permissions")

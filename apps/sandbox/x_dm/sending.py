@@ -8,7 +8,7 @@ from typing import Any
 from apps.sandbox import threads
 from apps.sandbox.models import SandboxAccount, ThreadState
 from apps.sandbox.x_dm import uploading
-from apps.sandbox.x_dm.errors import invalid, no_messages_from_you, too_many
+from apps.sandbox.x_dm.errors import invalid, no_credits, no_messages_from_you, too_many
 from apps.sandbox.x_dm.numbers import new_id
 
 TEXT = 10_000
@@ -27,6 +27,8 @@ def send(account: SandboxAccount, person: str, given: Json) -> Json:
     if thread is None or thread.state != ThreadState.OPEN:
         raise no_messages_from_you()
     file = _attached(account, files)
+    if account.data.get("credits") == 0:
+        raise no_credits()
     _count(account)
     ref = new_id()
     kind = "file" if file else "text"
