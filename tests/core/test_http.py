@@ -296,6 +296,24 @@ async def test_json_form_and_files_arrive(tmp_path: Path) -> None:
     ]
 
 
+PIECES = [(0, 4, b"from"), (5, 4, b"disk"), (5, 99, b"disk"), (0, 0, b"from disk"), (99, 4, b"")]
+
+
+@pytest.mark.parametrize(("offset", "length", "arrives"), PIECES)
+async def test_a_file_may_go_in_pieces(offset: int, length: int, arrives: bytes, tmp_path: Path) -> None:
+    async def content(request: web.Request) -> web.Response:
+        file = (await request.post())["file"]
+        assert isinstance(file, web.FileField)
+        return web.Response(body=file.file.read())
+
+    path = tmp_path / "stored"
+    path.write_bytes(b"from disk")
+    piece = FilePart(field="file", name="a", mime="a/b", path=path, offset=offset, length=length)
+    async with serve({"/": content}) as server, local() as http:
+        answer = await http.request("POST", f"{server.url}/", files=[piece])
+    assert answer.body == arrives
+
+
 NAMES = {
     "photo é.jpg": "photo é.jpg",
     '50 % "off".pdf': "50 % _off_.pdf",

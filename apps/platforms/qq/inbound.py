@@ -18,6 +18,7 @@ from apps.platforms.events import (
     MediaRef,
     MessageReceived,
 )
+from apps.platforms.shared.contents import readable
 
 Raw = Mapping[str, Any]
 DISPATCH = 0
@@ -68,16 +69,21 @@ def events(request: Inbound, *, to: str, now: datetime) -> Sequence[Event]:
 
 def _message(received: Received) -> Sequence[Event]:
     data = received.data
+    scene = data.get("message_scene")
+    tag = scene.get(LINK_WORDS) if isinstance(scene, dict) else ""
+    about = received.about(data["author"].get("user_openid"))
+    said = readable(_said, data, "message")
+    return [MessageReceived(**about, **said, tag=str(tag or ""), handle={"msg_id": received.id})]
+
+
+def _said(data: Raw) -> dict[str, Any]:
     files = [file for file in data.get("attachments") or () if isinstance(file, dict)]
     said: dict[str, Any] = {"text": str(data.get("content") or "").strip()}
     said["media"] = tuple(media for file in files if (media := _media(file)))
     said["details"] = tuple(("QQ", str(file[VOICE_WORDS])) for file in files if file.get(VOICE_WORDS))
     if not said["text"] and not said["media"]:
         said["unsupported"] = "empty"
-    scene = data.get("message_scene")
-    tag = scene.get(LINK_WORDS) if isinstance(scene, dict) else ""
-    about = received.about(data["author"].get("user_openid"))
-    return [MessageReceived(**about, **said, tag=str(tag or ""), handle={"msg_id": received.id})]
+    return said
 
 
 def _media(file: Raw) -> MediaRef | None:

@@ -72,6 +72,7 @@ MESSAGES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         message(attachments=[file("image/png", url="gchat.qpic.cn/x")]),
         {"media": ref(MediaKind.IMAGE, "image/png", "https://gchat.qpic.cn/x")},
     ),
+    "files that are no list": (message("x", attachments=7), {"unsupported": "message"}),
     "a file that is nowhere": (message(attachments=[file("image/png", url="")]), {"unsupported": "empty"}),
 }
 
