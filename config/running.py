@@ -1,10 +1,11 @@
-"""What web and worker do beside their work: they say that they live, and serve /metrics."""
+"""What web and worker do beside their work: say that they live, serve /metrics and the sandbox's mail."""
 
 from __future__ import annotations
 
 from django.conf import settings
 
 from apps.backoffice import metrics, signs_of_life
+from apps.sandbox.email import server
 
 PORTS = {"web": 0, "worker": 1}  # after METRICS_PORT, so that both may run on one machine
 
@@ -14,3 +15,5 @@ def begin(role: str) -> None:
     signs_of_life.begin(role)
     if settings.METRICS_PORT:
         metrics.serve(settings.METRICS_PORT + PORTS[role])
+    if role == "web" and settings.SANDBOX_SMTP_PORT:
+        server.serve(settings.SANDBOX_SMTP_PORT)

@@ -34,8 +34,10 @@ METRICS_BIND = env.str("METRICS_BIND", default="127.0.0.1")
 
 _base = urlsplit(BASE_URL)
 EGRESS_ALLOW = env.str("EGRESS_ALLOW", default="")  # private targets that may be called all the same
+SANDBOX_SMTP_PORT = env.int("SANDBOX_SMTP_PORT", default=0) if SANDBOX else 0  # 0: no simulated mail server
 if SANDBOX:  # the simulated platforms are on our own address
-    EGRESS_ALLOW = ",".join(filter(None, [EGRESS_ALLOW, _base.netloc]))
+    _mail = f"127.0.0.1:{SANDBOX_SMTP_PORT}" if SANDBOX_SMTP_PORT else ""
+    EGRESS_ALLOW = ",".join(filter(None, [EGRESS_ALLOW, _base.netloc, _mail]))
 _https = _base.scheme == "https"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_base.hostname or "localhost", "localhost", "127.0.0.1"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL]

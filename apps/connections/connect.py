@@ -203,7 +203,7 @@ def _store(channel: Channel, adapter: Platform, values: Mapping[str, str]) -> No
     settings = {}
     for credential in adapter.credentials:
         value = values.get(credential.name, "")
-        if credential.secret and value:
+        if credential.secret and credential.name in values:
             vault.store(channel, credential.name, value)
         elif not credential.secret and value:
             settings[credential.name] = value

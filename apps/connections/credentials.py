@@ -11,7 +11,7 @@ from apps.connections import vault
 from apps.connections.models import Channel
 from apps.platforms.base import Credential, Platform
 
-BASE_URL = "base_url"  # the field with which a channel names a server of its own
+BASE_URL = "base_url"  # the field with which a channel on most platforms names a server of its own
 
 
 class FieldError(Exception):
@@ -29,7 +29,11 @@ def asked_for(adapter: Platform) -> list[Credential]:
 
 
 def merged(channel: Channel, adapter: Platform, given: Mapping[str, str]) -> dict[str, str]:
-    """What was typed; for secrets left empty and for generated values what is stored. Raises FieldError."""
+    """What was typed; for secrets left empty and for generated values what is stored. Raises FieldError.
+
+    A stored secret is write-only: it does not go to a server named after it was stored. One that need not be
+    given is then "", to be forgotten; for another FieldError asks.
+    """
     typed = {item.name: given.get(item.name, "").strip() for item in asked_for(adapter)}
     if channel._state.adding:
         return typed
@@ -37,9 +41,19 @@ def merged(channel: Channel, adapter: Platform, given: Mapping[str, str]) -> dic
         stored = vault.reveal(channel, environ={})
     except vault.CredentialUnreadable:
         raise FieldError("", unreadable()) from None
-    _refuse_redirection(adapter, typed, stored)
-    kept = [item.name for item in adapter.credentials if item.secret or item.generated]
+    secrets = _secrets_kept(adapter, typed, stored)
+    kept = [*secrets, *(item.name for item in adapter.credentials if item.generated)]
     return {**typed, **{name: stored[name] for name in kept if stored.get(name) and not typed.get(name)}}
+
+
+def servers_named(adapter: Platform) -> list[str]:
+    """The fields that say where calls go."""
+    return [item.name for item in asked_for(adapter) if item.server or item.name == BASE_URL]
+
+
+def server_named(adapter: Platform, values: Mapping[str, str]) -> str:
+    """The first field in which `values` say where calls go, "" when they do not."""
+    return next((name for name in servers_named(adapter) if values.get(name)), "")
 
 
 def unreadable() -> str:
@@ -47,13 +61,14 @@ def unreadable() -> str:
     return _("What is stored cannot be opened. Ask this service's operator to put the encryption key back.")
 
 
-def _refuse_redirection(adapter: Platform, typed: Mapping[str, str], stored: Mapping[str, str]) -> None:
-    """A stored secret is write-only: it does not go to a server named after it was stored."""
-    if typed.get(BASE_URL, "") == stored.get(BASE_URL, ""):
-        return
-    for item in asked_for(adapter):
-        if item.secret and stored.get(item.name) and not typed.get(item.name):
+def _secrets_kept(adapter: Platform, typed: Mapping[str, str], stored: Mapping[str, str]) -> list[str]:
+    secrets = [item for item in asked_for(adapter) if item.secret]
+    if all(typed.get(name, "") == stored.get(name, "") for name in servers_named(adapter)):
+        return [item.name for item in secrets]
+    for item in secrets:
+        if (item.required or item.deployment) and stored.get(item.name) and not typed.get(item.name):
             raise FieldError(item.name, _("The server changed, so this has to be typed again."))
+    return []
 
 
 def validate(adapter: Platform, values: dict[str, str]) -> bool:
@@ -63,7 +78,7 @@ def validate(adapter: Platform, values: dict[str, str]) -> bool:
         value = values.get(credential.name, "")
         if not value and (credential.required or (credential.deployment and not shared)):
             raise FieldError(credential.name, _missing(credential, values))
-        if value and credential.pattern and not re.fullmatch(credential.pattern, value):
+        if value and not _is_well_formed(credential, value):
             raise FieldError(credential.name, _malformed(credential, value))
     return shared
 
@@ -73,6 +88,12 @@ def uses_deployment(adapter: Platform, values: Mapping[str, str]) -> bool:
     towards a server that it named itself, which would be shown the deployment's secret at work."""
     own = any(values.get(item.name) for item in adapter.credentials if item.deployment)
     return not own and not values.get(BASE_URL) and bool(vault.deployment_values(adapter.slug))
+
+
+def _is_well_formed(credential: Credential, value: str) -> bool:
+    if credential.choices and value not in dict(credential.choices):
+        return False
+    return not credential.pattern or re.fullmatch(credential.pattern, value) is not None
 
 
 def _missing(credential: Credential, values: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from apps.connections import vault
-from apps.connections.credentials import BASE_URL, FieldError
+from apps.connections.credentials import FieldError, server_named
 from apps.connections.said import platform_name, translated
 from apps.platforms.base import NOT_ALLOWED, BadCredentials, Platform, SendError, Throttled, Unreachable
 
@@ -22,7 +22,7 @@ def explained(adapter: Platform, error: SendError, values: Mapping[str, str]) ->
     names = {"platform": platform_name(adapter.slug), "words": translated(said)}
     if isinstance(error, Throttled):
         return FieldError("", _("%(platform)s asks us to wait a moment. Try again in a minute.") % names)
-    server = BASE_URL if values.get(BASE_URL) else ""
+    server = server_named(adapter, values)
     if isinstance(error, Unreachable):
         return FieldError(server, _("%(platform)s could not be reached: %(words)s") % names)
     if isinstance(error, BadCredentials):

@@ -1,8 +1,8 @@
 """Which addresses may be called from here: the public internet, and what `EGRESS_ALLOW` lists.
 
-Tenants type base URLs and platforms hand us links, so every target is untrusted. A URL is parsed once,
-by the parser of the library that calls it; a name is resolved once, and the call goes to an address that
-was checked (`apps.core.http`).
+Tenants type base URLs and mail servers and platforms hand us links, so every target is untrusted. A URL is
+parsed once, by the parser of the library that calls it; a name is resolved once, and the call goes to an
+address that was checked (`apps.core.http`, `apps.core.dialling`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 PORTS = (80, 443)
+MAIL_PORTS = (465, 587, 2525)  # where servers take mail from their own people (RFC 8314); 25 is for strangers
 
 _HOST = re.compile(r"[A-Za-z0-9._-]+")
 _ITEM = re.compile(r"\[(?P<v6>[^\]]+)\](:(?P<v6_port>\d+))?|(?P<host>[^:\[\]]+)(:(?P<port>\d+))?")
@@ -38,6 +39,10 @@ class HttpError(Exception):
 
 class Forbidden(HttpError):
     """The address is not public and not listed in EGRESS_ALLOW, or scheme or port are not allowed."""
+
+
+class NotConnected(HttpError):
+    """No connection, so the request was certainly not accepted: DNS, refused, TLS, connect time-out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +89,30 @@ class Egress:
     def check_url(self, url: str) -> URL:
         """The URL to call. Raises Forbidden for one that may never be called, whatever its name means."""
         target = _parsed(url)
-        host, port = target.raw_host or "", target.port or 0
-        if self.lists(host, port):
-            return target
-        if port not in PORTS:
-            raise Forbidden(f"port {port} of {host} is not allowed; list {host}:{port} in EGRESS_ALLOW")
-        address = address_of(host)
-        if address is not None and not is_public(address):
-            raise Forbidden(f"{host} is not a public address; list it in EGRESS_ALLOW to allow it")
+        self._check(target.raw_host or "", target.port or 0, PORTS)
         return target
+
+    def check_mail_server(self, host: str, port: int, *, listed: bool) -> None:
+        """Raises Forbidden as `check_url`; with `listed` for everything that EGRESS_ALLOW does not list."""
+        if not _is_host(host):
+            raise Forbidden("this names no mail server that can be called")
+        if listed and not self.lists(host, port):
+            raise Forbidden(f"without encryption only {host}:{port} listed in EGRESS_ALLOW could be called")
+        self._check(host, port, MAIL_PORTS)
 
     def may_connect(self, address: str, port: int) -> bool:
         """Whether an address that a name resolved to may be called."""
         parsed = address_of(address)
         return parsed is not None and (is_public(parsed) or self.lists(address, port))
+
+    def _check(self, host: str, port: int, ports: tuple[int, ...]) -> None:
+        if self.lists(host, port):
+            return
+        if port not in ports:
+            raise Forbidden(f"port {port} of {host} is not allowed; list {host}:{port} in EGRESS_ALLOW")
+        address = address_of(host)
+        if address is not None and not is_public(address):
+            raise Forbidden(f"{host} is not a public address; list it in EGRESS_ALLOW to allow it")
 
 
 def address_of(host: str) -> Address | None:
@@ -137,9 +152,14 @@ def _parsed(url: str) -> URL:
     host = target.raw_host or ""
     if target.scheme not in ("http", "https"):
         raise Forbidden(f"only http and https addresses can be called, not {target.scheme[:20]!r}")
-    if address_of(host) is None and (not _HOST.fullmatch(host) or _NUMERIC.fullmatch(host)):
+    if not _is_host(host):
         raise Forbidden("the address names no host that can be called")
     return target
+
+
+def _is_host(host: str) -> bool:
+    """An address, or a name that nobody could read as one."""
+    return address_of(host) is not None or bool(_HOST.fullmatch(host) and not _NUMERIC.fullmatch(host))
 
 
 def _split(item: str) -> tuple[str, int | None]:

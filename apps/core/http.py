@@ -1,4 +1,4 @@
-"""The one outbound door: every HTTP call that Comptoir makes goes through `HttpDoor`.
+"""The one outbound door: every call that Comptoir makes goes through `HttpDoor`.
 
 It resolves the name itself, refuses addresses that are not public (unless `EGRESS_ALLOW` lists them),
 connects to the address that it checked, limits time and size, and says whether a failed call can have
@@ -22,7 +22,8 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from apps.core.egress import Egress, Forbidden, HttpError
+from apps.core import dialling
+from apps.core.egress import Egress, Forbidden, HttpError, NotConnected
 
 __all__ = [
     "Egress",
@@ -43,13 +44,10 @@ WALL_SECONDS = 20.0
 CONNECT_SECONDS = 10.0
 CHUNK = 64 * 1024
 MAX_REDIRECTS = 3
+UNNAMEABLE_HOST = "the name of the host is not one that can be looked up"
 
 _MIME = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 _UNNAMEABLE = re.compile(r'[\x00-\x1f\x7f"\\\ud800-\udfff]')  # what could end the name or the header
-
-
-class NotConnected(HttpError):
-    """No connection, so the request was certainly not accepted: DNS, refused, TLS, connect time-out."""
 
 
 class NoAnswer(HttpError):
@@ -128,6 +126,15 @@ class Http(Protocol):
         for 2xx and the (bounded) body otherwise. Raises as `request`."""
         ...
 
+    async def dial(
+        self, host: str, port: int, *, listed: bool = False, timeout: float = CONNECT_SECONDS
+    ) -> socket.socket:
+        """A socket connected to a mail server, not blocking, for whoever speaks on it: the caller closes it.
+
+        `listed`: only to what the operator lists, for talking without TLS. Raises Forbidden, NotConnected.
+        """
+        ...
+
 
 class HttpDoor:
     """The real `Http`, over one aiohttp session. Make it inside the loop that uses it; `close` it."""
@@ -136,9 +143,9 @@ class HttpDoor:
         self, egress: Egress, *, connections: int = 400, resolver: AbstractResolver | None = None
     ) -> None:
         self._egress = egress
-        checked = _CheckedResolver(egress, resolver or aiohttp.ThreadedResolver())
+        self._resolver = _CheckedResolver(egress, resolver or aiohttp.ThreadedResolver())
         connector = aiohttp.TCPConnector(
-            limit=connections, resolver=checked, ttl_dns_cache=30, keepalive_timeout=15
+            limit=connections, resolver=self._resolver, ttl_dns_cache=30, keepalive_timeout=15
         )
         self._session = aiohttp.ClientSession(
             connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
@@ -192,6 +199,18 @@ class HttpDoor:
             url = str(moved)
         raise Forbidden("more than three redirects")
 
+    async def dial(
+        self, host: str, port: int, *, listed: bool = False, timeout: float = CONNECT_SECONDS
+    ) -> socket.socket:
+        self._egress.check_mail_server(host, port, listed=listed)
+        try:
+            async with asyncio.timeout(timeout):
+                return await dialling.connected(await self._resolver.resolve(host, port, socket.AF_UNSPEC))
+        except UnicodeError:
+            raise NotConnected(UNNAMEABLE_HOST) from None
+        except OSError as error:  # TimeoutError is one
+            raise _refused(error) or NotConnected(_words(error)) from None
+
     async def _call(
         self, method: str, url: str, options: dict[str, Any], limits: _Limits, sink: BinaryIO | None
     ) -> Response:
@@ -207,7 +226,7 @@ class HttpDoor:
         except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError, aiohttp.InvalidURL) as error:
             raise _refused(error) or NotConnected(_words(error)) from None
         except UnicodeError:
-            raise NotConnected("the name of the host is not one that can be looked up") from None
+            raise NotConnected(UNNAMEABLE_HOST) from None
         except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError, OSError) as error:
             raise NoAnswer(_words(error)) from None
 

@@ -50,7 +50,9 @@ class Credential:
 
     `secret` fields are encrypted, write-only and redacted. `generated` ones are made by us at connection
     (a webhook secret) and never asked for. `deployment` names the environment variable that holds the
-    value for all tenants when the field is left empty (one MSP account for many tenants).
+    value for all tenants when the field is left empty (one MSP account for many tenants). `server` ones say
+    where calls go: whoever changes one has to type the secrets again. `choices` are the only values there
+    are, each with its words; the first is what an untouched form says.
     """
 
     name: str
@@ -61,6 +63,8 @@ class Credential:
     help: str = ""
     pattern: str = ""
     deployment: str = ""
+    server: bool = False
+    choices: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

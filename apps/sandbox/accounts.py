@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 
 from apps.connections.addresses import webhook_url
+from apps.connections.credentials import servers_named
 from apps.connections.models import Channel
+from apps.platforms import registry
 from apps.sandbox import simulators
 from apps.sandbox.models import SandboxAccount
 from apps.tenants.models import Tenant
@@ -24,6 +26,12 @@ def ensure_account(platform: str) -> SandboxAccount:
 def credentials(account: SandboxAccount) -> dict[str, str]:
     """What the platform would give the business: exactly the fields of the form that connects a channel."""
     return {**simulators.of(account).credentials(account), "base_url": base_url(account.platform)}
+
+
+def servers(account: SandboxAccount) -> dict[str, str]:
+    """Those of `credentials` that say where the simulator answers."""
+    named = servers_named(registry.get(account.platform))
+    return {name: value for name, value in credentials(account).items() if name in named}
 
 
 def base_url(platform: str) -> str:

@@ -65,7 +65,7 @@ class NoWay:
     async def request(self, *given: Any, **named: Any) -> Any:
         raise Reached
 
-    fetch = request
+    fetch = dial = request
 
 
 def measure(machine: Machine, *, rounds: int, quick: bool) -> list[Row]:

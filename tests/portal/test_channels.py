@@ -200,12 +200,33 @@ def test_every_platform_can_be_begun_in_both_languages(
         )
 
 
+CHOICES = {
+    "en": ("Encryption", "TLS from the start (port 465)"),
+    "fr": ("Chiffrement", "TLS dès le début (port 465)"),
+}
+
+
+@pytest.mark.parametrize("language", CHOICES)
+def test_what_there_is_to_choose_from_is_a_list(alice: Client, filante: Side, language: str) -> None:
+    """The first is chosen; nothing else can be sent."""
+    label, first = CHOICES[language]
+    path = alice.post(setup_url(filante, "channels/new/email/"))["Location"]
+    text = alice.get(path, headers={"accept-language": language}).content.decode()
+    options = re.findall(r'<option value="(\w+)"[^>]*>([^<]+)<', text)
+    assert [value for value, _words in options] == ["tls", "starttls", "none"]
+    assert (label in text, options[0][1]) == (True, first)
+    answer = alice.post(path, {"smtp_security": "rot13", "address": "help@shop.example"})
+    assert answer.status_code != 302
+    with tenancy.scope(filante.id):
+        assert Channel.objects.get(platform="email").settings.get("smtp_security") is None
+
+
 def test_translators_see_every_word_of_the_platforms() -> None:
     said = {
         words
         for platform in registry.all_platforms()
         for credential in asked_for(platform)
-        for words in (credential.label, credential.help)
+        for words in (credential.label, credential.help, *dict(credential.choices).values())
         if words
     }
     assert set(WORDS) == said

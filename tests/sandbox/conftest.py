@@ -1,4 +1,5 @@
-"""The whole web process on a port of its own: simulators, hooks and phone pages, over real HTTP."""
+"""The whole web process on a port of its own, and its mail server on another: simulators, hooks and phone
+pages, over real HTTP and SMTP."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 import pytest
@@ -16,12 +18,19 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
+class Served(NamedTuple):
+    """A running daphne on the tests' database."""
+
+    url: str
+    smtp_port: int
+
+
 @pytest.fixture(scope="session")
-def served() -> Iterator[str]:
-    """The base URL of a running daphne on the tests' database."""
-    with socket.socket() as probe:
+def served() -> Iterator[Served]:
+    with socket.socket() as probe, socket.socket() as other:
         probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+        other.bind(("127.0.0.1", 0))
+        port, smtp_port = int(probe.getsockname()[1]), int(other.getsockname()[1])
     url = f"http://127.0.0.1:{port}"
     command = [
         sys.executable,
@@ -38,22 +47,28 @@ def served() -> Iterator[str]:
     process = subprocess.Popen(
         command,
         cwd=ROOT,
-        env={**os.environ, "BASE_URL": url, "PYTHONWARNINGS": "ignore"},
+        env={
+            **os.environ,
+            "BASE_URL": url,
+            "SANDBOX_SMTP_PORT": str(smtp_port),
+            "PYTHONWARNINGS": "ignore",
+        },
         stderr=subprocess.DEVNULL,
     )
     try:
         _wait(url, process)
-        yield url
+        yield Served(url, smtp_port)
     finally:
         process.terminate()
         process.wait(20)
 
 
 @pytest.fixture
-def base_url(served: str, settings: object) -> str:
-    """The same for this process: what it hands out leads to the running one."""
-    settings.BASE_URL = served  # type: ignore[attr-defined]
-    return served
+def base_url(served: Served, settings: object) -> str:
+    """Its address, for this process too: what that hands out leads to the running one."""
+    settings.BASE_URL = served.url  # type: ignore[attr-defined]
+    settings.SANDBOX_SMTP_PORT = served.smtp_port  # type: ignore[attr-defined]
+    return served.url
 
 
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:

@@ -1,8 +1,11 @@
-"""E-mail all the way: mailbox, gateway, inbox, answer, mailbox; and what the gateway refuses."""
+"""E-mail all the way: mailbox, inbox, answer, mailbox, by a mail server and by a gateway; and what these
+refuse."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -10,14 +13,17 @@ import pytest
 from django.conf import settings
 from PIL import Image
 
-from apps.connections.connect import check_channel
-from apps.connections.models import Health
-from apps.conversations import deliver
-from apps.conversations.models import Delivery
-from apps.conversations.send import Draft, Refused
+from apps.connections import vault
+from apps.connections.connect import check_channel, connect_channel
+from apps.connections.credentials import FieldError
+from apps.connections.models import Channel, Health
+from apps.conversations import deliver, outcomes
+from apps.conversations.models import AuthorKind, Delivery
+from apps.conversations.resend import resend
+from apps.conversations.send import Author, Draft, Refused
 from apps.core import tenancy
 from apps.platforms.cards import Option, QuickReplies
-from apps.sandbox import threads
+from apps.sandbox import accounts, threads
 from apps.sandbox.email import hand, mails
 from apps.sandbox.models import FaultKind
 from tests.sandbox.player import Player
@@ -30,8 +36,18 @@ QUICK = QuickReplies(
 )
 
 
+WAYS = ["mail server", "gateway"]
+
+
 @pytest.fixture
-def player(committed_world: World, base_url: str) -> Player:
+def way() -> str:
+    return "mail server"
+
+
+@pytest.fixture
+def player(committed_world: World, base_url: str, way: str, settings: Any) -> Player:
+    if way == "gateway":
+        settings.SANDBOX_SMTP_PORT = 0
     return Player(committed_world.filante, "email", base_url)
 
 
@@ -43,6 +59,7 @@ def talking(player: Player) -> Player:
     return player
 
 
+@pytest.mark.parametrize("way", WAYS)
 def test_the_whole_story(player: Player) -> None:
     """Tag, team, answer in the thread, card as numbers, an answer above the quoted mail, leaving."""
     assert "adsl" in player.taps_the_button()
@@ -70,6 +87,7 @@ def test_the_whole_story(player: Player) -> None:
         player.answers(Draft(text="Êtes-vous là ?"))
 
 
+@pytest.mark.parametrize("way", WAYS)
 def test_files_travel_both_ways(talking: Player) -> None:
     out = BytesIO()
     Image.new("RGB", (320, 200), "teal").save(out, "PNG")
@@ -89,6 +107,7 @@ def test_an_absence_notice_reaches_nobody(talking: Player) -> None:
     assert [message.text for message in talking.messages()] == ["Bonjour"]
 
 
+@pytest.mark.parametrize("way", ["gateway"])
 def test_a_lost_answer_is_sent_again_and_lies_there_once(talking: Player) -> None:
     talking.switch(FaultKind.LOST)
     (delivery,) = talking.answers(Draft(text="Un technicien passe à 10 h"))
@@ -102,14 +121,91 @@ def test_a_lost_answer_is_sent_again_and_lies_there_once(talking: Player) -> Non
     assert talking.heard() == ["Un technicien passe à 10 h"]
 
 
+def test_a_lost_answer_of_a_mail_server_is_for_a_person_to_judge(talking: Player) -> None:
+    """Sent again it would lie there twice, and does when the person says so."""
+    talking.switch(FaultKind.LOST)
+    (delivery,) = talking.answers(Draft(text="Un technicien passe à 10 h"))
+    talking.switch(FaultKind.LOST, on=False)
+    assert (delivery.state, delivery.code) == ("unknown", "no_answer")
+    deliver.drain()
+    assert talking.heard() == ["Un technicien passe à 10 h"]
+    with tenancy.scope(talking.side.id):
+        agent = Author(kind=AuthorKind.MEMBER, membership=talking.side.agent_membership)
+        again = resend(delivery.pk, agent)
+    deliver.drain()
+    with tenancy.scope(talking.side.id):
+        assert Delivery.objects.get(pk=again.pk).state == "sent"
+    assert talking.heard() == ["Un technicien passe à 10 h"] * 2
+
+
+def test_a_try_that_a_worker_did_not_end_is_for_a_person_to_judge(talking: Player) -> None:
+    """Its lease ran out, so nobody knows how far it came; a mail server would take it twice."""
+    talking.switch(FaultKind.THROTTLE)
+    (delivery,) = talking.answers(Draft(text="Bonjour ?"))
+    talking.switch(FaultKind.THROTTLE, on=False)
+    with tenancy.scope(talking.side.id):
+        rows = Delivery.objects.filter(pk=delivery.pk)
+        past = delivery.created_at - timedelta(seconds=60)
+        rows.update(state="sending", attempt=1, lease_until=past, lease_token=uuid4())
+    assert outcomes.reap() == 1
+    with tenancy.scope(talking.side.id):
+        Channel.objects.filter(pk=talking.channel.pk).update(paused_until=None)
+    deliver.drain()
+    with tenancy.scope(talking.side.id):
+        assert Delivery.objects.get(pk=delivery.pk).state == "unknown"
+    assert talking.heard() == []
+
+
+def test_a_mail_server_that_wants_us_slower_is_asked_later(talking: Player) -> None:
+    talking.switch(FaultKind.THROTTLE)
+    (delivery,) = talking.answers(Draft(text="Bonjour ?"))
+    assert (delivery.state, delivery.code) == ("queued", "4.7.1")
+    with tenancy.scope(talking.side.id):
+        talking.channel.refresh_from_db()
+    assert talking.channel.paused_until is not None
+
+
+@pytest.mark.parametrize("way", WAYS)
 def test_a_wrong_secret_breaks_the_channel(talking: Player) -> None:
     with tenancy.scope(talking.side.id):
         assert check_channel(talking.channel).good
     talking.switch(FaultKind.FORBIDDEN)
-    talking.answers(Draft(text="Bonjour ?"))
+    (delivery,) = talking.answers(Draft(text="Bonjour ?"))
     with tenancy.scope(talking.side.id):
         talking.channel.refresh_from_db()
-    assert talking.channel.health == Health.BROKEN
+    assert (delivery.state, talking.channel.health) == ("queued", Health.BROKEN)
+    assert talking.channel.health_words and talking.account.secret not in talking.channel.health_words
+
+
+def test_a_check_says_what_the_mail_server_says(talking: Player) -> None:
+    talking.switch(FaultKind.FORBIDDEN)
+    with tenancy.scope(talking.side.id):
+        found = check_channel(talking.channel)
+    assert (found.good, found.field) == (False, "smtp_password")
+    assert "535 5.7.8 Authentication credentials invalid" in found.words
+
+
+def test_a_stored_password_goes_to_no_other_server(player: Player) -> None:
+    with tenancy.scope(player.side.id):
+        given = {**accounts.credentials(player.account), "smtp_password": ""}
+
+    def connected(**changed: str) -> Channel:
+        with tenancy.scope(player.side.id):
+            return connect_channel(
+                "email", name="", credentials={**given, **changed}, actor="test", channel=player.channel
+            )
+
+    connected(signing_secret="")  # the same server: both are kept
+    for changed in ({"smtp_port": "1"}, {"smtp_host": "mx.evil.example"}, {"base_url": "https://x.example"}):
+        with pytest.raises(FieldError) as told:
+            connected(**changed, signing_secret="")
+        assert told.value.field == "signing_secret"
+        with pytest.raises(FieldError) as told:
+            connected(**changed)
+        assert told.value.field == "smtp_password"
+    connected(smtp_host="", smtp_port="", smtp_user="")  # by the gateway now
+    with tenancy.scope(player.side.id):
+        assert "smtp_password" not in vault.reveal(player.channel)
 
 
 def test_the_gateway_believes_its_own_signature_only(player: Player) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 OURS = ("BASE_URL", "DATABASE_URL", "REDIS_URL", "SANDBOX")
+SMTP_BESIDE = 25  # the sandbox's mail server is that far from the web process's port
 SECRETS = ("SECRET_KEY", "CREDENTIAL_KEYS")
 
 
@@ -41,6 +42,8 @@ def compose(root: Path, given: Mapping[str, str]) -> dict[str, str]:
     port = environment.setdefault("PORT", "8000")
     environment.setdefault("BASE_URL", f"http://localhost:{port}")
     environment.setdefault("SANDBOX", "true")
+    if port.isdigit():
+        environment.setdefault("SANDBOX_SMTP_PORT", str(int(port) + SMTP_BESIDE))
     environment["PATH"] = f"{root / '.venv' / 'bin'}{os.pathsep}{environment.get('PATH', os.defpath)}"
     environment.setdefault("PYTHONUNBUFFERED", "1")
     environment.setdefault("LOG_FORMAT", "lines" if sys.stdout.isatty() else "json")

@@ -1,4 +1,5 @@
-"""E-mail through a gateway of the business's own (docs/email-gateway.md)."""
+"""E-mail: it arrives at a webhook and leaves by the business's own mail server, or by a gateway that it runs
+(docs/email.md)."""
 
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ from urllib.parse import quote
 from apps.core.http import Http
 from apps.platforms import compose
 from apps.platforms.base import (
+    BadCredentials,
     Capabilities,
     Connection,
     Content,
@@ -30,8 +32,9 @@ from apps.platforms.base import (
     Platform,
     Rejected,
     RetryClass,
+    Unknown,
 )
-from apps.platforms.email import gateway, inbound, outbound
+from apps.platforms.email import fields, gateway, inbound, mail_server, outbound, submission
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.shared import tags
 
@@ -40,40 +43,16 @@ TEXT_LIMIT = 100_000
 
 
 class Email(Platform):
-    """Our address is the mailbox, customers' are theirs, all in small letters."""
+    """Our address is the mailbox, customers' are theirs, all in small letters.
+
+    Class K is the gateway's. A mail server does not know a mail again, so by that way an Unknown is not
+    repeatable, and what was once in doubt is not tried again.
+    """
 
     slug: ClassVar[str] = "email"
     name: ClassVar[str] = "E-mail"
     largest_request: ClassVar[int] = 26 * MB  # the largest mail that usual servers take, and its frame
-    credentials: ClassVar[Sequence[Credential]] = (
-        Credential(
-            name="address",
-            label="Your address",
-            pattern=r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,190}",
-            help="What customers write to, such as help@shop.example.",
-        ),
-        Credential(
-            name="sender_name",
-            label="Name beside it",
-            required=False,
-            pattern=r"[^\x00-\x1f\x7f<>\"]{1,80}",
-            help="What customers see as the sender; your address alone when left empty.",
-        ),
-        Credential(
-            name="signing_secret",
-            label="Signing secret",
-            secret=True,
-            pattern=r"[!-~]{16,200}",
-            help="Letters and digits that you make up here and give to your mail gateway too.",
-        ),
-        Credential(
-            name="base_url",
-            label="Mail gateway",
-            required=False,
-            pattern=r"https?://[^\s?#]+",
-            help="Where answers are posted, such as https://mail.shop.example/comptoir.",
-        ),
-    )
+    credentials: ClassVar[Sequence[Credential]] = fields.ALL
     capabilities: ClassVar[Capabilities] = Capabilities(
         text_limit=TEXT_LIMIT,
         caption_limit=TEXT_LIMIT,
@@ -90,8 +69,12 @@ class Email(Platform):
         return Connection(address=address, name=creds.get("sender_name") or address)
 
     async def check(self, creds: Credentials, webhook_url: str, http: Http) -> str:
-        await gateway.ask(creds, http)
-        return "The mail gateway is ready"
+        if _by_gateway(creds):
+            await gateway.ask(creds, http)
+            return "The mail gateway is ready"
+        _signing_secret(creds)
+        await submission.ask(mail_server.server_of(creds), http)
+        return "The mail server is ready"
 
     def verify(self, request: Inbound, creds: Credentials) -> None:
         gateway.verify(request, creds, now=time.time())
@@ -113,10 +96,19 @@ class Email(Platform):
 
     async def send(self, outgoing: Outgoing, creds: Credentials, http: Http) -> str:
         """As the contract; the ref is the Message-ID."""
-        gateway.headers(creds, b"", now=0)
-        mail = await asyncio.to_thread(outbound.mail, outgoing, creds)
-        await gateway.post(mail, creds, http)
+        if _by_gateway(creds):
+            gateway.headers(creds, b"", now=0)
+            await gateway.post(await _made(outgoing, creds), creds, http)
+        else:
+            await self._submit(outgoing, creds, http)
         return outbound.ref_of(outgoing, creds)
+
+    async def _submit(self, outgoing: Outgoing, creds: Credentials, http: Http) -> None:
+        server = mail_server.server_of(creds)
+        if outgoing.doubted:
+            raise Unknown("an earlier try may have gone out", code="no_answer", repeatable=False)
+        mail, to = await _made(outgoing, creds), outbound.written(outgoing.to)
+        await submission.submit(mail, server, http, sender=creds["address"], to=to)
 
     async def download(self, media: MediaRef, creds: Credentials, http: Http, sink: BinaryIO) -> str:
         """The file came with the mail and lies in its own locator."""
@@ -130,6 +122,19 @@ class Email(Platform):
         """mailto:help@shop.example?subject=…, with the tag at the end of the subject."""
         words = tags.prefilled(tag, group=group, text=text)
         return f"mailto:{quote(address, safe='@')}" + (f"?subject={quote(words, safe='')}" if words else "")
+
+
+def _by_gateway(creds: Credentials) -> bool:
+    return bool(creds.get("base_url")) and not creds.get("smtp_host")
+
+
+def _signing_secret(creds: Credentials) -> None:
+    if not creds.get("signing_secret"):
+        raise BadCredentials("the signing secret is missing", field="signing_secret")
+
+
+async def _made(outgoing: Outgoing, creds: Credentials) -> bytes:
+    return await asyncio.to_thread(outbound.mail, outgoing, creds)
 
 
 def _mail(request: Inbound) -> EmailMessage:

@@ -1,4 +1,4 @@
-"""The mail gateway: the small protocol of ours between Comptoir and a mail server (docs/email-gateway.md).
+"""The mail gateway: the small protocol of ours between Comptoir and a mail server (docs/email.md).
 
 Both directions carry a whole RFC 5322 message as the body and two headers:
 

@@ -40,16 +40,24 @@ class NameForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=80)
 
 
-def _field(credential: Credential, *, is_stored: bool) -> forms.CharField:
+def _field(credential: Credential, *, is_stored: bool) -> forms.Field:
     """Never required here: what is missing is said by `connect_channel`, for pages and commands alike."""
+    if credential.choices:
+        return _choice(credential)
     plain = {"class": "mono", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}
     widget: forms.Widget = forms.TextInput(attrs=plain)
     if credential.secret:
         widget = forms.PasswordInput(attrs=plain, render_value=False)
-    return forms.CharField(
-        label=gettext(credential.label),
-        help_text=gettext(credential.help) if credential.help else "",
-        required=False,
-        max_length=4000,
-        widget=widget,
-    )
+    return forms.CharField(required=False, max_length=4000, widget=widget, **_words(credential))
+
+
+def _choice(credential: Credential) -> forms.ChoiceField:
+    choices = [(value, gettext(words)) for value, words in credential.choices]
+    return forms.ChoiceField(required=False, choices=choices, **_words(credential))
+
+
+def _words(credential: Credential) -> dict[str, Any]:
+    return {
+        "label": gettext(credential.label),
+        "help_text": gettext(credential.help) if credential.help else "",
+    }

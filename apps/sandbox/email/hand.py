@@ -69,7 +69,7 @@ def typing(thread: SandboxThread, on: bool) -> None:
 
 
 def leave(thread: SandboxThread) -> None:
-    """Ask for no more mail, in so many words; from then on the gateway takes none for them."""
+    """Ask for no more mail, in so many words; from then on none is taken for them."""
     say(thread, "Unsubscribe")
     thread.state = ThreadState.LEFT
     thread.save(update_fields=["state"])

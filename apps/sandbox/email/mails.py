@@ -60,7 +60,7 @@ def read(body: bytes) -> Read:
         ref=str(mail["Message-ID"]).strip("<> "),
         to=mail["To"].addresses[0].addr_spec.lower(),
         subject=str(mail["Subject"] or ""),
-        text=plain.get_content().strip() if plain is not None else "",
+        text=plain.get_content().replace("\r\n", "\n").strip() if plain is not None else "",
         file=files[0] if files else None,  # type: ignore[arg-type]
     )
 

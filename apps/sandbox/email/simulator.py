@@ -1,15 +1,17 @@
-"""The mail gateway's entry in the list of simulators."""
+"""The entry of e-mail in the list of simulators: a mail server where this installation has a port for one,
+a gateway everywhere."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from apps.sandbox import accounts
-from apps.sandbox.email import hand, views
+from apps.sandbox.email import hand, server, views
 from apps.sandbox.models import SandboxAccount
 from apps.sandbox.simulators import Simulator
 from apps.tenants.models import Tenant
@@ -27,7 +29,18 @@ def _make(tenant: Tenant) -> SandboxAccount:
 
 
 def _credentials(account: SandboxAccount) -> dict[str, str]:
-    return {"address": account.address, "signing_secret": account.secret, "sender_name": account.name}
+    ours = {"address": account.address, "signing_secret": account.secret, "sender_name": account.name}
+    return {**ours, **(_mail_server(account) if settings.SANDBOX_SMTP_PORT else {})}
+
+
+def _mail_server(account: SandboxAccount) -> dict[str, str]:
+    return {
+        "smtp_host": server.HOST,
+        "smtp_port": str(settings.SANDBOX_SMTP_PORT),
+        "smtp_security": "none",
+        "smtp_user": account.address,
+        "smtp_password": account.secret,
+    }
 
 
 def _urls() -> Sequence[URLPattern]:

@@ -1,4 +1,4 @@
-"""A mail gateway over HTTP: /sandbox/email/messages and /status (docs/email-gateway.md)."""
+"""A mail gateway over HTTP: /sandbox/email/messages and /status (docs/email.md)."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import hashlib
 import hmac
 import re
 import time
-from io import BytesIO
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.core import tenancy
-from apps.sandbox import delivery, doors, faults, store, threads, wire
-from apps.sandbox.email import mails
-from apps.sandbox.models import FaultKind, SandboxAccount, SandboxMessage, ThreadState
+from apps.sandbox import delivery, doors, faults, wire
+from apps.sandbox.email import mailroom, mails
+from apps.sandbox.models import FaultKind, SandboxAccount
 
 TOLERANCE = 300  # seconds
 _SIGNED = re.compile(r"t=(\d{1,12}),v1=([0-9a-f]{64})")
@@ -60,21 +59,14 @@ def _deliver(account: SandboxAccount, body: bytes) -> bool:
         mail = mails.read(body)
     except (ValueError, LookupError, AttributeError) as error:
         raise GatewayError(422, f"this is not a mail: {error}") from None
-    if SandboxMessage.objects.filter(thread__account=account, ref=mail.ref).exists():
+    if mailroom.lies_there(account, mail.ref):
         return False
-    thread = threads.at_address(account, mail.to)
-    if thread is None:
-        raise GatewayError(422, "550 5.1.1 no such mailbox", "5.1.1")
-    if thread.state == ThreadState.LEFT:
-        raise GatewayError(410, "the recipient wants no more mail")
-    thread.data = {**thread.data, "subject": mail.subject}
-    thread.save(update_fields=["data"])
-    stored = None
-    if mail.file is not None:
-        name, mime, content = mail.file
-        stored = store.keep(account, BytesIO(content), name=name, mime=mime)
-    kind = "file" if stored else "text"
-    threads.show(thread, mine=False, kind=kind, text=mail.text, file=stored, ref=mail.ref)
+    try:
+        mailroom.put(mailroom.mailbox(account, mail.to), mail)
+    except mailroom.NoMailbox:
+        raise GatewayError(422, "550 5.1.1 no such mailbox", "5.1.1") from None
+    except mailroom.Unwanted:
+        raise GatewayError(410, "the recipient wants no more mail") from None
     return True
 
 

@@ -73,10 +73,10 @@ def follow_address() -> None:
     """Point the business's sandboxed channels to where this installation answers now. Idempotent."""
     for account in SandboxAccount.objects.all():
         channel = accounts.channel_of(account)
-        base = accounts.base_url(account.platform)
-        if channel is None or channel.settings.get("base_url") == base:
+        here = accounts.servers(account)
+        if channel is None or here.items() <= channel.settings.items():
             continue
-        channel.settings = {**channel.settings, "base_url": base}
+        channel.settings = {**channel.settings, **here}
         channel.save(update_fields=["settings"])
         if account.webhook_url:
             account.webhook_url = webhook_url(channel)

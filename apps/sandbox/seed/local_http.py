@@ -8,6 +8,7 @@ from __future__ import annotations
 import json as jsonlib
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from io import BytesIO
+from socket import socket
 from typing import Any, BinaryIO, TypeVar
 from urllib.parse import urlencode, urlsplit
 
@@ -64,6 +65,9 @@ class LocalHttp:
         timeout: float = 0,
         max_bytes: int = 0,
     ) -> Response:
+        raise NotConnected("only the simulators can be reached from here")
+
+    async def dial(self, host: str, port: int, *, listed: bool = False, timeout: float = 0) -> socket:
         raise NotConnected("only the simulators can be reached from here")
 
 
