@@ -149,7 +149,8 @@ def discard_draft(channel: Channel) -> None:
 def _ask_platform(
     channel: Channel, adapter: Platform, values: Mapping[str, str], *, shared: bool
 ) -> Connection:
-    known = {**values, **(vault.deployment_values(adapter.slug) if shared else {})}
+    granted = permissions.kept(channel)
+    known = {**granted, **values, **(vault.deployment_values(adapter.slug) if shared else {})}
     try:
         connection = outside.ask(lambda http: adapter.connect(known, webhook_url(channel), http))
     except SendError as error:

@@ -18,6 +18,7 @@ RETRY = {
 OPENERS = {
     Opener.MESSAGE: "the customer wrote",
     Opener.CALL: "the customer called",
+    Opener.COMMENT: "the customer commented in public",
     Opener.TAP: "the customer tapped, followed or scanned",
 }
 CARDS = {

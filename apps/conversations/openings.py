@@ -44,7 +44,7 @@ def of(address: ContactAddress, platform: str) -> dict[Opener, Opening]:
     """The openings with their answers, counted only where a window of the platform counts."""
     counted = {w.opener for w in registry.get(platform).capabilities.windows if w.messages is not None}
     moments = {opener: _at(address, opener) for opener in Opener}
-    if moments[Opener.MESSAGE] is None:  # addresses from before openings were kept
+    if not address.openings:  # addresses from before openings were kept
         moments[Opener.MESSAGE] = address.last_inbound_at
     return {
         opener: Opening(at=at, answers=answers_since(address, at) if opener in counted else 0)

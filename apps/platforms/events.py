@@ -100,6 +100,7 @@ class MessageReceived(Event):
     `handle` is what the platform gave for answering (LINE's reply token, QQ's message id): kept with the
     address and handed to `send` as `Outgoing.handle`; whoever gets one holds the thread. Its "seen", where
     there is one, is what `Platform.seen` gets in place of the message's ref.
+    `opener` is what the words count as for windows, where they were not said to us alone.
     `twin_key`, when set, is a second dedup key with a short life of `twin_seconds` (Apple posts the same
     interactive answer twice under different ids).
     """
@@ -117,6 +118,7 @@ class MessageReceived(Event):
     ack: Mapping[str, str] | None = None
     details: tuple[tuple[str, str], ...] = ()
     handle: Mapping[str, str] | None = None
+    opener: Opener = Opener.MESSAGE
     twin_key: str = ""
     twin_seconds: int = 10
 
@@ -182,6 +184,8 @@ class DeliveryUpdated(Event):
 
     `up_to` True means this message and every earlier one to the same address (Messenger's watermark, whose
     time is `at`); `target` may then be "". `price` is what the platform says of the price, verbatim.
+    `out_of_reach` with FAILED: the customer certainly does not have it and will not get it from here, so that
+    it may go another way (`Platform.stands_in_for`).
     """
 
     target: str
@@ -191,6 +195,7 @@ class DeliveryUpdated(Event):
     words: str = ""
     up_to: bool = False
     price: Mapping[str, object] | None = None
+    out_of_reach: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

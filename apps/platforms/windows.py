@@ -16,6 +16,7 @@ class Opener(StrEnum):
 
     MESSAGE = "message"  # wrote, tapped a button of ours, answered a card
     CALL = "call"
+    COMMENT = "comment"  # wrote in public, under something of ours
     TAP = "tap"  # a menu, a QR code, a follow: attention without words
 
 

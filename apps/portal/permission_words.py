@@ -20,6 +20,12 @@ WORDS = {
         _("Without it nobody can answer later than 24 hours after the customer's last message; with it "
           "people can for 7 days. Meta grants it in App Review, under “Human Agent”."),
     ),
+    "comments": PermissionWords(
+        _("Answer comments privately"),
+        _("Without it comments on your posts are not shown here; with it each opens a conversation, in which "
+          "one private message may go within 7 days, and more once they answer it. Meta wants the permission "
+          "“pages_manage_metadata”. After you switch it on, connect the channel again."),
+    ),
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from django.urls import URLPattern
 from django.utils.functional import Promise
 
 from apps.sandbox.dialects import Dialect
-from apps.sandbox.models import FaultKind, SandboxAccount
+from apps.sandbox.models import FaultKind, SandboxAccount, SandboxThread
 from apps.tenants.models import Tenant
 
 MODULES = {
@@ -51,7 +51,8 @@ class Simulator:
     `header` what stands under the business's name. `needs_start` waits for a Start button before the first
     words, `tag_words` says how the tag travels if it does (`carries_tag`), `tells_leaving` whether we ever
     learn that a customer left. `verbs` are gestures that only some platforms have: "place", "edit",
-    "withdraw", "typing". `faults` are the troubles that can be switched on.
+    "withdraw", "typing". `comment` writes in public, where the platform has that. `faults` are the troubles
+    that can be switched on.
     """
 
     slug: str
@@ -72,6 +73,7 @@ class Simulator:
     tells_leaving: bool = True
     reactions: Sequence[str] = ()
     verbs: frozenset[str] = frozenset()
+    comment: Callable[[SandboxThread, str], None] | None = None
     faults: frozenset[FaultKind] = USUAL_FAULTS
 
 

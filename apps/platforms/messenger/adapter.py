@@ -12,10 +12,15 @@ from apps.platforms.base import (
     Connection,
     Credential,
     Credentials,
+    Inbound,
+    Malformed,
     Outgoing,
     Rejected,
     RetryClass,
 )
+from apps.platforms.bodies import read_object
+from apps.platforms.events import Event
+from apps.platforms.messenger import comments
 from apps.platforms.messenger.personas import Personas
 from apps.platforms.shared import graph
 from apps.platforms.shared.messenger_api import outbound, profile
@@ -63,6 +68,7 @@ class Messenger(MessengerPlatform):
     profile_fields: ClassVar[str] = "first_name,last_name"
     docs_url: ClassVar[str] = "https://developers.facebook.com/docs/messenger-platform/error-codes"
     greets: ClassVar[frozenset[str]] = frozenset({"welcome", "starters", "menu"})
+    permissions: ClassVar[Sequence[str]] = (*MessengerPlatform.permissions, comments.PERMISSION)
     shows: ClassVar[frozenset[str]] = frozenset(
         {"get_started", "greeting", "ice_breakers", "persistent_menu"}
     )
@@ -94,7 +100,7 @@ class Messenger(MessengerPlatform):
         read_receipts=True,
         entry_tag=True,
         retry_class=RetryClass.RECONCILED,
-        windows=WINDOWS,
+        windows=(*WINDOWS, comments.WINDOW),
     )
 
     def __init__(self) -> None:
@@ -109,17 +115,28 @@ class Messenger(MessengerPlatform):
         number = page.get("id")
         if not isinstance(number, str) or not number:
             raise Rejected("the Graph API does not name the Page", code="no_page")
-        await subscribe(number, FIELDS, account, http)
+        await subscribe(number, (*FIELDS, *_public(creds)), account, http)
         await profile.start_button(account, http)
         generated = {"page_id": number, "app_id": await app_of(account, http)}
         return Connection(address=number, name=str(page.get("name") or number), generated=generated)
 
     async def check(self, creds: Credentials, webhook_url: str, http: Http) -> str:
         found = await subscribed("me", self.account(creds), http)
-        if missing := NEEDED - found:
+        if missing := NEEDED.union(_public(creds)) - found:
             words = f"the Page does not send {', '.join(sorted(missing))}: connect again"
             raise Rejected(words, code="not_subscribed")
         return f"Page subscribed to {len(found)} kinds of events"
+
+    def parse(self, request: Inbound, creds: Credentials) -> Sequence[Event]:
+        """As the contract; comments only for a business that takes them."""
+        found = super().parse(request, creds)
+        if not _public(creds):
+            return found
+        try:
+            public = comments.events(read_object(request.body), to=creds.get(self.address_field, ""))
+            return [*found, *public]
+        except (LookupError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
+            raise Malformed(f"not a comment as Meta documents it: {type(error).__name__}") from None
 
     async def send(self, outgoing: Outgoing, creds: Credentials, http: Http) -> str:
         """As the contract, under the agent's persona where the business wants that."""
@@ -138,6 +155,11 @@ class Messenger(MessengerPlatform):
         """https://m.me/<page>?ref=<tag>; Messenger has no place for a group or a text."""
         link = f"https://m.me/{quote(address, safe='')}"
         return f"{link}?ref={quote(tag, safe='')}" if tag else link
+
+
+def _public(creds: Credentials) -> tuple[str, ...]:
+    """The webhooks that a business wants of what is said in public."""
+    return (comments.FIELD,) if creds.get(comments.PERMISSION) else ()
 
 
 PLATFORM = Messenger()

@@ -27,4 +27,5 @@ SIMULATOR = Simulator(
     needs_start=True,
     reactions=tuple(hand.REACTIONS),
     verbs=frozenset({"edit"}),
+    comment=hand.comment,
 )

@@ -36,6 +36,10 @@ def outside_window() -> GraphError:
     return GraphError(10, "This message is sent outside of allowed window.", subcode=2018278)
 
 
+def answered() -> GraphError:
+    return GraphError(10900, "Activity already replied to.")
+
+
 def not_available() -> GraphError:
     return GraphError(551, "This person isn't available right now.", subcode=1545041)
 

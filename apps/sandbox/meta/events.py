@@ -64,6 +64,14 @@ def taken(thread: SandboxThread, *, app_id: int) -> None:
     thread.save(update_fields=["data"])
 
 
+def commented(thread: SandboxThread, told: Json) -> None:
+    """A change of the Page's feed; people have other ids there than in Messenger."""
+    author = {"id": f"9{thread.address}", "name": thread.phone.name}
+    value = {"item": "comment", "verb": "add", "parent_id": told["post_id"], "from": author, **told}
+    change = {"field": "feed", "value": value}
+    _send(thread, "feed", {"id": thread.account.address, "time": now() // 1000, "changes": [change]})
+
+
 def delivered(thread: SandboxThread, shown: SandboxMessage) -> None:
     """Instagram tells nothing of it."""
     if products.of(thread.account).receipts and not thread.phone.offline_since:
@@ -94,15 +102,19 @@ def _echoed(attachment: Json) -> Json:
 
 
 def _post(thread: SandboxThread, kind: str, item: Json) -> None:
-    """One request with one item, as Meta does in practice; its text is ASCII with escapes."""
-    product = products.of(thread.account)
+    """One request with one item, as Meta does in practice."""
     key = "standby" if thread.data.get("owner") and not kind.endswith("_thread_control") else "messaging"
-    field = FIELDS["standby" if key == "standby" else kind][0 if product.receipts else 1]
-    if field not in thread.account.data.get("subscribed", []):
-        return
+    field = FIELDS["standby" if key == "standby" else kind][0 if products.of(thread.account).receipts else 1]
     if key == "standby" and kind == "postback":
         item = {**item, kind: {name: item[kind][name] for name in item[kind] if name != "payload"}}
-    entry = {"id": thread.account.address, "time": now(), key: [item]}
+    _send(thread, field, {"id": thread.account.address, "time": now(), key: [item]})
+
+
+def _send(thread: SandboxThread, field: str, entry: Json) -> None:
+    """To who has subscribed to `field`; its text is ASCII with escapes."""
+    product = products.of(thread.account)
+    if field not in thread.account.data.get("subscribed", []):
+        return
     body = json.dumps({"object": product.object, "entry": [entry]}, separators=(",", ":")).encode("ascii")
     times = 2 if FaultKind.DUPLICATE in faults.active(thread.account) else 1
     posts.queue(thread, [body] * times, [{"content-type": "application/json"}] * times)

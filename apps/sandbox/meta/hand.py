@@ -134,6 +134,17 @@ def taken_elsewhere(thread: SandboxThread) -> None:
     events.taken(thread, app_id=INBOX_APP)
 
 
+def comment(thread: SandboxThread, text: str) -> None:
+    """Write under a post of the Page, for all to see: opens no window in Messenger."""
+    post, number = f"{thread.account.address}_1", f"1_{secrets.randbelow(10**15)}"
+    threads.show(thread, mine=True, kind="info", text=_("You commented on a post: %(text)s") % {"text": text})
+    told = {"comment_id": number, "post_id": post, "message": text, "created_time": events.now() // 1000}
+    kept = {**thread.data.get("comments", {}), number: timezone.now().isoformat()}
+    thread.data = {**thread.data, "comments": kept}
+    thread.save(update_fields=["data"])
+    events.commented(thread, told)
+
+
 def proof(account: SandboxAccount, url: str, body: bytes) -> Signed:
     """The signature is over the bytes as they go."""
     digest = hmac(account.data["app_secret"].encode(), body, sha256).hexdigest()

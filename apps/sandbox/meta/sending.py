@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.sandbox import store, threads
 from apps.sandbox.meta import checks, events, products
-from apps.sandbox.meta.errors import GraphError, invalid, not_available, outside_window
+from apps.sandbox.meta.errors import GraphError, answered, invalid, not_available, outside_window
 from apps.sandbox.meta.parameters import Parameters
 from apps.sandbox.models import SandboxAccount, SandboxFile, SandboxThread, ThreadState
 
@@ -28,7 +28,8 @@ def messages(account: SandboxAccount, given: Parameters) -> Json:
     checks.window_tag(given.text("messaging_type") or "RESPONSE", given.text("tag"))
     message = given.thing("message")
     checks.message(message, products.of(account), has_file=given.file is not None)
-    _may_write(thread, given.text("tag"))
+    comment = str(given.thing("recipient").get("comment_id", ""))
+    _may_reply(thread, comment) if comment else _may_write(thread, given.text("tag"))
     stored = _stored(account, message, given)
     shown = {**_bubble(message), "ref": f"m_{secrets.token_urlsafe(24)}"}
     shown["data"] = {**shown.get("data", {}), **_quoted(thread, given), **_persona(account, given)}
@@ -49,7 +50,13 @@ def upload(account: SandboxAccount, given: Parameters) -> Json:
 
 
 def _thread(account: SandboxAccount, given: Parameters) -> SandboxThread:
-    thread = threads.at_address(account, str(given.thing("recipient").get("id", "")))
+    recipient = given.thing("recipient")
+    if comment := str(recipient.get("comment_id", "")):
+        rows = SandboxThread.objects.filter(account=account, data__comments__has_key=comment)
+        found = rows.values_list("address", flat=True).first()
+    else:
+        found = str(recipient.get("id", ""))
+    thread = threads.at_address(account, found) if found else None
     if thread is None:
         raise invalid("No matching user found", subcode=2018001)
     return thread
@@ -64,6 +71,17 @@ def _act(thread: SandboxThread, given: Parameters) -> Json:
     if action in ACTIONS:
         threads.typing(thread, ACTIONS[action])
     return {"recipient_id": thread.address}
+
+
+def _may_reply(thread: SandboxThread, comment: str) -> None:
+    """Once, within seven days; what Meta answers later than that is not documented."""
+    said = thread.data["comments"][comment]
+    if not said:
+        raise answered()
+    if timezone.now() - datetime.fromisoformat(said) > timedelta(days=7):
+        raise outside_window()
+    thread.data = {**thread.data, "comments": {**thread.data["comments"], comment: ""}}
+    thread.save(update_fields=["data"])
 
 
 def _may_write(thread: SandboxThread, tag: str) -> None:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.streaming import StreamedFile
@@ -145,6 +146,13 @@ def _withdraw(thread: SandboxThread, request: HttpRequest) -> None:
         simulator.hand.withdraw(message)
 
 
+def _comment(thread: SandboxThread, request: HttpRequest) -> None:
+    comment = simulators.of(thread.account).comment
+    text = request.POST.get("text", "").replace("\x00", "").strip() or _("How much is it?")
+    if comment is not None:
+        comment(thread, text[:MOST_TEXT])
+
+
 VERBS: dict[str, Verb] = {
     "say": _say,
     "file": _file,
@@ -158,6 +166,7 @@ VERBS: dict[str, Verb] = {
     "react": _react,
     "edit": _edit,
     "withdraw": _withdraw,
+    "comment": _comment,
 }
 
 

@@ -20,6 +20,7 @@ TABLE: Table = {
     **{(code, subcode): graph.gone for code in (10, 100, 200) for subcode in NOT_AVAILABLE},
     (10, THREAD_ELSEWHERE): graph.rejected,
     (551, 0): graph.gone,
+    (10900, 0): graph.window_closed,  # this comment has had its one answer
     (80006, 0): graph.too_fast,
     (1200, 0): graph.again,
 }

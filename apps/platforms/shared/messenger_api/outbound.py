@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from apps.core.http import FilePart, Http
@@ -10,11 +11,12 @@ from apps.platforms.shared import graph
 from apps.platforms.shared.graph import Account
 from apps.platforms.shared.messenger_api import cards
 from apps.platforms.shared.messenger_api.cards import Shapes
-from apps.platforms.shared.messenger_api.statuses import MARK
+from apps.platforms.shared.messenger_api.statuses import COMMENT, MARK
 
 IMAGE_BYTES = 8 * 1024 * 1024  # above, a picture goes as a file; documented for Instagram only
 IMAGES = ("image/jpeg", "image/png", "image/gif")
 SEND = "me/messages"
+COMMENT_ID = r"\d+_\d+"  # such a message cannot be quoted
 
 Json = dict[str, Any]
 
@@ -41,7 +43,9 @@ async def send(
 
 
 async def act(to: str, action: str, account: Account, http: Http) -> None:
-    """typing_on, typing_off, mark_seen: such a request may carry nothing else."""
+    """typing_on, typing_off, mark_seen: such a request may carry nothing else. Who commented sees none."""
+    if to.startswith(COMMENT):
+        return
     request = {"recipient": {"id": to}, "sender_action": action}
     await graph.call("POST", SEND, account, http, json=request)
 
@@ -57,8 +61,11 @@ def envelope(outgoing: Outgoing) -> Json:
     kind: Json = {"messaging_type": "RESPONSE"}
     if outgoing.tag:
         kind = {"messaging_type": "MESSAGE_TAG", "tag": outgoing.tag}
+    if outgoing.to.startswith(COMMENT):
+        return {"recipient": {"comment_id": outgoing.to.removeprefix(COMMENT)}, **kind}
     request = {"recipient": {"id": outgoing.to}, **kind}
-    return {**request, "reply_to": {"mid": outgoing.reply_to}} if outgoing.reply_to else request
+    quotes = outgoing.reply_to and not re.fullmatch(COMMENT_ID, outgoing.reply_to)
+    return {**request, "reply_to": {"mid": outgoing.reply_to}} if quotes else request
 
 
 def words(outgoing: Outgoing, shapes: Shapes) -> Json:
@@ -86,5 +93,7 @@ def kind_of(media: MediaFile) -> str:
 
 
 def _mark(outgoing: Outgoing) -> Json:
-    """Comes back in the echo, and tells then that a message was accepted of which no answer came."""
-    return {"metadata": f"{MARK}{outgoing.id}"}
+    """Comes back in the echo, and tells then that a message was accepted of which no answer came, and who
+    wrote the comment that it answers. Not documented: that the echo of such an answer has it too."""
+    comment = f":{outgoing.to}" if outgoing.to.startswith(COMMENT) else ""
+    return {"metadata": f"{MARK}{outgoing.id}{comment}"}

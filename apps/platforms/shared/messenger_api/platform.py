@@ -28,7 +28,7 @@ from apps.platforms.events import Event, MediaRef
 from apps.platforms.shared import graph
 from apps.platforms.shared.contents import BROKEN
 from apps.platforms.shared.graph import Account
-from apps.platforms.shared.messenger_api import cards, errors, inbound, outbound, profile
+from apps.platforms.shared.messenger_api import cards, errors, inbound, outbound, profile, statuses
 from apps.platforms.shared.messenger_api.cards import Shapes
 from apps.platforms.windows import Opener, Window
 
@@ -147,6 +147,8 @@ class MessengerPlatform(Platform):
         await profile.greet(greeting, self.account(creds), http, shows=self.shows, query=self.profile_query)
 
     async def profile(self, address: str, creds: Credentials, http: Http) -> Profile | None:
+        if address.startswith(statuses.COMMENT):
+            return None
         return await profile.name_of(address, self.account(creds), http, asks=self.profile_fields)
 
     async def download(self, media: MediaRef, creds: Credentials, http: Http, sink: BinaryIO) -> str:

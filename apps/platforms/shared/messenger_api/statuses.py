@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from apps.platforms.events import (
+    AddressChanged,
     ChannelTroubled,
     DeliveryState,
     DeliveryUpdated,
@@ -17,6 +18,7 @@ from apps.platforms.shared.graph import when
 from apps.platforms.shared.messenger_api import contents
 
 MARK = "comptoir:"  # before our own id in a message's metadata, which comes back in its echo
+COMMENT = "comment:"  # before a comment's id in the address of who wrote it, until we know them
 PAGE_INBOX = "263902037430900"  # the app under which Meta's own inbox sends
 
 Raw = Mapping[str, Any]
@@ -30,13 +32,18 @@ def ref_of(what: str, about: About) -> str:
 
 def echo(message: Raw, about: About, app_id: str) -> Iterator[Event]:
     """What was said from our account. Our own app's words without the metadata that we give all of them are
-    ours too: then only the message's id tells which, once the answer to our call has named it."""
+    ours too: then only the message's id tells which, once the answer to our call has named it. The echo of our
+    answer to a comment also tells whose that was."""
     mid = str(message["mid"])
     if message.get("is_deleted"):
         return
     said = contents.fields(message)
     metadata, app = str(message.get("metadata") or ""), str(message.get("app_id") or "")
-    ours = metadata.removeprefix(MARK) if metadata.startswith(MARK) else ""
+    mark = metadata.removeprefix(MARK) if metadata.startswith(MARK) else ""
+    ours, _, comment = mark.partition(":")
+    if comment.startswith(COMMENT):
+        person = {**about, "address": comment, "new_address": about["address"]}
+        yield AddressChanged(**person, ref=f"moved:{mid}")
     if not metadata and app and app == app_id:
         yield DeliveryUpdated(**about, ref=f"echo:{mid}", target=mid, state=DeliveryState.SENT)
         return
