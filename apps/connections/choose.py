@@ -33,6 +33,6 @@ def choose(channels: Sequence[Channel], point: EntryPoint, *, user_agent: str) -
 def target(channel: Channel, point: EntryPoint) -> str:
     """The platform's link that opens a conversation under the entry point's own tag, whatever a visitor
     may have put into the address; "" for web chat, which is a page of ours."""
-    return registry.get(channel.platform).entry_link(
-        channel.address, point.tag, group=point.group, text=point.prefilled_text
-    )
+    platform = registry.get(channel.platform)
+    name = str(channel.settings.get(platform.link_name, "")) if platform.link_name else channel.address
+    return platform.entry_link(name, point.tag, group=point.group, text=point.prefilled_text)

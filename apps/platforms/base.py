@@ -22,6 +22,7 @@ from apps.platforms.errors import BadCredentials as BadCredentials
 from apps.platforms.errors import BadSignature as BadSignature
 from apps.platforms.errors import ContactGone as ContactGone
 from apps.platforms.errors import Malformed as Malformed
+from apps.platforms.errors import OutOfReach as OutOfReach
 from apps.platforms.errors import Rejected as Rejected
 from apps.platforms.errors import SendError as SendError
 from apps.platforms.errors import Throttled as Throttled
@@ -274,7 +275,9 @@ class Platform(Protocol):
     largest_request: ClassVar[int] = 1024 * 1024  # bytes of a webhook's body; a larger one is malformed
     fetches_keys: ClassVar[bool] = False  # `verify` needs keys that `prepare` fetches
     docs_url: ClassVar[str] = ""  # the platform's own page about errors, for the health line
+    link_name: ClassVar[str] = ""  # the credential that `entry_link` wants in place of our address
     permissions: ClassVar[Sequence[str]] = ()  # settings that a Window.permission may name
+    stands_in_for: ClassVar[frozenset[str]] = frozenset()  # platforms with the same addresses (OutOfReach)
     greets: ClassVar[frozenset[str]] = frozenset()  # fields of Greeting that `greet` can show
     greeting_limits: ClassVar[GreetingLimits] = GreetingLimits()
     makes_codes: ClassVar[bool] = False  # links with a tag are made by the platform, one by one: `make_code`
@@ -397,8 +400,13 @@ class Platform(Protocol):
         `makes_codes`. Raises SendError."""
         raise Rejected("this platform makes no codes", code="no_codes")
 
+    def counted(self, part: Part) -> int:
+        """How many messages of the network `part` is, where one is counted and billed as several."""
+        return 1
+
     def entry_link(self, address: str, tag: str, *, group: str = "", text: str = "") -> str:
-        """A link that opens a conversation with us and carries the tag; "" when the platform has none."""
+        """A link that opens a conversation with us and carries the tag; "" when the platform has none.
+        `address` is ours, or the credential that `link_name` names, "" where that is not known."""
         return ""
 
 

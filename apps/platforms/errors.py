@@ -72,3 +72,8 @@ NOT_ALLOWED = "egress"  # code of a Rejected: our own outbound door does not cal
 
 class Rejected(SendError):
     """This message will never be accepted as it is; others may."""
+
+
+class OutOfReach(Rejected):
+    """The platform does not reach this customer at all and has nothing of this message, so that it may go
+    another way (`Platform.stands_in_for`)."""

@@ -24,9 +24,7 @@ QUICK = QuickReplies(
 @pytest.fixture
 def talking(committed_world: World, base_url: str) -> Player:
     player = Player(committed_world.filante, "instagram", base_url)
-    with tenancy.scope(player.side.id):
-        player.thread.tag = "adsl"
-        player.thread.save(update_fields=["tag"])
+    player.taps_the_button()
     player.says("Bonjour")
     return player
 

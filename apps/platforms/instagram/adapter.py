@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
+from urllib.parse import quote
 
 from apps.core.http import Http
 from apps.platforms.base import (
@@ -64,13 +65,13 @@ SHAPES = Shapes(text_limit=TEXT_BYTES, text_unit=Unit.BYTES, buttons=False)
 
 
 class Instagram(MessengerPlatform):
-    """Our address is the professional account's id, which heads every webhook. There is no link that opens a
-    conversation with such an id (ig.me wants the name), so entry points tell no tag by themselves."""
+    """Our address is the professional account's id, which heads every webhook; links want its name."""
 
     slug: ClassVar[str] = "instagram"
     name: ClassVar[str] = "Instagram"
     object_name: ClassVar[str] = "instagram"
     address_field: ClassVar[str] = "account_id"
+    link_name: ClassVar[str] = "username"
     shapes: ClassVar[Shapes] = SHAPES
     uploads: ClassVar[bool] = False
     profile_fields: ClassVar[str] = "name,username"
@@ -86,6 +87,7 @@ class Instagram(MessengerPlatform):
         app_secret("INSTAGRAM_APP_SECRET"),
         verify_token("INSTAGRAM_VERIFY_TOKEN"),
         Credential(name="account_id", label="Professional account", generated=True),
+        Credential(name="username", label="Instagram name", generated=True),
         Credential(name="app_id", label="App", generated=True),
         graph.BASE_URL,
     )
@@ -99,6 +101,7 @@ class Instagram(MessengerPlatform):
         reactions_in=True,
         takes_threads=True,
         fetches_media=True,
+        entry_tag=True,
         # The echo confirms a message only if Meta repeats our metadata on Instagram, which is not documented;
         # without it a person decides, as for platforms that never tell.
         retry_class=RetryClass.RECONCILED,
@@ -123,7 +126,7 @@ class Instagram(MessengerPlatform):
         account = self.account(creds)
         number, name = await _who(account, http)
         await subscribe("me", FIELDS, account, http)
-        generated = {"account_id": number, "app_id": await app_of(account, http)}
+        generated = {"account_id": number, "username": name, "app_id": await app_of(account, http)}
         end = datetime.now(UTC) + LIFETIME if account.host == graph.INSTAGRAM else None
         return Connection(address=number, name=name or number, generated=generated, expires_at=end)
 
@@ -164,6 +167,14 @@ class Instagram(MessengerPlatform):
             words = f"the account does not send {', '.join(sorted(missing))}: connect again"
             raise Rejected(words, code="not_subscribed")
         return f"Account subscribed to {len(found)} kinds of events"
+
+    def entry_link(self, address: str, tag: str, *, group: str = "", text: str = "") -> str:
+        """https://ig.me/m/<name>?ref=<tag>; Instagram has no place for a group or a text. The ref comes with
+        a tapped starter or as an event by itself."""
+        if not address:
+            return ""
+        link = f"https://ig.me/m/{quote(address, safe='')}"
+        return f"{link}?ref={quote(tag, safe='')}" if tag else link
 
 
 async def _who(account: Account, http: Http) -> tuple[str, str]:

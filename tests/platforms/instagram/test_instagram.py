@@ -29,6 +29,7 @@ from apps.platforms.cards import Link, ListPicker, Option, Section
 from apps.platforms.events import (
     DeliveryState,
     DeliveryUpdated,
+    EntryPointTapped,
     Event,
     MediaKind,
     MediaRef,
@@ -245,7 +246,7 @@ async def test_connecting_with_instagram_login(server: Server, http: HttpDoor) -
     server.answers |= {"GET me": {"user_id": ACCOUNT, "username": "acme"}, "GET app": {"id": "42"}}
     found = await PLATFORM.connect(creds(server), "https://chat.example/", http)
     assert (found.address, found.name) == (ACCOUNT, "acme")
-    assert found.generated == {"account_id": ACCOUNT, "app_id": "42"}
+    assert found.generated == {"account_id": ACCOUNT, "username": "acme", "app_id": "42"}
     assert server.calls[1].fields == {"subscribed_fields": ",".join(FIELDS)}
     assert found.expires_at is not None
     assert timedelta(days=59) < found.expires_at - datetime.now(UTC) <= timedelta(days=60)
@@ -330,5 +331,22 @@ async def test_a_story_is_fetched(server: Server, http: HttpDoor) -> None:
     assert await PLATFORM.download(media, creds(server), http, sink) == "image/jpeg"
 
 
-def test_no_link_opens_a_conversation_with_an_id() -> None:
-    assert PLATFORM.entry_link(ACCOUNT, "adsl") == ""
+LINKS = {
+    "with a tag": ("acme.fr", "adsl", "https://ig.me/m/acme.fr?ref=adsl"),
+    "without": ("acme.fr", "", "https://ig.me/m/acme.fr"),
+    "the name is not known": ("", "adsl", ""),
+}
+
+
+@pytest.mark.parametrize(("name", "tag", "link"), LINKS.values(), ids=LINKS)
+def test_entry_link(name: str, tag: str, link: str) -> None:
+    assert PLATFORM.entry_link(name, tag, group="g", text="Hi") == link
+
+
+def test_the_ref_of_a_link_tells_the_tag() -> None:
+    """In a thread that is there already; a first tap brings it with the starter."""
+    referral = {"ref": "adsl", "source": "IGME-SOURCE-LINK", "type": "OPEN_THREAD"}
+    (tap,) = PLATFORM.parse(request(item(referral=referral)), CREDS)
+    assert isinstance(tap, EntryPointTapped) and tap.tag == "adsl"
+    (said,) = PLATFORM.parse(request(item(postback={"title": "Prix ?", "referral": referral})), CREDS)
+    assert isinstance(said, MessageReceived) and (said.text, said.tag) == ("Prix ?", "adsl")
