@@ -192,15 +192,29 @@ class AttachmentFacts(serializers.ModelSerializer[Attachment]):
 
 
 class DeliveryFacts(serializers.ModelSerializer[Delivery]):
-    """One sending to the platform. `unknown`: it may or may not have arrived; it is not repeated. `price` is
-    what the platform says of it, verbatim; null before it has said anything."""
+    """One sending to the platform. `unknown`: it may or may not have arrived; it is not repeated. `channel`
+    is the one that it goes by, another than the conversation's where that stands in. `settled_by` is set once
+    nothing is left to do about it: "person", or "stand_in" for what goes by another channel. `price` is what
+    the platform says of it, verbatim; null before it has said anything."""
 
+    channel = serializers.UUIDField(source="channel_id", read_only=True)
     state = serializers.ChoiceField(DeliveryStatus.choices, read_only=True)
     price = serializers.DictField(read_only=True, allow_null=True)
 
     class Meta:
         model = Delivery
-        fields = ["id", "state", "attempt", "code", "words", "price", "sent_at", "updated_at"]
+        fields = [
+            "id",
+            "channel",
+            "state",
+            "attempt",
+            "code",
+            "words",
+            "settled_by",
+            "price",
+            "sent_at",
+            "updated_at",
+        ]
 
 
 class AuthorFacts(serializers.Serializer[Any]):

@@ -15,6 +15,7 @@ from apps.console.customers import Customer, customer_of, language_of
 from apps.console.people import Person, person_of
 from apps.console.times import day_and_clock
 from apps.console.wording import Lock, lock_for, short_name
+from apps.conversations import ways
 from apps.conversations.models import AuthorKind, Conversation, ConversationStatus
 from apps.conversations.policy import Decision
 from apps.conversations.send import MAX_FILES, MAX_TEXT, Author, decide
@@ -95,10 +96,9 @@ def composer_for(conversation: Conversation, membership: Membership) -> Composer
     decision = decide(conversation, Author(kind=AuthorKind.MEMBER, membership=membership))
     holder = person_of(conversation.assignee) if conversation.assignee else None
     closed = conversation.status == ConversationStatus.CLOSED
-    lock = lock_for(
-        decision, channel=conversation.channel, holder=holder.name if holder else "", closed=closed
-    )
-    able = registry.get(conversation.channel.platform).capabilities
+    channel = ways.channel_of(conversation)
+    lock = lock_for(decision, channel=channel, holder=holder.name if holder else "", closed=closed)
+    able = registry.get(channel.platform).capabilities
     return Composer(
         conversation=conversation,
         customer=customer_of(conversation.contact),
@@ -106,7 +106,7 @@ def composer_for(conversation: Conversation, membership: Membership) -> Composer
         decision="closed" if closed else decision.rule,
         holder=holder if decision.rule == "someone_else_holds" and not closed else None,
         window_until=decision.until,
-        platform=short_name(conversation.channel.platform),
+        platform=short_name(channel.platform),
         language=language_of(conversation.locale),
         client_id=uuid4(),
         kinds=_kinds(conversation),

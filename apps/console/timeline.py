@@ -83,7 +83,9 @@ def _window(conversation: Conversation, before: int | None) -> _Window:
         rows = rows.filter(seq__lt=before)
     found = list(rows[: PAGE + 1])
     for message in found:
-        message.conversation, message.channel = conversation, conversation.channel
+        message.conversation = conversation
+        if message.channel_id == conversation.channel_id:
+            message.channel = conversation.channel
     more = len(found) > PAGE
     messages = found[:PAGE][::-1]
     end = None

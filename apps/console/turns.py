@@ -15,7 +15,7 @@ from apps.console.contents import CardView, FileView, PlaceView, answer_of, card
 from apps.console.customers import Customer, customer_of, language_of
 from apps.console.linkify import linkify
 from apps.console.times import clock
-from apps.console.wording import StatusLine, status_lines
+from apps.console.wording import StatusLine, status_lines, way_line
 from apps.conversations.models import AuthorKind, Direction, Message, Note
 
 QUOTE = 120  # characters
@@ -124,7 +124,7 @@ def turn_of(message: Message, slug: str) -> Turn:
         place=place_of(message),
         person=message.content.get("person") or {},
         reaction=str(message.content.get("reaction") or ""),
-        statuses=[] if inbound else _statuses(message, files),
+        statuses=way_line(message, ()) if inbound else _statuses(message, files),
     )
 
 
@@ -134,7 +134,9 @@ def slip_of(note: Note) -> NoteSlip:
 
 def _statuses(message: Message, files: list[FileView]) -> list[StatusLine]:
     names = [file.name for file in files]
-    return status_lines(list(message.deliveries.all()), message.channel, files=names)
+    deliveries = list(message.deliveries.all())
+    lines = status_lines(deliveries, message.channel, files=names)
+    return [*lines, *way_line(message, deliveries)]
 
 
 def _speaker(message: Message) -> str:

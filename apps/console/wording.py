@@ -10,14 +10,14 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.connections.models import Channel, Health
 from apps.connections.said import platform_name, translated
 from apps.console.times import clock
-from apps.conversations.models import Delivery, DeliveryStatus
+from apps.conversations.models import Delivery, DeliveryStatus, Message
 from apps.conversations.policy import Decision
-from apps.platforms import registry
+from apps.platforms import base, registry
 
 # Who answers for a platform in a sentence: "Accepted by Apple", not "by Apple Messages for Business".
 _SHORT = {"apple_messages": "Apple"}
@@ -34,6 +34,8 @@ _PROGRESS = [
 # What to do about a refusal whose code says what is wrong.
 _FIXES: dict[str, str | Promise] = {
     "too_large": gettext_lazy("Send a smaller file, or a link to it."),
+    "not_rcs": gettext_lazy("An SMS channel can stand in: an admin chooses it in the settings."),
+    "no_stand_in": gettext_lazy("The channel that stands in may not write to this customer either."),
     "egress": gettext_lazy("This server may not call that address: ask whoever runs it."),
 }
 
@@ -79,12 +81,30 @@ def status_lines(
     if troubles:
         several = len(deliveries) > 1
         return [
-            _trouble(delivery, channel, part=_part_name(delivery, files) if several else "")
+            _trouble(delivery, _by(delivery, channel), part=_part_name(delivery, files) if several else "")
             for delivery in troubles
         ]
     if live:
-        return [_progress(min(live, key=lambda d: _PROGRESS.index(DeliveryStatus(d.state))), channel)]
+        last = min(live, key=lambda d: _PROGRESS.index(DeliveryStatus(d.state)))
+        return [_progress(last, _by(last, channel))]
     return [_settled(deliveries[-1])] if deliveries else []
+
+
+def way_line(message: Message, deliveries: Sequence[Delivery]) -> list[StatusLine]:
+    """That a message came or went by a channel which stands in for the conversation's, and as how many."""
+    home = message.conversation.channel_id
+    others = [d for d in deliveries if d.channel_id != home and not d.settled_by]
+    if not others and message.channel_id == home:
+        return []
+    channel = _by(others[0], message.channel) if others else message.channel
+    platform = registry.get(channel.platform)
+    counted = sum(platform.counted(base.part_from_json(each.part)) for each in others)
+    words = _("By %(platform)s") % {"platform": short_name(channel.platform)}
+    if counted > 1:
+        words = ngettext(
+            "%(words)s, counted as %(number)d message", "%(words)s, counted as %(number)d messages", counted
+        ) % {"words": words, "number": counted}
+    return [StatusLine("", "transfer", "", words)]
 
 
 def lock_for(decision: Decision, *, channel: Channel, holder: str, closed: bool) -> Lock | None:
@@ -97,6 +117,11 @@ def lock_for(decision: Decision, *, channel: Channel, holder: str, closed: bool)
         words = _("Two answers would confuse the customer. You can leave a note.")
         return Lock("brand", "lock", _("%(name)s is answering") % {"name": holder}, words, "take")
     return _LOCKS.get(decision.rule, _locked_by_platform)(decision.rule, short_name(channel.platform))
+
+
+def _by(delivery: Delivery, channel: Channel) -> Channel:
+    """The channel of a delivery; that of its message nearly always."""
+    return channel if delivery.channel_id == channel.pk else delivery.channel
 
 
 def _trouble(delivery: Delivery, channel: Channel, *, part: str) -> StatusLine:

@@ -86,8 +86,10 @@ def replied_to(channel: Channel, ref: str) -> Message | None:
 
 
 def last_ref(conversation: Conversation) -> str:
-    """The platform's id of the customer's last words; "" when there are none."""
-    theirs = Message.objects.filter(conversation=conversation, direction=Direction.IN)
+    """The platform's id of the customer's last words there, not on a channel that stands in; "" when there
+    are none."""
+    channel = conversation.channel_id
+    theirs = Message.objects.filter(conversation=conversation, channel=channel, direction=Direction.IN)
     return theirs.exclude(ref=None).order_by("-seq").values_list("ref", flat=True).first() or ""
 
 

@@ -7,13 +7,14 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from apps.conversations import answers, arrivals
+from apps.conversations import answers, arrivals, openings
 from apps.conversations.addresses import Addresses, mark_reachable
 from apps.conversations.arrivals import Said
 from apps.conversations.clock import said_at
 from apps.conversations.models import AuthorKind, ContactAddress, Conversation, Direction, Message
 from apps.conversations.opening import Conversations
 from apps.conversations.stream import Kind, record
+from apps.conversations.ways import Homes
 from apps.core import rows
 from apps.platforms import cards
 from apps.platforms.cards import answer_to_json
@@ -32,8 +33,10 @@ def hear(said: Sequence[Said]) -> list[Message]:
     """
     addresses = Addresses((each.channel, each.event) for each in said)
     fresh = arrivals.new_ones(said, addresses)
-    conversations = Conversations({addresses.of(each.channel, each.event) for each in fresh})
-    messages = [_hear(each, addresses, conversations) for each in fresh]
+    homes = Homes((each.channel, addresses.of(each.channel, each.event)) for each in fresh)
+    spoken = {homes.of(each.channel, addresses.of(each.channel, each.event), each.event) for each in fresh}
+    conversations = Conversations({address for _channel, address in spoken})
+    messages = [_hear(each, addresses, homes, conversations) for each in fresh]
     _link_and_tell(messages)
     addresses.save()
     conversations.save()
@@ -42,14 +45,15 @@ def hear(said: Sequence[Said]) -> list[Message]:
     return messages
 
 
-def _hear(each: Said, addresses: Addresses, conversations: Conversations) -> Message:
+def _hear(each: Said, addresses: Addresses, homes: Homes, conversations: Conversations) -> Message:
     """The message, not yet stored; its address and conversation are changed in memory."""
     channel, event = each.channel, each.event
     address = addresses.of(channel, event)
     addresses.learn(address, event)
-    conversation = conversations.reach(channel, address, event, each.entry_point)
+    conversation = conversations.reach(*homes.of(channel, address, event), event, each.entry_point)
     at = said_at(event)
-    mark_reachable(address, conversation, at=at)
+    opener = openings.opener_for(channel.platform, event.opener)
+    mark_reachable(address, conversation, at=at, opener=opener)
     if event.handle is not None:
         _hold(address, conversation, event.handle, at)
     message = Message(

@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.connections import vault
+from apps.connections.models import Channel
 from apps.conversations import arrivals, files, outgoing_http, trouble
 from apps.conversations.models import Attachment, AttachmentState
 from apps.conversations.stream import Kind, record
@@ -54,7 +55,7 @@ async def _fetch(tenant_id: UUID, attachment_id: UUID, http: Http) -> None:
     if loaded is None:
         return
     attachment, relative = loaded
-    platform = registry.get(attachment.conversation.channel.platform)
+    platform = registry.get(_channel(attachment).platform)
     try:
         mime = await _download(platform, attachment, relative, http, tenant_id)
     except vault.CredentialUnreadable:
@@ -73,7 +74,7 @@ async def _fetch(tenant_id: UUID, attachment_id: UUID, http: Http) -> None:
 
 def _load(tenant_id: UUID, attachment_id: UUID) -> tuple[Attachment, str] | None:
     with tenancy.scope(tenant_id):
-        rows = Attachment.objects.select_related("conversation__channel")
+        rows = Attachment.objects.select_related("conversation__channel", "message__channel")
         attachment = rows.filter(pk=attachment_id, state=AttachmentState.PENDING).first()
         if attachment is None:
             return None
@@ -89,7 +90,7 @@ async def _download(
 ) -> str:
     def prepare() -> tuple[MediaRef, base.Credentials, Path]:
         with tenancy.scope(tenant_id):
-            credentials = vault.reveal(attachment.conversation.channel)
+            credentials = vault.reveal(_channel(attachment))
             return arrivals.media_ref(attachment), credentials, files.full_path(relative)
 
     reference, credentials, path = await database_sync_to_async(prepare)()
@@ -111,7 +112,7 @@ def _stored(tenant_id: UUID, attachment: Attachment, relative: str, mime: str) -
 
 
 def _failed(tenant_id: UUID, attachment: Attachment, relative: str, error: base.SendError) -> None:
-    trouble.note(tenant_id, attachment.conversation.channel, error)
+    trouble.note(tenant_id, _channel(attachment), error)
     with tenancy.scope(tenant_id):
         files.full_path(relative).unlink(missing_ok=True)
         final = _is_final(attachment, error)
@@ -130,6 +131,13 @@ def _is_final(attachment: Attachment, error: base.SendError) -> bool:
     if isinstance(error, base.BadCredentials):
         return timezone.now() - attachment.created_at > PATIENCE
     return isinstance(error, base.Rejected) or attachment.attempt >= MAX_ATTEMPTS
+
+
+def _channel(attachment: Attachment) -> Channel:
+    """Where it lies: a message may have come by a channel that stands in for the conversation's."""
+    said = attachment.message or attachment.conversation
+    channel: Channel = said.channel
+    return channel
 
 
 def _tell(attachment: Attachment) -> None:

@@ -27,7 +27,10 @@ def note(address: ContactAddress, opener: Opener, at: datetime) -> None:
 
 
 def opener_for(platform: str, opener: Opener) -> Opener:
-    """What an `opener` counts as on a platform: a message where none of its windows tells them apart."""
+    """What an `opener` counts as on a platform: a message where none of its windows tells them apart, but
+    never what was said in public."""
+    if opener is Opener.COMMENT:
+        return opener
     windows = registry.get(platform).capabilities.windows
     return opener if opener in {window.opener for window in windows} else Opener.MESSAGE
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from apps.connections import health
 from apps.connections.models import Channel
-from apps.conversations import parking, settling
+from apps.conversations import fall_back, parking, settling, ways
 from apps.conversations.addresses import mark_gone
 from apps.conversations.models import Delivery, DeliveryAttempt, DeliveryStatus
 from apps.conversations.stream import Kind, record
@@ -31,7 +31,7 @@ GIVE_UP = timedelta(hours=24)
 REF = 512  # characters
 WRITTEN = [
     "state", "attempt", "due_at", "settling_until", "looks", "lease_until", "lease_token",
-    "ref", "code", "words", "sent_at", "updated_at",
+    "ref", "code", "words", "settled_by", "sent_at", "updated_at",
 ]  # fmt: skip
 
 
@@ -190,6 +190,14 @@ def _refused(error: base.SendError, delivery: Delivery, channels: _Channels) -> 
 
 
 @_refused.register
+def _out_of_reach(error: base.OutOfReach, delivery: Delivery, channels: _Channels) -> None:
+    """Another way, unless an earlier try may have been accepted after all."""
+    _fail(delivery)
+    if not delivery.attempts.filter(outcome=base.Unknown.__name__).exists():
+        fall_back.fall_back(delivery)
+
+
+@_refused.register
 def _unreachable(error: base.Unreachable, delivery: Delivery, channels: _Channels) -> None:
     channels.fails(delivery.channel, error.words)
     _again(delivery, backoff(delivery.attempt))
@@ -225,6 +233,8 @@ def _credentials(error: base.BadCredentials, delivery: Delivery, channels: _Chan
 def _gone(error: base.ContactGone, delivery: Delivery, channels: _Channels) -> None:
     delivery.state = DeliveryStatus.PARKED
     address = delivery.conversation.address
+    if delivery.channel_id != address.channel_id:
+        mark_gone(ways.meet(delivery.channel, address), error.reason)
     if mark_gone(address, error.reason):
         record(Kind.CONTACT_LEFT, delivery.conversation, reason=error.reason)
     parking.park_queued(address)

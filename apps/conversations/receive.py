@@ -32,6 +32,7 @@ from apps.conversations.hear import hear, looks_back
 from apps.conversations.models import ContactAddress, Conversation, Direction, Message
 from apps.conversations.opening import Conversations, note_tap, open_conversation
 from apps.conversations.stream import Kind, record
+from apps.conversations.ways import Homes
 from apps.platforms import events
 from apps.platforms.windows import Opener
 
@@ -113,13 +114,10 @@ def _tap(event: events.EntryPointTapped, channel: Channel, entry_point: EntryPoi
 
 @_apply.register
 def _left(event: events.ContactLeft, channel: Channel, entry_point: EntryPoint | None) -> None:
+    """Also from the conversation for which this channel stands in."""
     address = Addresses([(channel, event)]).of(channel, event)
-    conversation = open_conversation(channel, address)
-    if mark_gone(address, event.reason):
-        parking.park_queued(address)
-        if conversation:
-            _say_left(conversation)
-        record(Kind.CONTACT_LEFT, conversation, reason=event.reason)
+    for each in (address, *Homes([(channel, address)]).all()):
+        _leave(each, event.reason)
 
 
 @_apply.register
@@ -220,6 +218,15 @@ def _troubled(event: events.ChannelTroubled, channel: Channel, entry_point: Entr
 def _template(event: events.TemplateChanged, channel: Channel, entry_point: EntryPoint | None) -> None:
     templates.changed(channel, event)
     record(Kind.CHANNEL_CHANGED, None, channel=str(channel.pk))
+
+
+def _leave(address: ContactAddress, reason: str) -> None:
+    conversation = open_conversation(address.channel, address)
+    if mark_gone(address, reason):
+        parking.park_queued(address)
+        if conversation:
+            _say_left(conversation)
+        record(Kind.CONTACT_LEFT, conversation, reason=reason)
 
 
 def _say_left(conversation: Conversation) -> None:

@@ -30,13 +30,13 @@ def resend(delivery_id: UUID, author: Author) -> Delivery:
     old = _settle(delivery_id)
     conversation = Conversation.objects.select_for_update(no_key=True).get(pk=old.conversation_id)
     takes = Takes.TEMPLATE if old.part["kind"] == "template" else Takes.ANYTHING
-    decision = decide(conversation, author, takes=takes)
+    decision = decide(conversation, author, takes=takes, channel=old.channel)
     if not decision.allow:
         raise Refused(decision)
     fresh = Delivery.objects.create(
         message=old.message,
         conversation=conversation,
-        channel=conversation.channel,
+        channel=old.channel,
         seq=_tail(conversation),
         part=old.part,
         retry_class=old.retry_class,
@@ -56,7 +56,7 @@ def accept(delivery_id: UUID) -> Delivery:
 
 def _settle(delivery_id: UUID) -> Delivery:
     rows = Delivery.objects.select_for_update(no_key=True, of=("self",)).select_related(
-        "message", "conversation"
+        "message", "conversation", "channel"
     )
     delivery = rows.get(pk=delivery_id)
     if delivery.state not in RESENDABLE or delivery.settled_by:

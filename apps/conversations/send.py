@@ -16,8 +16,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.connections import permissions
-from apps.connections.models import ChannelState
-from apps.conversations import files, hints, openings, templated
+from apps.connections.models import Channel, ChannelState
+from apps.conversations import files, hints, openings, templated, ways
 from apps.conversations.models import (
     Attachment,
     AuthorKind,
@@ -110,15 +110,16 @@ def send_message(conversation_id: UUID, author: Author, draft: Draft, *, client_
         return known
     _check(draft)
     takes = Takes.TEMPLATE if draft.template else Takes.ANYTHING
-    decision = decide(conversation, author, takes=takes)
+    channel = ways.channel_of(conversation)
+    decision = decide(conversation, author, takes=takes, channel=channel)
     if decision.allow and conversation.status == ConversationStatus.CLOSED:
         decision = Decision(allow=False, rule="conversation_closed")
     if not decision.allow:
         raise Refused(decision)
     attached = _attachments(conversation, draft)
-    plan = _plan(conversation, draft, attached)
+    plan = _plan(conversation, channel, draft, attached)
     _check_quota(decision, plan)
-    message = _store(conversation, author, draft, client_id, plan)
+    message = _store(conversation, channel, author, draft, client_id, plan)
     _claim_files(attached, message)
     queue(message, conversation, plan.parts, decision)
     _show_in_list(conversation, author, message, attached)
@@ -127,16 +128,22 @@ def send_message(conversation_id: UUID, author: Author, draft: Draft, *, client_
 
 
 def decide(
-    conversation: Conversation, author: Author | None = None, *, takes: Takes = Takes.ANYTHING
+    conversation: Conversation,
+    author: Author | None = None,
+    *,
+    takes: Takes = Takes.ANYTHING,
+    channel: Channel | None = None,
 ) -> Decision:
-    """Whether `author` (or any person, when None) may send what `takes` says to this customer now."""
-    address, channel = conversation.address, conversation.channel
+    """Whether `author` (or any person, when None) may send what `takes` says to this customer now, by
+    `channel` or else by the one that the next message would go by (`ways`)."""
+    channel = channel or ways.channel_of(conversation)
+    address, on_channel = conversation.address, ways.address_on(channel, conversation)
     situation = Situation(
         capabilities=registry.get(channel.platform).capabilities,
         tenant_active=Tenant.objects.get().may_send,
         channel_enabled=channel.state == ChannelState.LIVE,
-        reachable=address.reachable,
-        gone_reason=address.gone_reason,
+        reachable=on_channel.reachable,
+        gone_reason=on_channel.gone_reason,
         openings=openings.of(address, channel.platform),
         by_person=author is None or author.kind is AuthorKind.MEMBER,
         holder_is_author=author is None or _may_hold(conversation, author),
@@ -150,14 +157,14 @@ def decide(
 def queue(
     message: Message, conversation: Conversation, parts: list[base.Part], decision: Decision
 ) -> list[Delivery]:
-    """One queued delivery per part, after everything that this conversation has queued before."""
-    channel = conversation.channel
-    retry_class = registry.get(channel.platform).capabilities.retry_class
+    """One queued delivery per part on the message's channel, after everything that this conversation has
+    queued before."""
+    retry_class = registry.get(message.channel.platform).capabilities.retry_class
     rows = [
         Delivery(
             message=message,
             conversation=conversation,
-            channel=channel,
+            channel=message.channel,
             seq=message.seq * PARTS + number,
             part=base.part_to_json(part),
             retry_class=retry_class,
@@ -194,11 +201,11 @@ def _attachments(conversation: Conversation, draft: Draft) -> list[Attachment]:
     return [rows[pk] for pk in draft.attachments]
 
 
-def _plan(conversation: Conversation, draft: Draft, attached: list[Attachment]) -> _Plan:
+def _plan(conversation: Conversation, channel: Channel, draft: Draft, attached: list[Attachment]) -> _Plan:
     if draft.template:
-        filled = templated.fill(conversation.channel, draft.template, attached)
+        filled = templated.fill(channel, draft.template, attached)
         return _Plan([filled.part], filled.text, {"template": dict(filled.content)})
-    platform = registry.get(conversation.channel.platform)
+    platform = registry.get(channel.platform)
     named = conversation.address.capabilities
     device = frozenset(named) if named is not None else None
     content = base.Content(text=draft.text, media=[files.media_file(a) for a in attached], card=draft.card)
@@ -215,11 +222,18 @@ def _check_quota(decision: Decision, plan: _Plan) -> None:
         raise Refused(Decision(allow=False, rule="quota_used", left=decision.left))
 
 
-def _store(conversation: Conversation, author: Author, draft: Draft, client_id: UUID, plan: _Plan) -> Message:
+def _store(
+    conversation: Conversation,
+    channel: Channel,
+    author: Author,
+    draft: Draft,
+    client_id: UUID,
+    plan: _Plan,
+) -> Message:
     conversation.last_seq += 1
     return Message.objects.create(
         conversation=conversation,
-        channel=conversation.channel,
+        channel=channel,
         seq=conversation.last_seq,
         direction=Direction.OUT,
         author_kind=author.kind,

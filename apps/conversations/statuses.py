@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from apps.connections.models import Channel
+from apps.conversations import fall_back
 from apps.conversations.models import Delivery, DeliveryAttempt, DeliveryStatus, EarlyStatus
 from apps.conversations.stream import Kind, record
 from apps.core import tenancy
@@ -24,6 +25,7 @@ RANK = {
     DeliveryStatus.DELIVERED: 2,
     DeliveryStatus.READ: 3,
 }
+IDLE = (DeliveryStatus.SENT, DeliveryStatus.UNKNOWN)  # out of our hands, and not yet with the customer
 CLOCKS = timedelta(seconds=2)  # by which a platform's clock may be behind ours
 KEPT = timedelta(minutes=10)  # what is told of a message that we do not know
 
@@ -36,7 +38,11 @@ def record_delivery(channel: Channel, event: DeliveryUpdated) -> None:
     delivery = _named(channel, event)
     if delivery is not None:
         _note_price(delivery, event.price)
+        idle = delivery.state in IDLE and not delivery.settled_by
         _move(delivery, event.state, ref=event.target, code=event.code, words=event.words)
+        if event.out_of_reach and idle:
+            fall_back.fall_back(delivery)
+            delivery.save(update_fields=["code", "settled_by"])
     elif event.target:
         early = EarlyStatus(
             channel=channel, ref=event.target[:512], state=event.state.value,

@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("channels/<uuid:pk>/enable/", channel.enable, name="channel-enable"),
     path("channels/<uuid:pk>/discard/", channel.discard, name="channel-discard"),
     path("channels/<uuid:pk>/redirect/", channel_moving.redirect, name="channel-redirect"),
+    path("channels/<uuid:pk>/stand-in/", channel_moving.choose_stand_in, name="channel-stand-in"),
     path("channels/<uuid:pk>/retire/", channel_moving.retire, name="channel-retire"),
     path("channels/<uuid:pk>/greeting/", channel_settings.greeting, name="channel-greeting"),
     path("channels/<uuid:pk>/permissions/", channel_settings.grant, name="channel-permissions"),

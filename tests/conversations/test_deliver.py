@@ -28,6 +28,7 @@ class Postbox:
     slug = name = "postbox"
     credentials: ClassVar[Sequence[base.Credential]] = ()
     permissions: ClassVar[Sequence[str]] = ()
+    stands_in_for: ClassVar[frozenset[str]] = frozenset()
     capabilities = base.Capabilities(text_limit=1000, media_limit=1000)
 
     def __init__(self) -> None:

@@ -37,7 +37,7 @@ def test_customers_are_told_once_a_day_in_their_language(world: World) -> None:
         assert [message.text for message in made] == ["un", "deux"]  # stored as ever
         receive(channel, said("trois", to=channel.address))
         [text] = answers(here)
-        assert text.endswith(f"Assistance ADSL: {link(here.entry_point)}")
+        assert text.endswith(f"Assistance ADSL\u202f: {link(here.entry_point)}")
         assert Delivery.objects.get().message.text == text
         receive(channel, said("hello", to=channel.address, address="visitor-2"))
         assert len(answers(here)) == 2

@@ -18,7 +18,7 @@ class Life:
     """What one customer did, in hours of the model's own clock, and when we answered."""
 
     now: float = 0.0
-    did: dict[str, float] = field(default_factory=dict)  # "message", "tap" or "call": the last time
+    did: dict[str, float] = field(default_factory=dict)  # "message", "tap", "call", "comment": the last time
     answered: list[float] = field(default_factory=list)  # what we sent, except what failed for good
     approved: bool = False  # Meta's Human Agent feature
 
@@ -39,6 +39,12 @@ def meta(life: Life, person: bool, template: bool) -> bool:
     return life.since("message", "tap", "call") <= 24 or (
         person and life.approved and life.since("message", "call") <= 7 * 24
     )
+
+
+def messenger(life: Life, person: bool, template: bool) -> bool:
+    """One private answer in a week to a comment, for a business that takes comments."""
+    public = life.approved and life.since("comment") <= 7 * 24 and life.answers("comment") < 1
+    return public or meta(life, person, template)
 
 
 def whatsapp(life: Life, person: bool, template: bool) -> bool:
@@ -69,7 +75,7 @@ RULES: dict[str, Rule] = {
     "webchat": always,
     "apple_messages": always,  # no time limit until they delete the conversation
     "telegram": always,
-    "messenger": meta,
+    "messenger": messenger,
     "instagram": meta,
     "whatsapp": whatsapp,
     "wechat": wechat,

@@ -19,6 +19,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "console:send": {"card": LEFT_OUT, "template": LEFT_OUT},
     "portal:entry-point": POINT,
     "portal:entry-point-new": POINT,
+    "portal:channel-stand-in": {"stand_in": LEFT_OUT},  # of another tenant: tests/portal, tests/conversations
     "portal:channel-redirect": {"entry_points": "connections.EntryPoint.id", "preview": LEFT_OUT},
     "portal:person": {"role": "owner"},
     "portal:team-edit": {"members": "tenants.Membership.id"},

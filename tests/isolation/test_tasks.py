@@ -29,6 +29,7 @@ class Lamp:
     slug = name = "lamp"
     credentials: ClassVar[Sequence[base.Credential]] = ()
     permissions: ClassVar[Sequence[str]] = ()
+    stands_in_for: ClassVar[frozenset[str]] = frozenset()
     capabilities = base.Capabilities(text_limit=1000, media_limit=1000, typing_out=True, seen_out=True)
 
     def __init__(self) -> None:

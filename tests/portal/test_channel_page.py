@@ -109,6 +109,33 @@ def test_another_business_entry_point_is_no_choice(alice: Client, world: World) 
     assert fresh(here, here.channel).redirect_to is None
 
 
+def channel_on(side: Side, platform: str, address: str) -> Channel:
+    with tenancy.scope(side.id):
+        about = {"platform": platform, "name": f"{side.slug} {platform}", "state": ChannelState.LIVE}
+        return Channel.objects.create(**about, address=address)
+
+
+def test_an_sms_channel_stands_in_and_no_more(alice: Client, filante: Side) -> None:
+    rcs = channel_on(filante, "rcs", "filante@rbm.goog")
+    assert "Connect an SMS channel first." in page(alice, filante, rcs)
+    sms = channel_on(filante, "sms", "+33644600000")
+    assert "filante sms, +33644600000" in page(alice, filante, rcs)
+    assert "channel-stand-in" not in page(alice, filante, sms)
+    for chosen in (sms, None):
+        alice.post(path(filante, rcs, "stand-in/"), {"stand_in": chosen.pk if chosen else ""})
+        assert fresh(filante, rcs).stand_in_id == (chosen.pk if chosen else None)
+    with tenancy.scope(filante.id):
+        assert AuditEntry.objects.filter(action="channel.stand_in").count() == 2
+
+
+def test_another_business_channel_does_not_stand_in(alice: Client, world: World) -> None:
+    rcs = channel_on(world.filante, "rcs", "filante@rbm.goog")
+    theirs = channel_on(world.garance, "sms", "+33644600001")
+    assert "garance" not in page(alice, world.filante, rcs)
+    answer = alice.post(path(world.filante, rcs, "stand-in/"), {"stand_in": theirs.pk})
+    assert (answer.status_code, fresh(world.filante, rcs).stand_in_id) == (422, None)
+
+
 def test_retiring_wants_the_name_and_keeps_the_history(alice: Client, filante: Side) -> None:
     refused = alice.post(path(filante, filante.channel, "retire/"), {"typed": "Filante"})
     assert refused.status_code == 422

@@ -44,17 +44,24 @@ class Player:
     def __init__(self, side: Side, platform: str, base_url: str) -> None:
         self.side, self.browser = side, browser(side.agent, base_url)
         with tenancy.scope(side.id):
-            self.account: SandboxAccount = accounts.ensure_account(platform)
-        with tenancy.scope(side.id):
-            given = accounts.credentials(self.account)
-            self.channel: Channel = connect_channel(platform, name="", credentials=given, actor="test")
-            EntryPointChannel.objects.create(entry_point=side.entry_point, channel=self.channel, position=1)
             phone: SandboxPhone = phones.new_phone(name="Camille")
-            self.thread: SandboxThread = phones.thread_of(phone, self.account)
+        self.connect(platform, phone=phone)
         page = self.browser.get(f"/{side.slug}/sandbox/customers/{phone.pk}/")
         found = _TOKEN.search(page.text)
         assert page.status_code == 200 and found, page.text[:500]
         self.token = found[1]
+
+    def connect(self, platform: str, *, phone: SandboxPhone) -> None:
+        """A channel on `platform`, and what stands on the phone between the two."""
+        with tenancy.scope(self.side.id):
+            self.account: SandboxAccount = accounts.ensure_account(platform)
+        with tenancy.scope(self.side.id):
+            given = accounts.credentials(self.account)
+            self.channel: Channel = connect_channel(platform, name="", credentials=given, actor="test")
+            places = EntryPointChannel.objects.filter(entry_point=self.side.entry_point)
+            place = {"entry_point": self.side.entry_point, "position": places.count()}
+            EntryPointChannel.objects.create(channel=self.channel, **place)
+            self.thread: SandboxThread = phones.thread_of(phone, self.account)
 
     def taps_the_button(self) -> str:
         """Follow the Message button's link; the screen that it leads to."""

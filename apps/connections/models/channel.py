@@ -27,6 +27,7 @@ class Channel(TenantModel):
 
     `settings` holds the credentials that are not secret. `shared` channels use the deployment's own account
     with the platform and so also receive through its one webhook; only they may be found there by address.
+    `stand_in` carries what this one cannot bring to a customer (`stand_in.py`).
     `redirect_to` are the ids of entry points that replace it, of which customers are told; null: of none.
     `greeting` is what it shows before the first word (`greet`), null when it was never set.
     `expires_at` is when the credentials end, null when they do not. `paused_until` is the platform's
@@ -42,6 +43,7 @@ class Channel(TenantModel):
     settings = models.JSONField(default=dict)
     shared = models.BooleanField(default=False)
     state = models.CharField(max_length=12, choices=ChannelState, default=ChannelState.DRAFT)
+    stand_in = same_tenant_key("self", null=True, on_delete=models.SET_NULL, db_index=False)
     redirect_to = models.JSONField(null=True)
     greeting = models.JSONField(null=True)
     expires_at = models.DateTimeField(null=True)

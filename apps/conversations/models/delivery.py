@@ -57,7 +57,7 @@ class Delivery(TenantModel):
     code = models.CharField(max_length=60, blank=True)
     words = models.CharField(max_length=500, blank=True)
     price = models.JSONField(null=True)  # what the platform says of it, verbatim
-    settled_by = models.CharField(max_length=20, blank=True)  # "" | "person": an unknown told to be fine
+    settled_by = models.CharField(max_length=20, blank=True)  # "" | "person": told to be fine | "stand_in"
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(default=timezone.now)

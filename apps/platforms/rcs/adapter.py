@@ -19,6 +19,7 @@ from apps.platforms.base import (
     Inbound,
     Malformed,
     Outgoing,
+    OutOfReach,
     Part,
     Platform,
     Rejected,
@@ -96,9 +97,8 @@ class Rcs(Platform):
         """Ask about a number that nobody has: whoever may ask is told that RCS does not reach it."""
         try:
             await outbound.features(NOBODY, creds, http)
-        except Rejected as error:
-            if error.code != calls.NOT_REACHABLE:
-                raise
+        except OutOfReach:
+            pass
         except Unknown as error:  # nothing is in doubt
             raise Unreachable(error.words, code=error.code) from None
         return "Google takes the key for this agent"

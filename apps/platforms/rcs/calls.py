@@ -10,6 +10,7 @@ from apps.core.http import Http, HttpError, Response
 from apps.platforms.base import (
     BadCredentials,
     Credentials,
+    OutOfReach,
     Rejected,
     SendError,
     Throttled,
@@ -19,7 +20,7 @@ from apps.platforms.rcs.account import Account, Tokens, account
 from apps.platforms.shared.answers import redact, seconds, stranger, unanswered
 
 USUAL_WAIT = 10.0  # seconds after a limit of which Google names no end
-NOT_REACHABLE = "not_rcs"  # code of a Rejected: no RCS there, or not with this carrier
+NOT_REACHABLE = "not_rcs"  # code of an OutOfReach: no RCS there, or not with this carrier
 TOKENS = Tokens()
 
 Json = dict[str, Any]
@@ -85,8 +86,7 @@ def refusal(answer: Response, ours: Account) -> SendError:
         case 403:
             return BadCredentials(words, field="agent_id", code=code)
         case 404:
-            hint = "RCS does not reach this number; it may be reached by SMS"
-            return Rejected(f"{hint} ({words})", code=NOT_REACHABLE)
+            return OutOfReach(f"RCS does not reach this number ({words})", code=NOT_REACHABLE)
         case 429:
             wait = seconds(answer.headers.get("retry-after", ""), default=USUAL_WAIT)
             return Throttled(words, retry_after=wait, code=code)

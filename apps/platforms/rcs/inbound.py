@@ -65,8 +65,9 @@ def _update(kind: str, ours: str, about: dict[str, Any]) -> DeliveryUpdated:
     named: dict[str, Any] = {"target": ours, "delivery_id": ours}
     if kind in STATES:
         return DeliveryUpdated(**about, **named, state=STATES[kind])
-    words = "the phone was not reached in time, so the message was taken back; it may be sent as SMS"
-    return DeliveryUpdated(**about, **named, state=DeliveryState.FAILED, code=REVOKED, words=words)
+    words = "the phone was not reached in time, so the message was taken back"
+    failed: dict[str, Any] = {"state": DeliveryState.FAILED, "code": REVOKED, "words": words}
+    return DeliveryUpdated(**about, **named, **failed, out_of_reach=True)
 
 
 def _content(data: Raw) -> dict[str, Any]:

@@ -45,7 +45,7 @@ async def tell(to: str, event: Json, creds: Credentials, http: Http) -> None:
 
 
 async def features(to: str, creds: Credentials, http: Http) -> frozenset[str]:
-    """What the customer's phone can show. Raises Rejected("not_rcs") when RCS does not reach it."""
+    """What the customer's phone can show. Raises OutOfReach when RCS does not reach it."""
     path = f"{calls.phone(to)}/capabilities"
     answer = await calls.call("GET", path, creds, http, query={"requestId": str(uuid4())})
     data = answer.json()

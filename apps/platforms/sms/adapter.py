@@ -30,7 +30,7 @@ from apps.platforms.cards import Unit
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.shared import tags
 from apps.platforms.shared.answers import stranger, unfetched
-from apps.platforms.sms import calls, inbound, numbers, outbound, signature
+from apps.platforms.sms import calls, inbound, numbers, outbound, segments, signature
 
 MB = 1024 * 1024
 TEXT_LIMIT = 1600  # not documented: in which unit; the smaller reading is taken
@@ -77,6 +77,7 @@ class Sms(Platform):
             help=f"Only for another region of Twilio; {calls.BASE_URL} when left empty.",
         ),
     )
+    stands_in_for: ClassVar[frozenset[str]] = frozenset({"rcs"})
     capabilities: ClassVar[Capabilities] = Capabilities(
         text_limit=TEXT_LIMIT,
         text_unit=Unit.UTF16,
@@ -140,6 +141,9 @@ class Sms(Platform):
         if answer.status >= 300:
             raise stranger(answer, "Twilio")
         return answer.headers.get("content-type", "").partition(";")[0].strip() or media.mime
+
+    def counted(self, part: Part) -> int:
+        return 1 if part.kind == "media" else segments.segments(part.text).messages
 
     def entry_link(self, address: str, tag: str, *, group: str = "", text: str = "") -> str:
         """sms:+33644600000?body=… (RFC 5724), with the tag at the end of the words."""

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.connections import stand_in
 from apps.connections.models import Channel, EntryPoint
 
 
@@ -29,6 +30,21 @@ class RedirectForm(forms.Form):
         return [self.points[key] for key in self.cleaned_data["entry_points"]]
 
 
+class StandInForm(forms.Form):
+    """Which channel carries what this one cannot; none chosen: nothing does."""
+
+    stand_in = forms.ChoiceField(label=gettext_lazy("Stands in"), required=False)
+
+    def __init__(self, *args: Any, channel: Channel, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.channels = {str(each.pk): each for each in stand_in.candidates(channel)}
+        named = [(key, _with_address(each)) for key, each in self.channels.items()]
+        self.fields["stand_in"].choices = [("", _("None")), *named]  # type: ignore[attr-defined]
+
+    def chosen(self) -> Channel | None:
+        return self.channels.get(self.cleaned_data["stand_in"])
+
+
 class RetireForm(forms.Form):
     """The channel's name, typed: what cannot be meant by a slip of the hand."""
 
@@ -45,6 +61,10 @@ class RetireForm(forms.Form):
         if typed != self.expected:
             raise forms.ValidationError(_("That is not its name: %(name)s.") % {"name": self.expected})
         return typed
+
+
+def _with_address(channel: Channel) -> str:
+    return f"{channel.name}, {channel.address}" if channel.address not in ("", channel.name) else channel.name
 
 
 def _named(point: EntryPoint, channel: Channel) -> str:

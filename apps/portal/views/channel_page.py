@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 
-from apps.connections import greet, permissions, vault
+from apps.connections import greet, permissions, stand_in, vault
 from apps.connections.addresses import webhook_url
 from apps.connections.credentials import asked_for
 from apps.connections.models import (
@@ -29,7 +29,7 @@ from apps.platforms.base import Platform
 from apps.portal import activity
 from apps.portal.forms import greeting
 from apps.portal.forms.channel import NameForm
-from apps.portal.forms.moving import RedirectForm, RetireForm
+from apps.portal.forms.moving import RedirectForm, RetireForm, StandInForm
 from apps.portal.forms.permissions import PermissionsForm
 from apps.portal.permission_words import words_for
 from apps.portal.standing import standing
@@ -39,7 +39,7 @@ RECENT_CALLS = 10
 
 
 def show(request: TenantRequest, channel: Channel, *, status: int = 200, **given: forms.Form) -> HttpResponse:
-    """The page. `given` forms by name: name_form, greeting_form, redirect_form, retire_form."""
+    """The page. `given` forms by name: name_form, greeting_form, redirect_form, retire_form and the like."""
     context = {**_context(channel), **_forms(channel), **given}
     context["previews"] = _previews(context["redirect_form"])
     return TemplateResponse(request, "portal/channel.html", context, status=status)
@@ -80,6 +80,8 @@ def _forms(channel: Channel) -> dict[str, forms.Form]:
             platform=platform, initial={"granted": sorted(permissions.granted(channel))}
         ),
     }
+    if stand_in.may_have_one(channel):
+        fresh["stand_in_form"] = StandInForm(channel=channel, initial={"stand_in": channel.stand_in_id or ""})
     if platform.greets:
         initial = greeting.initial_of(greet.shown(channel))
         fresh["greeting_form"] = greeting.GreetingForm(platform=platform, initial=initial)

@@ -123,6 +123,12 @@ def expire(shown: SandboxMessage) -> None:
     posts.release(shown.thread.phone)  # Google says so, not the phone
 
 
+def lose_rcs(thread: SandboxThread) -> None:
+    """The customer has another telephone, or their carrier no RCS: Google knows the number no more."""
+    thread.data = {**thread.data, "rcs": False}
+    thread.save(update_fields=["data"])
+
+
 def now() -> str:
     """RFC 3339 with nanoseconds, as Google writes it."""
     return f"{timezone.now():%Y-%m-%dT%H:%M:%S.%f}000Z"

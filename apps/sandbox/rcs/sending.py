@@ -67,7 +67,7 @@ def file_of(given: Json) -> str:
 
 def _thread(account: SandboxAccount, phone: str) -> SandboxThread:
     thread = threads.at_address(account, phone)
-    if thread is None:
+    if thread is None or thread.data.get("rcs") is False:
         words = "Requested entity was not found: the phone has no RCS, or the agent is not launched there."
         raise GoogleError(404, words)
     return thread

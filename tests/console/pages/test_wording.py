@@ -26,7 +26,10 @@ def delivery(state: str, **values: object) -> Delivery:
 
 
 def words_of(platform: str, *deliveries: Delivery, health: str = Health.GOOD) -> list[str]:
-    lines = status_lines(deliveries, channel(platform, health))
+    ours = channel(platform, health)
+    for each in deliveries:
+        each.channel_id = ours.pk
+    lines = status_lines(deliveries, ours)
     return [" ".join(filter(None, [line.strong, strip_tags(line.words)])) for line in lines]
 
 

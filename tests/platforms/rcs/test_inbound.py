@@ -134,7 +134,7 @@ def test_what_was_taken_back_may_go_as_sms() -> None:
     (update,) = parsed({**data, "eventType": "TTL_EXPIRATION_REVOKED"})
     assert isinstance(update, DeliveryUpdated)
     assert (update.state, update.code, update.address) == ("failed", "TTL_EXPIRATION_REVOKED", CUSTOMER)
-    assert "SMS" in update.words
+    assert update.out_of_reach
     assert parsed({**data, "eventType": "TTL_EXPIRATION_REVOKE_FAILED"}) == []
 
 

@@ -32,8 +32,8 @@ def ref_of(what: str, about: About) -> str:
 
 def echo(message: Raw, about: About, app_id: str) -> Iterator[Event]:
     """What was said from our account. Our own app's words without the metadata that we give all of them are
-    ours too: then only the message's id tells which, once the answer to our call has named it. The echo of our
-    answer to a comment also tells whose that was."""
+    ours too: then only the message's id tells which, once the answer to our call has named it. The echo of
+    our answer to a comment also tells whose that was."""
     mid = str(message["mid"])
     if message.get("is_deleted"):
         return
