@@ -85,7 +85,7 @@ def _asks_where(card: Message) -> bool:
 
 
 def _with_titles(answer: dict[str, object], card: Message) -> dict[str, object]:
-    """Titles and times as we wrote them, for platforms that echo ids only."""
+    """Titles and times as we wrote them, for platforms that echo ids only, or times to the minute."""
     shown = cards.from_json(card.content["card"])
     known = {option.id: option for option in cards.options(shown)}
     times = {slot.id: slot for slot in shown.slots} if isinstance(shown, cards.TimeSlots) else {}

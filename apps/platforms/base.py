@@ -351,6 +351,11 @@ class Platform(Protocol):
         """Tell the platform that `event` was taken (its `ack`). Best effort; raises SendError."""
         return None
 
+    def fits(self, card: Card) -> bool:
+        """Whether a card that keeps every one of `capabilities.cards` is also within what no CardLimits says:
+        all words together, payloads, the size of the whole. One that does not goes as text. Pure."""
+        return True
+
     def compose(self, content: Content, device: frozenset[str] | None) -> Sequence[Part]:
         """Cut `content` into what the platform sends one by one, in order; cards may become text."""
         ...

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from itertools import accumulate
 
 from apps.platforms import cards
-from apps.platforms.base import Capabilities, Content, Part
-from apps.platforms.cards import Card, Unit
+from apps.platforms.base import Capabilities, Content, Part, Platform
+from apps.platforms.cards import Card, Finding, Limit, Unit
 
 
 def plan(
@@ -72,6 +72,15 @@ def can_show(card: Card, capabilities: Capabilities, device: frozenset[str] | No
     """Whether platform and device show this card as such. A device that says nothing is believed able."""
     found = cards.lint(card, capabilities.cards.get(card.kind), device=device)
     return not any(finding.blocks for finding in found)
+
+
+def findings(card: Card, platform: Platform, device: frozenset[str] | None) -> list[Finding]:
+    """Everything that keeps `platform` from showing this card, or a picture in it, on such a device: it goes
+    as text exactly when one of these `blocks`."""
+    found = cards.lint(card, platform.capabilities.cards.get(card.kind), device=device)
+    if any(finding.blocks for finding in found) or platform.fits(card):
+        return found
+    return [*found, Finding(limit_kind=Limit.WHOLE)]
 
 
 def _card_parts(card: Card, capabilities: Capabilities, shown: bool) -> list[Part]:

@@ -40,7 +40,7 @@ FOUND: dict[str, tuple[Card, CardLimits | None, list[Finding]]] = {
     "prompt in bytes": (
         QuickReplies(id="c", prompt="été", options=(A,)),
         CardLimits(title=4, unit=Unit.BYTES),
-        [Finding(limit_kind=Limit.TOO_LONG, where="prompt", is_now=5, limit=4)],
+        [Finding(limit_kind=Limit.TOO_LONG, where="prompt", is_now=5, limit=4, unit=Unit.BYTES)],
     ),
     "sections": (
         PICK,
@@ -57,6 +57,21 @@ FOUND: dict[str, tuple[Card, CardLimits | None, list[Finding]]] = {
         CardLimits(),
         [Finding(limit_kind=Limit.REPEATED_ID)],
     ),
+    "no id": (
+        QuickReplies(id="c", prompt="?", options=(Option(id="", title="A"),)),
+        CardLimits(),
+        [Finding(limit_kind=Limit.EMPTY, where="options.0.id")],
+    ),
+    "long id": (
+        QuickReplies(id="c", prompt="?", options=(Option(id="éa", title="A"),)),
+        CardLimits(id=2),
+        [Finding(limit_kind=Limit.TOO_LONG, where="options.0.id", is_now=3, limit=2, unit=Unit.BYTES)],
+    ),
+    "long address": (
+        Link(id="l", text="See", button="Open", url="https://a.example/b"),
+        CardLimits(url=18),
+        [Finding(limit_kind=Limit.TOO_LONG, where="url", is_now=19, limit=18)],
+    ),
     "empty button": (
         Link(id="l", text="See", button=" ", url="https://a.example"),
         CardLimits(),
@@ -68,6 +83,30 @@ FOUND: dict[str, tuple[Card, CardLimits | None, list[Finding]]] = {
 @pytest.mark.parametrize(("card", "limits", "found"), FOUND.values(), ids=FOUND.keys())
 def test_lint(card: Card, limits: CardLimits | None, found: list[Finding]) -> None:
     assert lint(card, limits) == found
+
+
+ADDRESSES = [
+    ("https://shop.example", True),
+    ("https://shop.example:8443/a?b=c#d", True),
+    ("https://xn--caf-dma.example/%C3%A9", True),
+    ("https://shop.example/été", True),
+    ("https://", False),
+    ("https://localhost/", False),
+    ("https://a b.example/", False),
+    ("https://shop.example/a b", False),
+    ("https://shop.example/a\n", False),
+    ("https://user@shop.example/", False),
+    ("https://shop.example\\@elsewhere.example", False),
+    ("https://shop.example:port/", False),
+    ("https://.example./", False),
+]
+
+
+@pytest.mark.parametrize(("url", "opens"), ADDRESSES)
+def test_an_address_that_no_browser_opens(url: str, opens: bool) -> None:
+    card = Link(id="l", text="See", button="Open", url=url)
+    found = [] if opens else [Finding(limit_kind=Limit.ADDRESS, where="url")]
+    assert lint(card, CardLimits()) == found
 
 
 def test_a_device_that_names_what_it_can_must_name_this() -> None:

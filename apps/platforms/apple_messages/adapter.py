@@ -34,7 +34,7 @@ from apps.platforms.base import (
     Part,
     Platform,
 )
-from apps.platforms.cards import MediaGroup
+from apps.platforms.cards import Card, MediaGroup
 from apps.platforms.events import Event, MediaRef, MessageReceived
 
 MAX_TOKEN_AGE = 3600.0
@@ -130,10 +130,14 @@ class AppleMessages(Platform):
             return event
         return answers.fill(event, await refs.fetch(event.pending, self._gateway(creds, http)))
 
+    def fits(self, card: Card) -> bool:
+        """Every string is drawn on one line: no breaks, no invisible signs."""
+        return refusals.fits(card)
+
     def compose(self, content: Content, device: frozenset[str] | None) -> Sequence[Part]:
         """Every address in a text also goes as a rich link after it, as Apple requires of an MSP."""
         can = replace(self.capabilities, cards=outbound.limits_for(content))
-        return list(_with_links(compose.plan(content, can, device, fits=refusals.fits)))
+        return list(_with_links(compose.plan(content, can, device, fits=self.fits)))
 
     async def send(self, outgoing: Outgoing, creds: Credentials, http: Http) -> str:
         """The ref is our own id: Apple gives none, and promises nothing about a repeated one."""

@@ -9,7 +9,8 @@ from apps.platforms.cards.codec import (
     from_json,
     to_json,
 )
-from apps.platforms.cards.limits import CardLimits, Finding, Limit, Unit, length, lint
+from apps.platforms.cards.limits import CardLimits, Finding, Limit, Unit, length
+from apps.platforms.cards.lint import lint
 from apps.platforms.cards.model import (
     FIELD_TYPES,
     Card,

@@ -28,6 +28,8 @@ from apps.platforms.cards.model import (
 )
 
 Data = dict[str, Any]
+EARLIEST, LATEST = 1970, 9990  # years of a time that every zone can show
+LONGEST = 999_999  # minutes
 
 
 class BadCard(ValueError):
@@ -205,7 +207,10 @@ def _slot(data: Data) -> Slot:
     start = datetime.fromisoformat(_text(data, "start"))
     if start.tzinfo is None:
         raise ValueError("start has no time zone")
-    return Slot(id=_text(data, "id"), start=start, minutes=_whole(data["minutes"]))
+    minutes = _whole(data["minutes"])
+    if not EARLIEST <= start.year <= LATEST or minutes > LONGEST:
+        raise ValueError("start or minutes are too far away")
+    return Slot(id=_text(data, "id"), start=start, minutes=minutes)
 
 
 def _slot_to_json(slot: Slot) -> Data:

@@ -25,7 +25,7 @@ from apps.platforms.base import (
     RetryClass,
 )
 from apps.platforms.bodies import read_object
-from apps.platforms.cards import Unit
+from apps.platforms.cards import Card, Unit
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.line import calls, cards, files, inbound, outbound
 from apps.platforms.shared import signatures, tags
@@ -124,8 +124,11 @@ class Line(Platform):
             what = repr(error) if isinstance(error, KeyError) else type(error).__name__
             raise Malformed(f"not a webhook as LINE documents it: {what}") from None
 
+    def fits(self, card: Card) -> bool:
+        return cards.fits(card)
+
     def compose(self, content: Content, device: frozenset[str] | None) -> Sequence[Part]:
-        return compose.plan(content, self.capabilities, device, fits=cards.fits)
+        return compose.plan(content, self.capabilities, device, fits=self.fits)
 
     async def send(self, outgoing: Outgoing, creds: Credentials, http: Http) -> str:
         return await outbound.send(outgoing, creds, http)

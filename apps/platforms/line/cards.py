@@ -29,6 +29,7 @@ from apps.platforms.shared.card_text import prompt, send_place
 
 TEXT = 5000
 DATA = 300
+URI = 1000
 ITEMS = 13
 ROWS = 40
 # Not documented for certain.
@@ -49,7 +50,7 @@ LIMITS = {
     "quick_replies": _limits(most=ITEMS, title=TEXT, choice=LABEL, id=DATA - PACKED),
     "list_picker": _limits(most=ROWS, sections=0, multiple=True, title=LINK_TEXT, id=DATA - PACKED),
     "time_slots": _limits(most=ROWS, title=LINK_TEXT, id=DATA - PACKED),
-    "link": _limits(title=LINK_TEXT, choice=LABEL, images=True),
+    "link": _limits(title=LINK_TEXT, choice=LABEL, url=URI, images=True),
     "location_request": _limits(title=TEXT),
     "location": _limits(title=PLACE, subtitle=ADDRESS),
 }
@@ -93,7 +94,7 @@ def _confirms(card: QuickReplies) -> bool:
 
 def _confirm(card: QuickReplies) -> Json:
     template = {"type": "confirm", "text": prompt(card), "actions": _actions(card)}
-    return {"type": "template", "altText": prompt(card)[: flex.ALT_TEXT], "template": template}
+    return {"type": "template", "altText": flex.beginning(prompt(card), flex.ALT_TEXT), "template": template}
 
 
 def _quick(card: QuickReplies) -> Json:
@@ -112,7 +113,7 @@ def _items(actions: list[Json]) -> Json:
 
 
 def _list(card: ListPicker) -> list[Json]:
-    found = [flex.heading(card.title), *([flex.small(card.subtitle)] if card.subtitle else [])]
+    found = [flex.heading(card.title), *([flex.small(card.subtitle)] if card.subtitle.strip() else [])]
     for section in card.sections:
         if section.title.strip():
             found.append(flex.words(section.title, weight="bold"))
@@ -123,7 +124,7 @@ def _list(card: ListPicker) -> list[Json]:
 
 
 def _times(card: TimeSlots) -> list[Json]:
-    found = [flex.heading(card.title), *([flex.small(card.place)] if card.place else [])]
+    found = [flex.heading(card.title), *([flex.small(card.place)] if card.place.strip() else [])]
     for slot in card.slots:
         shown = slot_text(slot, card.timezone)
         found.append(flex.row(shown, "", _postback(shown, choices.slot_payload(card.id, slot))))
@@ -133,12 +134,12 @@ def _times(card: TimeSlots) -> list[Json]:
 def _postback(shown: str, data: str, *, label: str = "") -> Json:
     """A tap that tells us `data` and says `shown` in the customer's name."""
     named = {"label": label} if label else {}
-    return {"type": "postback", **named, "data": data, "displayText": shown[:DATA]}
+    return {"type": "postback", **named, "data": data, "displayText": flex.beginning(shown, DATA)}
 
 
 def _place(card: Location) -> Json:
     """LINE wants both a title and an address."""
     point = f"{card.latitude:.6f}, {card.longitude:.6f}"
-    title = card.title.strip() or card.address.strip()[:PLACE] or point
+    title = card.title.strip() or flex.beginning(card.address, PLACE) or point
     place = {"title": title, "address": card.address.strip() or point}
     return {"type": "location", **place, "latitude": card.latitude, "longitude": card.longitude}

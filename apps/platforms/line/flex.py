@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from apps.platforms.cards import Unit
+from apps.platforms.compose import cut
+
 Json = dict[str, Any]
 
 # Not documented for certain.
@@ -19,7 +22,12 @@ def message(alt: str, body: list[Json], *, hero: str = "", footer: list[Json] | 
         bubble["hero"] = {**picture, "aspectRatio": "20:13"}
     if footer:
         bubble["footer"] = box(footer)
-    return {"type": "flex", "altText": alt[:ALT_TEXT], "contents": bubble}
+    return {"type": "flex", "altText": beginning(alt, ALT_TEXT), "contents": bubble}
+
+
+def beginning(text: str, most: int) -> str:
+    """As much of it as LINE takes, in UTF-16 units; never only spaces unless the whole text is."""
+    return next(cut(text.strip(), most, Unit.UTF16), "")
 
 
 def box(contents: list[Json], **more: Any) -> Json:
@@ -40,7 +48,7 @@ def small(text: str) -> Json:
 
 def row(title: str, detail: str, action: Json) -> Json:
     """A line that can be tapped as a whole: unlike on a button, its words may be long."""
-    lines = [words(title), *([small(detail)] if detail else [])]
+    lines = [words(title), *([small(detail)] if detail.strip() else [])]
     look = {"paddingAll": "md", "borderWidth": "light", "borderColor": "#cccccc", "cornerRadius": "md"}
     return box(lines, **look, action=action)
 

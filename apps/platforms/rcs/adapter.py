@@ -27,6 +27,7 @@ from apps.platforms.base import (
     Unknown,
     Unreachable,
 )
+from apps.platforms.cards import Card
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.rcs import account, calls, cards, inbound, outbound, webhook
 from apps.platforms.shared import tags
@@ -119,8 +120,11 @@ class Rcs(Platform):
         except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise Malformed(f"not an event as Google documents it: {type(error).__name__}") from None
 
+    def fits(self, card: Card) -> bool:
+        return cards.fits(card)
+
     def compose(self, content: Content, device: frozenset[str] | None) -> Sequence[Part]:
-        return compose.plan(content, self.capabilities, device, fits=cards.fits)
+        return compose.plan(content, self.capabilities, device, fits=self.fits)
 
     async def send(self, outgoing: Outgoing, creds: Credentials, http: Http) -> str:
         return await outbound.send(outgoing, creds, http)

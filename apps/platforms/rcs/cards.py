@@ -120,21 +120,28 @@ def _action(title: str, data: str, **what: Json) -> Json:
 
 
 def _is_carousel(card: Card) -> bool:
-    return isinstance(card, ListPicker) and len(options(card)) in CARDS
+    """Where every option has room for its words, and the first for the heading of all."""
+    if not isinstance(card, ListPicker) or len(options(card)) not in CARDS:
+        return False
+    return all(len(words) <= CARD_TEXT for words in [_heading(card), *(o.subtitle for o in options(card))])
+
+
+def _heading(card: Card) -> str:
+    """What the first card of a carousel says below its title."""
+    return "\n".join(filter(None, [prompt(card), options(card)[0].subtitle]))
 
 
 def _carousel(card: Card, files: Files) -> Json:
     """One card for each option, with the heading of all in the first one's text."""
     contents = [_option(card, option, files) for option in options(card)]
-    heading = prompt(card)[:CARD_TEXT]
-    contents[0]["description"] = "\n".join(filter(None, [heading, contents[0].get("description", "")]))
+    contents[0]["description"] = _heading(card)
     return {"richCard": {"carouselCard": {"cardWidth": "MEDIUM", "cardContents": contents}}}
 
 
 def _option(card: Card, option: Option, files: Files) -> Json:
     content: Json = {"title": option.title}
     content["suggestions"] = [_reply(option.title, choices.payload(card.id, option.id))]
-    if option.subtitle:
+    if option.subtitle.strip():
         content["description"] = option.subtitle
     if option.image is not None:
         content["media"] = _media(files[option.image])

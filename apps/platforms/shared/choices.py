@@ -16,7 +16,7 @@ from uuid import UUID
 
 from apps.platforms.cards import Card, CardAnswer, Option, Slot, TimeSlots, options
 
-_TIME = re.compile(r"s(-?\d{1,11})\.(\d{1,6})\.(.+)", re.ASCII | re.DOTALL)
+_TIME = re.compile(r"s(-?\d{1,12})\.(\d{1,6})\.(.+)", re.ASCII | re.DOTALL)
 
 
 def payload(card_id: str, option_id: str) -> str:

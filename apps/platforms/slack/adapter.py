@@ -26,6 +26,7 @@ from apps.platforms.base import (
     RetryClass,
     Unknown,
 )
+from apps.platforms.cards import Card
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.shared.answers import certain
 from apps.platforms.slack import api, blocks, files, inbound, outbound, people, webhook
@@ -145,8 +146,11 @@ class Slack(Platform):
             what = repr(error) if isinstance(error, KeyError) else type(error).__name__
             raise Malformed(f"not an event as Slack documents it: {what}") from None
 
+    def fits(self, card: Card) -> bool:
+        return blocks.fits(card)
+
     def compose(self, content: Content, device: frozenset[str] | None) -> Sequence[Part]:
-        return compose.plan(content, self.capabilities, device, fits=blocks.fits)
+        return compose.plan(content, self.capabilities, device, fits=self.fits)
 
     async def send(self, outgoing: Outgoing, creds: Credentials, http: Http) -> str:
         return await outbound.send(outgoing, creds, http)

@@ -23,7 +23,7 @@ from apps.platforms.base import (
     RetryClass,
 )
 from apps.platforms.bodies import read_object
-from apps.platforms.cards import Unit
+from apps.platforms.cards import Card, Unit
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.shared import tags
 from apps.platforms.teams import calls, cards, files, inbound, keys, outbound, places, proof
@@ -122,8 +122,11 @@ class Teams(Platform):
         except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise Malformed(f"not an activity as Teams documents it: {type(error).__name__}") from None
 
+    def fits(self, card: Card) -> bool:
+        return cards.fits(card)
+
     def compose(self, content: Content, device: frozenset[str] | None) -> Sequence[Part]:
-        return compose.plan(content, self.capabilities, device, fits=cards.fits)
+        return compose.plan(content, self.capabilities, device, fits=self.fits)
 
     async def send(self, outgoing: Outgoing, creds: Credentials, http: Http) -> str:
         return await outbound.send(outgoing, creds, http)

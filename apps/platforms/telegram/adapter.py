@@ -30,6 +30,7 @@ from apps.platforms.base import (
     Unreachable,
 )
 from apps.platforms.bodies import read_object
+from apps.platforms.cards import Card
 from apps.platforms.events import Event, MediaRef, MessageReceived
 from apps.platforms.shared.answers import redact
 from apps.platforms.telegram import calls, cards, files, inbound, keyboards, outbound
@@ -129,9 +130,12 @@ class Telegram(Platform):
                 if "query is too old" not in error.words.lower():
                     raise
 
+    def fits(self, card: Card) -> bool:
+        return cards.fits(card)
+
     def compose(self, content: Content, device: frozenset[str] | None) -> Sequence[Part]:
         can = replace(self.capabilities, cards=cards.limits_for(content))
-        return compose.plan(content, can, device, fits=cards.fits)
+        return compose.plan(content, can, device, fits=self.fits)
 
     async def send(self, outgoing: Outgoing, creds: Credentials, http: Http) -> str:
         return await outbound.send(outgoing, creds, http)

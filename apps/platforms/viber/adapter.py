@@ -28,6 +28,7 @@ from apps.platforms.base import (
     Unreachable,
 )
 from apps.platforms.bodies import read_object
+from apps.platforms.cards import Card
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.shared import signatures
 from apps.platforms.shared.answers import stranger, unfetched
@@ -135,11 +136,14 @@ class Viber(Platform):
             what = repr(error) if isinstance(error, KeyError) else type(error).__name__
             raise Malformed(f"not a callback as Viber documents it: {what}") from None
 
+    def fits(self, card: Card) -> bool:
+        return cards.fits(card)
+
     def compose(self, content: Content, device: frozenset[str] | None) -> Sequence[Part]:
         """A file that is neither picture nor film takes no caption: its words go before it."""
         silent = not all(outbound.takes_words(media) for media in content.media)
         can = replace(self.capabilities, caption_limit=0) if silent else self.capabilities
-        return compose.plan(content, can, device, fits=cards.fits)
+        return compose.plan(content, can, device, fits=self.fits)
 
     async def send(self, outgoing: Outgoing, creds: Credentials, http: Http) -> str:
         return await outbound.send(outgoing, creds, http)

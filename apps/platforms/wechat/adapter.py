@@ -22,7 +22,7 @@ from apps.platforms.base import (
     Profile,
     RetryClass,
 )
-from apps.platforms.cards import Unit
+from apps.platforms.cards import Card, Unit
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.wechat import calls, cards, files, inbound, outbound, qr, wire
 from apps.platforms.windows import Opener, Window
@@ -120,8 +120,11 @@ class WeChat(Platform):
     def parse(self, request: Inbound, creds: Credentials) -> Sequence[Event]:
         return inbound.events(wire.message(request, creds), to=creds.get("account_id", "").strip())
 
+    def fits(self, card: Card) -> bool:
+        return cards.fits(card)
+
     def compose(self, content: Content, device: frozenset[str] | None) -> Sequence[Part]:
-        return compose.plan(content, self.capabilities, device, fits=cards.fits)
+        return compose.plan(content, self.capabilities, device, fits=self.fits)
 
     async def send(self, outgoing: Outgoing, creds: Credentials, http: Http) -> str:
         return await outbound.send(outgoing, creds, http)

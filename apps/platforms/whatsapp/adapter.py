@@ -30,6 +30,7 @@ from apps.platforms.base import (
     Template,
 )
 from apps.platforms.bodies import read_object
+from apps.platforms.cards import Card
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.shared import graph, tags
 from apps.platforms.shared.contents import BROKEN
@@ -169,11 +170,14 @@ class WhatsApp(Platform):
             what = repr(error) if isinstance(error, KeyError) else type(error).__name__
             raise Malformed(f"not a webhook as WhatsApp documents it: {what}") from None
 
+    def fits(self, card: Card) -> bool:
+        return cards.fits(card)
+
     def compose(self, content: Content, device: frozenset[str] | None) -> Sequence[Part]:
         """A sound or a sticker takes no caption: its words go before it."""
         silent = any(outbound.kind_of(file) in outbound.WITHOUT_WORDS for file in content.media)
         can = replace(self.capabilities, caption_limit=0) if silent else self.capabilities
-        return compose.plan(content, can, device, fits=cards.fits)
+        return compose.plan(content, can, device, fits=self.fits)
 
     async def send(self, outgoing: Outgoing, creds: Credentials, http: Http) -> str:
         return await outbound.send(outgoing, creds, http)

@@ -84,7 +84,7 @@ def message(card: Card, locale: str, image: str = "") -> Json:
     match card:
         case Location():
             place = {"latitude": card.latitude, "longitude": card.longitude}
-            named = {"name": card.title, "address": card.address}
+            named = {"name": card.title.strip(), "address": card.address.strip()}
             return _typed("location", {**place, **{key: value for key, value in named.items() if value}})
         case ContactCard():
             return _typed("contacts", [_contact(card)])
@@ -149,7 +149,8 @@ def _section(card: ListPicker, section: Section) -> Json:
 
 
 def _row(card_id: str, option: Option) -> Json:
-    detail = {"description": option.subtitle} if 0 < len(option.subtitle) <= ROW_DETAIL else {}
+    fits = option.subtitle.strip() and len(option.subtitle) <= ROW_DETAIL
+    detail = {"description": option.subtitle} if fits else {}
     return {"id": choices.payload(card_id, option.id), "title": option.title, **detail}
 
 

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from io import BytesIO
 from socket import socket
 from typing import Any, BinaryIO, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
@@ -83,11 +83,12 @@ def _encoded(
 
 def _answer(method: str, url: str, headers: Mapping[str, str], data: bytes) -> Response:
     parts = urlsplit(url)
+    path = unquote(parts.path)
     try:
-        match = resolve(parts.path)
+        match = resolve(path)
     except Resolver404:
         return Response(404, {}, b"not found")
-    request = WSGIRequest(_environ(method, parts.path, parts.query, headers, data))
+    request = WSGIRequest(_environ(method, path, parts.query, headers, data))
     answer = match.func(request, *match.args, **match.kwargs)
     content = answer.getvalue() if answer.streaming else answer.content
     return Response(answer.status_code, {k.lower(): v for k, v in answer.items()}, content)

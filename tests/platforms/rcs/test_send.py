@@ -204,11 +204,17 @@ CARDS: dict[str, tuple[Card, dict[str, Any]]] = {
         },
     ),
     "somebody": (
-        ContactCard(id="c", name="Ana", phone="+331"),
+        ContactCard(id="c", name="Ana", phone="+33123456789"),
         {
-            "text": "Ana\n+331",
+            "text": "Ana\n+33123456789",
             "suggestions": [
-                {"action": {"text": "📞", "postbackData": "call", "dialAction": {"phoneNumber": "+331"}}}
+                {
+                    "action": {
+                        "text": "📞",
+                        "postbackData": "call",
+                        "dialAction": {"phoneNumber": "+33123456789"},
+                    }
+                }
             ],
         },
     ),

@@ -123,7 +123,7 @@ KINDS: dict[str, tuple[Card, str]] = {
     "long button": (Link(id=CARD, text="Look", button="x" * 21, url="https://a.example"), ""),
     "where": (LocationRequest(id=CARD, prompt="Where?"), "location_request_message"),
     "place": (Location(id=CARD, latitude=1, longitude=2), "location"),
-    "person": (ContactCard(id=CARD, name="Ana", phone="+49"), "contacts"),
+    "person": (ContactCard(id=CARD, name="Ana", phone="+4915112345678"), "contacts"),
     "form": (Form(id=CARD, title="Who?", fields=()), ""),
     "pictures": (MediaGroup(id=CARD, images=(0, 1)), ""),
 }

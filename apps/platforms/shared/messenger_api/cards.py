@@ -122,14 +122,14 @@ def _fits_carousel(card: Card) -> bool:
 def _carousel(card: Card, files: Files) -> Json:
     elements = [_element(_postback(o.title, choices.payload(card.id, o.id)), o, files) for o in options(card)]
     if isinstance(card, ListPicker):
-        heading = Option(id="", title=card.title, subtitle=card.subtitle or "•", image=card.image)
+        heading = Option(id="", title=card.title, subtitle=card.subtitle.strip() or "•", image=card.image)
         elements = [_element(None, heading, files), *elements]
     return _template("generic", elements=elements)
 
 
 def _element(button: Json | None, option: Option, files: Files) -> Json:
     element: Json = {"title": option.title}
-    if option.subtitle:
+    if option.subtitle.strip():
         element["subtitle"] = option.subtitle
     file = files.get(option.image) if option.image is not None else None
     if file is not None and file.url:

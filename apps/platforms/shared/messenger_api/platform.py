@@ -24,6 +24,7 @@ from apps.platforms.base import (
     SendError,
 )
 from apps.platforms.bodies import read_object
+from apps.platforms.cards import Card
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.shared import graph
 from apps.platforms.shared.contents import BROKEN
@@ -121,10 +122,11 @@ class MessengerPlatform(Platform):
             what = repr(error) if isinstance(error, KeyError) else type(error).__name__
             raise Malformed(f"not a webhook as Meta documents it: {what}") from None
 
+    def fits(self, card: Card) -> bool:
+        return cards.fits(card, self.shapes)
+
     def compose(self, content: Content, device: frozenset[str] | None) -> Sequence[Part]:
-        return compose.plan(
-            content, self.capabilities, device, fits=lambda card: cards.fits(card, self.shapes)
-        )
+        return compose.plan(content, self.capabilities, device, fits=self.fits)
 
     async def send(self, outgoing: Outgoing, creds: Credentials, http: Http) -> str:
         return await outbound.send(

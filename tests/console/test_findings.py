@@ -1,0 +1,218 @@
+"""What the linter finds, in words: every limit with what it is and what to do, in English and French."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from django.utils import translation
+
+from apps.console.findings import Remark, remark
+from apps.platforms import cards
+from apps.platforms.cards import (
+    Card,
+    CardLimits,
+    ContactCard,
+    Finding,
+    Limit,
+    Link,
+    ListPicker,
+    Option,
+    QuickReplies,
+    Section,
+    Unit,
+)
+from tests.platforms.test_cards import PICKER, REPLIES
+
+LONG = Option(id="abcd", title="Fibre", subtitle="2 Gb/s")
+LIST = ListPicker(id="c", title="Box", subtitle="Une", sections=(Section(title="Web", options=(LONG,)),))
+SEVERAL = ListPicker(id="c", title="Box", sections=(Section(title="", options=(LONG,), multiple=True),))
+SEEN = ListPicker(id="c", title="Box", image=0, sections=(Section(title="", options=(LONG,)),))
+LINK = Link(id="l", text="Suivi", button="Ouvrir", url="https://shop.example/a")
+
+# limit of CardLimits (or what has none): card, limits, field and place, English, French
+ROWS: dict[str, tuple[Card, CardLimits | None, str, str, str]] = {
+    "fewest": (
+        REPLIES,
+        CardLimits(fewest=3),
+        " 0",
+        "Telegram needs at least 3; there are 2: add 1.",
+        "Telegram en veut au moins 3\u00a0; il y en a 2\u00a0: ajoutez-en 1.",
+    ),
+    "most": (
+        REPLIES,
+        CardLimits(most=1),
+        " 0",
+        "Telegram takes at most 1; there are 2: remove 1.",
+        "Telegram en accepte 1 au plus\u00a0; il y en a 2\u00a0: retirez-en 1.",
+    ),
+    "sections": (
+        PICKER,
+        CardLimits(multiple=True),
+        "s1-title 0",
+        "Telegram takes at most 1 sections: remove 1.",
+        "Telegram accepte 1 sections au plus\u00a0: retirez-en 1.",
+    ),
+    "title": (
+        LIST,
+        CardLimits(title=2),
+        "title 0",
+        "Telegram takes at most 2 characters: shorten it by 1.",
+        "Telegram accepte 2 caractères au plus\u00a0: raccourcissez de 1.",
+    ),
+    "subtitle": (
+        LIST,
+        CardLimits(subtitle=2),
+        "subtitle 0",
+        "Telegram takes at most 2 characters: shorten it by 1.",
+        "Telegram accepte 2 caractères au plus\u00a0: raccourcissez de 1.",
+    ),
+    "section_title": (
+        LIST,
+        CardLimits(section_title=1),
+        "s0-title 0",
+        "Telegram takes at most 1 characters: shorten it by 2.",
+        "Telegram accepte 1 caractères au plus\u00a0: raccourcissez de 2.",
+    ),
+    "choice": (
+        LIST,
+        CardLimits(choice=4),
+        "s0-option 0",
+        "Telegram takes at most 4 characters: shorten it by 1.",
+        "Telegram accepte 4 caractères au plus\u00a0: raccourcissez de 1.",
+    ),
+    "detail": (
+        LIST,
+        CardLimits(detail=4),
+        "s0-subtitle 0",
+        "Telegram takes at most 4 characters: shorten it by 2.",
+        "Telegram accepte 4 caractères au plus\u00a0: raccourcissez de 2.",
+    ),
+    "id": (
+        LIST,
+        CardLimits(id=3),
+        "s0-option 0",
+        "Telegram takes ids of at most 3 bytes: shorten it by 1.",
+        "Telegram accepte des identifiants de 3 octets au plus\u00a0: raccourcissez de 1.",
+    ),
+    "url": (
+        LINK,
+        CardLimits(url=20),
+        "url 0",
+        "Telegram takes at most 20 characters: shorten it by 2.",
+        "Telegram accepte 20 caractères au plus\u00a0: raccourcissez de 2.",
+    ),
+    "images": (
+        SEEN,
+        CardLimits(),
+        " 0",
+        "Telegram does not show pictures in it: they are sent beside it.",
+        "Telegram n’y montre pas d’images\u00a0: elles partent à côté.",
+    ),
+    "multiple": (
+        SEVERAL,
+        CardLimits(),
+        "s0-multiple 0",
+        "Telegram lets only one be chosen: clear “Several may be chosen”.",
+        "Telegram n’en laisse choisir qu’un\u00a0: décochez «\u00a0Plusieurs choix possibles\u00a0».",
+    ),
+    "unit": (
+        QuickReplies(id="c", prompt="Été ?", options=(LONG,)),
+        CardLimits(title=6, unit=Unit.BYTES),
+        "prompt 0",
+        "Telegram takes at most 6 bytes (é is two, 字 three): shorten it by 1.",
+        "Telegram accepte 6 octets au plus (é en prend deux, 字 trois)\u00a0: raccourcissez de 1.",
+    ),
+    "unit UTF-16": (
+        QuickReplies(id="c", prompt="Ça ? 🙂", options=(LONG,)),
+        CardLimits(title=6, unit=Unit.UTF16),
+        "prompt 0",
+        "Telegram takes at most 6 characters (an emoji is two): shorten it by 1.",
+        "Telegram accepte 6 caractères au plus (un emoji en vaut deux)\u00a0: raccourcissez de 1.",
+    ),
+    "device": (
+        REPLIES,
+        CardLimits(device="QUICK"),
+        " 0",
+        "This customer’s device cannot show it: choose another kind, or let it go as text.",
+        "L’appareil de ce client ne peut pas l’afficher\u00a0: choisissez une autre carte, "
+        "ou laissez-la partir en texte.",
+    ),
+    "no such card": (
+        REPLIES,
+        None,
+        " 0",
+        "Telegram has no such card: choose another kind, or let it go as text.",
+        "Telegram n’a pas de telle carte\u00a0: choisissez-en une autre, ou laissez-la partir en texte.",
+    ),
+    "empty": (
+        Link(id="l", text="Suivi", button=" ", url=LINK.url),
+        CardLimits(),
+        "button 0",
+        "Fill this in.",
+        "Remplissez ce champ.",
+    ),
+    "no id": (
+        QuickReplies(id="c", prompt="?", options=(LONG, Option(id="", title="Non"))),
+        CardLimits(),
+        "reply 1",
+        "A choice has no id: give it one.",
+        "Un choix n’a pas d’identifiant\u00a0: donnez-lui-en un.",
+    ),
+    "the same id": (
+        QuickReplies(id="c", prompt="?", options=(LONG, LONG)),
+        CardLimits(),
+        " 0",
+        "Two choices are the same: change or remove one.",
+        "Deux choix sont identiques\u00a0: changez-en ou retirez-en un.",
+    ),
+    "no address": (
+        Link(id="l", text="Suivi", button="Ouvrir", url="https://shop example"),
+        CardLimits(),
+        "url 0",
+        "No browser opens this address: write it whole, without spaces.",
+        "Aucun navigateur n’ouvre cette adresse\u00a0: écrivez-la en entier, sans espaces.",
+    ),
+    "no number": (
+        ContactCard(id="c", name="Camille", phone="01 02 03"),
+        CardLimits(),
+        "phone 0",
+        "Write the number with its country code, as in +33 1 02 03 04 05.",
+        "Écrivez le numéro avec son indicatif, comme +33 1 02 03 04 05.",
+    ),
+}
+WHOLE = (
+    "All of it together is too much for Telegram: shorten it, with no line breaks in titles.",
+    "L’ensemble dépasse ce qu’accepte Telegram\u00a0: raccourcissez, sans retour à la ligne dans les titres.",
+)
+
+
+def in_words(finding: Finding, language: str, card: Card = REPLIES) -> Remark:
+    with translation.override(language):
+        return remark(finding, card, "Telegram")
+
+
+@pytest.mark.parametrize(("card", "limits", "where", "english", "french"), ROWS.values(), ids=ROWS)
+def test_a_limit_is_named_with_its_fix(
+    card: Card, limits: CardLimits | None, where: str, english: str, french: str
+) -> None:
+    (finding,) = cards.lint(card, limits, device=frozenset())
+    said = in_words(finding, "en", card)
+    assert (f"{said.field} {said.place}", said.words) == (where, english)
+    assert in_words(finding, "fr").words.replace("\u202f", "\u00a0") == french
+    assert said.blocks == finding.blocks == (finding.limit_kind is not Limit.IMAGES)
+
+
+def test_what_only_the_adapter_knows_is_named_too() -> None:
+    finding = Finding(limit_kind=Limit.WHOLE)
+    assert tuple(in_words(finding, language).words for language in ("en", "fr")) == WHOLE
+
+
+def test_every_limit_has_its_row() -> None:
+    assert {field.name for field in dataclasses.fields(CardLimits)} <= set(ROWS)
+    found = {
+        f.limit_kind
+        for card, limits, *_ in ROWS.values()
+        for f in cards.lint(card, limits, device=frozenset())
+    }
+    assert found == set(Limit) - {Limit.WHOLE}
