@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -64,7 +65,7 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Answers, path.read_bytes()))
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_address[1]}"
-    about = {"mime": "image/jpeg", "kind": "image", "size": path.stat().st_size, "path": path}
+    about: dict[str, Any] = {"mime": "image/jpeg", "kind": "image", "size": path.stat().st_size, "path": path}
     files = [MediaFile(name=f"{n}.jpg", url=f"{url}/{n}.jpg", **about) for n in range(FILES)]
     yield Outside(files, f"{url}/hooks/")
     server.shutdown()
