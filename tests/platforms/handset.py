@@ -26,7 +26,7 @@ from apps.core.http import FilePart, Response
 from apps.platforms import registry
 from apps.platforms.base import Content, Inbound, Outgoing, Part
 from apps.platforms.events import Event, MessageReceived
-from apps.sandbox import accounts, phones, simulators, threads
+from apps.sandbox import accounts, phones, screen, simulators, threads
 from apps.sandbox.models import SandboxMessage, SandboxPost
 from apps.sandbox.seed.local_http import LocalHttp
 
@@ -215,6 +215,19 @@ class Handset:
         """The bubbles of the business, oldest first."""
         rows = SandboxMessage.objects.filter(thread=self._thread, mine=False)
         return list(rows.order_by("number"))
+
+    def offers(self, bubble: SandboxMessage) -> list[str]:
+        """The ids of what the customer can tap in a bubble, in the order in which the phone shows them."""
+        wire, data = bubble.data.get("wire", {}).get("data", {}), bubble.data
+        sections = wire.get("listPicker", {}).get("sections", [])
+        below = [button for row in data.get("keyboard", []) for button in row]
+        instead = [button for row in data.get("reply_keyboard", []) for button in row]
+        return [
+            *(option for option, _title, _subtitle in screen.options(bubble)),
+            *(item["identifier"] for section in sections for item in section["items"]),
+            *(button["callback_data"] for button in below if "callback_data" in button),
+            *(button["text"] for button in instead),
+        ]
 
     def _arrived(self) -> list[Event]:
         """Every webhook that waits, proven and read as the product would."""

@@ -105,7 +105,7 @@ def _form(form: Any) -> None:
         assert len(page["pageIdentifier"]) < 20
         assert page["type"] in ("select", "picker", "datePicker", "input")
         _drawn(page["title"])
-        assert page.get("submitForm") or "nextPageIdentifier" in page or page["items"]
+        assert page.get("submitForm") or "nextPageIdentifier" in page or page.get("items")
         if page["type"] in ("select", "picker"):
             _told_apart(facts.rows(page["items"], 1, 1000))
             for item in page["items"]:
