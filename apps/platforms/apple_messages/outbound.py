@@ -53,7 +53,7 @@ async def _card(card: Card, files: Files, gateway: Gateway) -> tuple[str, Json]:
             name, content = contacts.file_name(card), contacts.vcard(card)
             attachment = await attachments.upload_bytes(name, contacts.TYPE, content, gateway)
             return "text", {"body": attachments.PLACEHOLDER, "attachments": [attachment]}
-    drawn = await asyncio.to_thread(_pictures, card, files)
+    drawn = await asyncio.to_thread(_pictures, card, files) if files else {}
     if isinstance(card, Link):
         return "richLink", {"richLinkData": _rich_link(card, drawn)}
     return "interactive", {"interactiveData": interactive.compile_card(card, drawn)}
