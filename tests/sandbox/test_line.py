@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ with warnings.catch_warnings():
     from linebot.v3.messaging import ApiException, MessagingApi, MessagingApiBlob
     from linebot.v3.webhook import WebhookParser
 
+from apps.connections.addresses import webhook_url
 from apps.connections.connect import check_channel
 from apps.conversations import deliver, media
 from apps.conversations.models import ContactAddress, Delivery
@@ -34,6 +36,7 @@ from apps.platforms.cards import (
     TimeSlots,
 )
 from apps.sandbox import accounts
+from apps.sandbox.line import hand
 from apps.sandbox.models import FaultKind, SandboxPost, SandboxThread
 from tests.sandbox.player import Player
 from tests.sandbox.test_stories import picture
@@ -221,6 +224,17 @@ def test_while_another_program_has_the_thread_nothing_is_sent(talking: Player) -
     hold(False)
     talking.says("De retour")
     assert [d.state for d in talking.answers(Draft(text="Bonjour"))] == ["sent"]
+
+
+def test_the_verify_button_is_answered_and_only_line_can_press_it(talking: Player) -> None:
+    body = json.dumps({"destination": talking.account.data["user_id"], "events": []}).encode()
+    with tenancy.scope(talking.side.id):
+        url = webhook_url(talking.channel)
+    signed = hand.proof(talking.account, url, body).headers
+    for headers, status in ((signed, 200), (signed, 200), ({"x-line-signature": "x"}, 403), ({}, 403)):
+        assert httpx.post(url, content=body, headers=headers).status_code == status
+    talking.settle()
+    assert [m.text for m in talking.messages()] == ["Bonjour"]
 
 
 def test_webhooks_twice_are_one_message(talking: Player) -> None:

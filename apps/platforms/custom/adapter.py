@@ -29,9 +29,9 @@ from apps.platforms.cards import CardLimits
 from apps.platforms.custom import inbound, outbound, signing
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.shared.answers import certain, stranger, unfetched
+from apps.platforms.shared.contents import BROKEN
 
 NO_LIMIT = CardLimits(most=0, sections=0, images=True, multiple=True)
-BROKEN = (LookupError, TypeError, ValueError, AttributeError, OverflowError)
 
 
 class Custom(Platform):

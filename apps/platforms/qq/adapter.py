@@ -28,6 +28,7 @@ from apps.platforms.base import (
 from apps.platforms.events import Event, MediaRef, MessageReceived
 from apps.platforms.qq import calls, inbound, outbound, signing
 from apps.platforms.shared.answers import unfetched
+from apps.platforms.shared.contents import BROKEN
 from apps.platforms.windows import Window
 
 ACK = '{"op":12}'
@@ -90,7 +91,7 @@ class QQ(Platform):
     def parse(self, request: Inbound, creds: Credentials) -> Sequence[Event]:
         try:
             return inbound.events(request, to=creds.get("app_id", "").strip(), now=datetime.now(UTC))
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
+        except BROKEN as error:
             raise Malformed(f"not as QQ documents it: {type(error).__name__}") from None
 
     async def acknowledge(self, event: MessageReceived, creds: Credentials, http: Http) -> None:

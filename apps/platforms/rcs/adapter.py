@@ -32,6 +32,7 @@ from apps.platforms.events import Event, MediaRef
 from apps.platforms.rcs import account, calls, cards, inbound, outbound, webhook
 from apps.platforms.shared import tags
 from apps.platforms.shared.answers import stranger, unfetched
+from apps.platforms.shared.contents import BROKEN
 
 MB = 1024 * 1024
 # Not documented: what an agent's own link is, and that asking about a number that nobody can have (kept for
@@ -117,7 +118,7 @@ class Rcs(Platform):
         data = webhook.event(request)
         try:
             return inbound.events(data, agent=creds.get("agent_id", ""), now=datetime.now(UTC))
-        except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        except BROKEN as error:
             raise Malformed(f"not an event as Google documents it: {type(error).__name__}") from None
 
     def fits(self, card: Card) -> bool:

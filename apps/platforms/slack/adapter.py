@@ -29,6 +29,7 @@ from apps.platforms.base import (
 from apps.platforms.cards import Card
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.shared.answers import certain
+from apps.platforms.shared.contents import BROKEN
 from apps.platforms.slack import api, blocks, files, inbound, outbound, people, webhook
 
 NEEDED = frozenset({"chat:write", outbound.READ_METADATA})
@@ -142,7 +143,7 @@ class Slack(Platform):
         bot, bot_id = creds.get("bot_user_id", ""), creds.get("bot_id", "")
         try:
             return inbound.events(body, to=to, bot=bot, bot_id=bot_id)
-        except (LookupError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
+        except BROKEN as error:
             what = repr(error) if isinstance(error, KeyError) else type(error).__name__
             raise Malformed(f"not an event as Slack documents it: {what}") from None
 

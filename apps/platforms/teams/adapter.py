@@ -26,6 +26,7 @@ from apps.platforms.bodies import read_object
 from apps.platforms.cards import Card, Unit
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.shared import tags
+from apps.platforms.shared.contents import BROKEN
 from apps.platforms.teams import calls, cards, files, inbound, keys, outbound, places, proof
 from apps.platforms.teams.keys import Keyring
 
@@ -119,7 +120,7 @@ class Teams(Platform):
         body = read_object(request.body)
         try:
             return inbound.events(body, to=creds.get("app_id", "").strip().lower())
-        except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        except BROKEN as error:
             raise Malformed(f"not an activity as Teams documents it: {type(error).__name__}") from None
 
     def fits(self, card: Card) -> bool:

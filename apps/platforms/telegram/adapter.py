@@ -33,6 +33,7 @@ from apps.platforms.bodies import read_object
 from apps.platforms.cards import Card
 from apps.platforms.events import Event, MediaRef, MessageReceived
 from apps.platforms.shared.answers import redact
+from apps.platforms.shared.contents import BROKEN
 from apps.platforms.telegram import calls, cards, files, inbound, keyboards, outbound
 
 # Reactions are not in Telegram's default set; business chats are left out until we can answer in them.
@@ -117,7 +118,7 @@ class Telegram(Platform):
         to = creds.get("username") or calls.bot_id(creds)
         try:
             return inbound.events(_update(request), to=to, now=datetime.now(UTC))
-        except (LookupError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
+        except BROKEN as error:
             what = repr(error) if isinstance(error, KeyError) else type(error).__name__
             raise Malformed(f"not an update as Telegram documents it: {what}") from None
 

@@ -32,12 +32,12 @@ from apps.platforms.cards import Card
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.shared import signatures
 from apps.platforms.shared.answers import stranger, unfetched
+from apps.platforms.shared.contents import BROKEN
 from apps.platforms.viber import calls, cards, inbound, outbound
 from apps.platforms.windows import Price, Window
 
 # `message` always comes and cannot be named.
 EVENTS = ("delivered", "seen", "failed", "subscribed", "unsubscribed", "conversation_started")
-BROKEN = (LookupError, TypeError, ValueError, AttributeError, OverflowError, OSError)
 WINDOWS = (
     Window(rule="session", hours=24),
     Window(rule="subscribed", price=Price.BILLED),

@@ -29,6 +29,7 @@ from apps.platforms.bodies import read_object
 from apps.platforms.cards import fallback_text
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.shared import tags
+from apps.platforms.shared.contents import BROKEN
 from apps.platforms.windows import Price, Window
 from apps.platforms.x_dm import calls, files, inbound, uploads, webhooks
 
@@ -36,7 +37,6 @@ TEXT = 10_000
 # Not documented.
 LINK = "https://twitter.com/messages/compose"
 PROFILE = "https://twitter.com/i/user"
-BROKEN = (LookupError, TypeError, ValueError, AttributeError, OverflowError, OSError)
 
 
 def _key(name: str, label: str, help: str) -> Credential:
