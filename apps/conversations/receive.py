@@ -141,6 +141,10 @@ def _edited(event: events.MessageEdited, channel: Channel, entry_point: EntryPoi
     message = Message.objects.filter(channel=channel, ref=event.target, direction=Direction.IN).first()
     if message is None or message.withdrawn_at:
         return
+    if (
+        message.edited_at and event.at < message.edited_at
+    ):  # LINE brings edits in any order: the latest counts
+        return
     if message.text != event.text:
         message.text, message.edited_at = event.text, event.at
         message.save(update_fields=["text", "edited_at"])

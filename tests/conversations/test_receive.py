@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from apps.conversations import stream
 from apps.conversations.models import Conversation, Message
 from apps.conversations.receive import receive
 from apps.core import tenancy
-from apps.platforms.events import ContactLeft, MessageReceived
+from apps.platforms.events import ContactLeft, MessageEdited, MessageReceived, MessageWithdrawn
 from tests.worlds import World, said
 
 
@@ -65,3 +65,30 @@ def test_unknown_kinds_are_kept_and_named(world: World) -> None:
         message = receive(here.channel, strange)
         assert isinstance(strange, MessageReceived) and message is not None
         assert message.unsupported == "hologram"
+
+
+def edited(target: str, text: str, *, seconds: int = 0) -> MessageEdited:
+    at = datetime.now(UTC) + timedelta(seconds=seconds)
+    return MessageEdited(to="", address="visitor-1", ref=f"e-{text}", at=at, target=target, text=text)
+
+
+def test_the_latest_edit_counts_in_whichever_order_edits_come(world: World) -> None:
+    here = world.filante
+    with tenancy.scope(here.id):
+        receive(here.channel, said("un", to=here.channel.address, ref="r-1"))
+        for edit in (edited("r-1", "trois", seconds=20), edited("r-1", "deux", seconds=10)):
+            receive(here.channel, edit)
+        assert Message.objects.get(ref="r-1").text == "trois"
+        receive(here.channel, edited("r-1", "quatre", seconds=30))
+        assert Message.objects.get(ref="r-1").text == "quatre"
+
+
+def test_what_happens_to_a_message_that_we_do_not_have_changes_none(world: World) -> None:
+    """It was said before the channel was connected, or is gone by now."""
+    here, now = world.filante, datetime.now(UTC)
+    with tenancy.scope(here.id):
+        before = list(Message.objects.order_by("id").values_list("ref", "text"))
+        receive(here.channel, edited("nobody-knows", "deux"))
+        gone = MessageWithdrawn(to="", address="visitor-1", ref="w-1", at=now, target="nobody-knows")
+        receive(here.channel, gone)
+        assert list(Message.objects.order_by("id").values_list("ref", "text")) == before
