@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from apps.console import price_words
-from apps.console.contents import CARD_ICONS, CARD_NAMES
+from apps.console.card_views import CARD_ICONS, CARD_NAMES
 from apps.console.customers import Customer, customer_of, language_of
 from apps.console.people import Person, person_of
 from apps.console.times import day_and_clock

@@ -34,6 +34,7 @@ _ICONS = {
     "file": "clip",
     "card": "card",
     "answer": "check",
+    "place": "pin",
     "left": "out",
     "unsupported": "help",
 }

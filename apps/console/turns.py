@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from apps.console.contents import CardView, FileView, PlaceView, answer_of, card_of, files_of, place_of
+from apps.console.card_views import CardView, answer_of, card_of, files_in_card, filled_of
+from apps.console.contents import FileView, PlaceView, files_of, place_of
 from apps.console.customers import Customer, customer_of, language_of
 from apps.console.linkify import linkify
 from apps.console.times import clock
@@ -23,7 +24,8 @@ QUOTE = 120  # characters
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """`author` tells neighbours by the same person apart from others; `speaker` is their name."""
+    """`author` tells neighbours by the same person apart from others; `speaker` is their name. `files` are
+    those beside the card; `filled` is what a form was filled with, as pairs of question and answer."""
 
     message: Message
     customer: Customer
@@ -36,6 +38,7 @@ class Turn:
     files: list[FileView]
     card: CardView | None
     answer: str
+    filled: list[tuple[str, str]]
     place: PlaceView | None
     person: dict[str, str]
     reaction: str
@@ -108,6 +111,7 @@ def notes_by_id(ids: Iterable[UUID]) -> dict[UUID, NoteSlip]:
 def turn_of(message: Message, slug: str) -> Turn:
     customer = customer_of(message.conversation.contact)
     files = [] if message.withdrawn_at else files_of(message, slug)
+    in_card = files_in_card(message) if files else frozenset()
     inbound = message.direction == Direction.IN
     return Turn(
         message=message,
@@ -118,9 +122,10 @@ def turn_of(message: Message, slug: str) -> Turn:
         language=language_of(message.conversation.locale),
         body=linkify(message.text),
         quote=_quote(message.reply_to),
-        files=files,
-        card=card_of(message),
+        files=[file for place, file in enumerate(files) if place not in in_card],
+        card=card_of(message, files),
         answer=answer_of(message),
+        filled=filled_of(message),
         place=place_of(message),
         person=message.content.get("person") or {},
         reaction=str(message.content.get("reaction") or ""),

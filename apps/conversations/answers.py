@@ -52,6 +52,7 @@ def _link(message: Message, answer: dict[str, object] | None, card: Message | No
     if answer is None or card is None:
         return
     message.content = {**message.content, "answer": _with_titles(answer, card)}
+    _show_in_list(message, card)
     message.reply_to = message.reply_to or card
     card.content = {**card.content, "answer": message.content["answer"]}
     card.save(update_fields=["content"])
@@ -82,6 +83,16 @@ def _understood(card: Message, message: Message) -> dict[str, object] | None:
 
 def _asks_where(card: Message) -> bool:
     return bool(card.content["card"]["kind"] == "location_request")
+
+
+def _show_in_list(message: Message, card: Message) -> None:
+    """A platform that says nothing beside the answer leaves its words to us."""
+    if message.text:
+        return
+    typed = cards.answer_from_json(message.content["answer"])
+    words = cards.answer_text(typed, cards.from_json(card.content["card"]))
+    if words:
+        message.conversation.preview = words[:160]
 
 
 def _with_titles(answer: dict[str, object], card: Message) -> dict[str, object]:

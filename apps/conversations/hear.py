@@ -102,15 +102,23 @@ def _show_in_list(conversation: Conversation, message: Message, event: MessageRe
     conversation.last_inbound_seq = message.seq
     conversation.needs_answer_since = conversation.needs_answer_since or now
     conversation.preview = (message.text or _summary(event))[:160]
-    conversation.preview_kind = event.media[0].kind if event.media else ("answer" if event.answer else "text")
-    if event.unsupported:
-        conversation.preview_kind = "unsupported"
+    conversation.preview_kind = _kind(event)
     conversation.preview_direction = Direction.IN
 
 
+def _kind(event: MessageReceived) -> str:
+    if event.unsupported:
+        return "unsupported"
+    if event.media:
+        return event.media[0].kind
+    if event.place:
+        return "place"
+    return "answer" if event.answer else "text"
+
+
 def _summary(event: MessageReceived) -> str:
-    if event.answer:
-        return cards.answer_text(event.answer)
+    if event.answer and (words := cards.answer_text(event.answer)):
+        return words
     if event.media:
         return event.media[0].name
     return event.place.title if event.place else (event.person.name if event.person else "")

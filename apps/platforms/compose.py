@@ -31,7 +31,7 @@ def plan(
     ):
         text, caption = "", text
     shown = content.card is not None and can_show(content.card, capabilities, device) and fits(content.card)
-    in_card = _shown_in(content.card, capabilities) if content.card is not None and shown else frozenset()
+    in_card = files_in(content.card, capabilities) if content.card is not None and shown else frozenset()
     parts += _text_parts(text, capabilities)
     files = [n for n in range(len(content.media)) if n not in in_card]
     parts += [Part(kind="media", media=n, text=caption) for n in files]
@@ -40,7 +40,7 @@ def plan(
     return parts
 
 
-def _shown_in(card: Card, capabilities: Capabilities) -> frozenset[int]:
+def files_in(card: Card, capabilities: Capabilities) -> frozenset[int]:
     """The files that the card itself shows; they are not sent once more."""
     limits = capabilities.cards[card.kind]
     return frozenset(cards.images(card)) if limits.images or card.kind == "media_group" else frozenset()

@@ -15,6 +15,7 @@ from django.utils.cache import patch_vary_headers
 from apps.conversations.files import EmptyFile, FileTooLarge
 from apps.conversations.serving import FileGone
 from apps.core import request_ids
+from apps.platforms.cards import BadAnswer
 from apps.widget import say, uploads
 from apps.widget.fields import BadField
 from apps.widget.identity import BadIdentity
@@ -48,6 +49,8 @@ _CODES: dict[type[Exception], tuple[int, str]] = {
     say.NoSuchCard: (404, "not_found"),
     uploads.NoSuchFile: (404, "not_found"),
     say.ClientIdReused: (409, "client_id_reused"),
+    say.AlreadyAnswered: (409, "answered"),
+    BadAnswer: (422, "bad_answer"),
     FileTooLarge: (413, "too_large"),
     say.TooLong: (413, "too_large"),
     say.NothingSaid: (422, "empty"),
@@ -78,6 +81,8 @@ def refusal(error: Exception) -> HttpResponse:
         facts["error"] = error.problem.value
     if isinstance(error, BadField):
         facts["field"] = error.name
+    if isinstance(error, BadAnswer):
+        facts |= {"field": error.where, "fault": error.fault.value}
     response = JsonResponse(facts, status=status)
     if isinstance(error, TooOften):
         response["Retry-After"] = str(error.seconds)

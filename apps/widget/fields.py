@@ -9,8 +9,11 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
+from apps.platforms.events import Place
+
 MAX_BODY = 64 * 1024
 MAX_ITEMS = 50
+MAX_ADDRESS = 2000  # characters
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -29,14 +32,7 @@ class Fields:
         self._values = values
 
     def text(self, name: str, *, limit: int, default: str | None = None) -> str:
-        value = self._values.get(name, default)
-        if not isinstance(value, str) or len(value) > limit:
-            raise BadField(name)
-        try:
-            value.encode()  # a lone surrogate cannot be stored
-        except UnicodeEncodeError:
-            raise BadField(name) from None
-        return value.replace("\x00", "")
+        return _text(name, self._values.get(name, default), limit)
 
     def flag(self, name: str) -> bool:
         value = self._values.get(name)
@@ -56,10 +52,29 @@ class Fields:
         return list(dict.fromkeys(_uuid(name, each) for each in self._items(name)))
 
     def texts(self, name: str, *, limit: int) -> list[str]:
-        items = self._items(name)
-        if not all(isinstance(each, str) and len(each) <= limit for each in items):
+        return [_text(name, each, limit) for each in self._items(name)]
+
+    def lists(self, name: str, *, limit: int) -> dict[str, list[str]]:
+        """An object of lists of texts; {} when the field is missing."""
+        value = self._values.get(name, {})
+        if not isinstance(value, dict) or len(value) > MAX_ITEMS:
             raise BadField(name)
-        return items
+        try:
+            return {_text(name, key, limit): Fields(value).texts(key, limit=limit) for key in value}
+        except BadField:
+            raise BadField(name) from None
+
+    def place(self, name: str) -> Place | str | None:
+        """{"latitude", "longitude"} in degrees, or {"address"}, a place in words."""
+        value = self._values.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            raise BadField(name)
+        if "address" in value:
+            return _text(name, value["address"], MAX_ADDRESS)
+        latitude = _degrees(name, value.get("latitude"), most=90)
+        return Place(latitude=latitude, longitude=_degrees(name, value.get("longitude"), most=180))
 
     def locale(self, name: str) -> str:
         """A language tag, "" when missing or not one: a strange browser must not be shut out."""
@@ -88,6 +103,23 @@ def fields_of(request: HttpRequest) -> Fields:
     if not isinstance(values, dict):
         raise BadField("")
     return Fields(values)
+
+
+def _text(name: str, value: object, limit: int) -> str:
+    if not isinstance(value, str) or len(value) > limit:
+        raise BadField(name)
+    try:
+        value.encode()  # a lone surrogate cannot be stored
+    except UnicodeEncodeError:
+        raise BadField(name) from None
+    return value.replace("\x00", "")
+
+
+def _degrees(name: str, value: object, *, most: int) -> float:
+    """JSON as Python reads it knows NaN too, which is between no two numbers."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -most <= value <= most:
+        raise BadField(name)
+    return float(value)
 
 
 def _uuid(name: str, value: object) -> UUID:

@@ -7,6 +7,7 @@ leaves after that (invariant I1).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,7 +22,7 @@ from apps.conversations.models import (
 )
 from apps.conversations.receive import receive
 from apps.platforms import cards
-from apps.platforms.cards import CardAnswer
+from apps.platforms.cards import CardAnswer, Given
 from apps.platforms.events import (
     ContactLeft,
     DeliveryState,
@@ -29,11 +30,12 @@ from apps.platforms.events import (
     Event,
     Facts,
     MessageReceived,
+    Place,
     TypingChanged,
 )
 from apps.widget import history, uploads
 from apps.widget.models import Visitor
-from apps.widget.shapes import ref_of
+from apps.widget.shapes import card_in, ref_of
 
 MAX_TEXT = 10_000
 
@@ -51,7 +53,11 @@ class ClientIdReused(Exception):
 
 
 class NoSuchCard(LookupError):
-    """The visitor was never sent this card, or it does not have these options."""
+    """The visitor was never sent this card, or it asks nothing."""
+
+
+class AlreadyAnswered(Exception):
+    """The card has its answer, from here or from another device."""
 
 
 def say(
@@ -84,23 +90,29 @@ def say(
     return message
 
 
-def answer(visitor: Visitor, message_id: UUID, option_ids: Sequence[str], *, client_id: UUID) -> Message:
-    """Choose from a card. Idempotent by `client_id`. Raises NoSuchCard, ClientIdReused."""
-    asked = history.messages_of(visitor).filter(pk=message_id, direction=Direction.OUT).first()
-    if asked is None or not asked.content.get("card"):
-        raise NoSuchCard
-    card = cards.from_json(asked.content["card"])
-    selected = _selected(card, option_ids)
+def answer(
+    visitor: Visitor, message_id: UUID, given: Given, *, client_id: UUID, place: Place | None = None
+) -> Message:
+    """Answer a card, once. `place` is where the visitor is, for a card that asks it.
+
+    Idempotent by `client_id`. Raises NoSuchCard, cards.BadAnswer, AlreadyAnswered, ClientIdReused.
+    """
     _lock(visitor)
+    asked = history.messages_of(visitor).filter(pk=message_id, direction=Direction.OUT).first()
+    card = _card_of(asked) if asked else None
+    if asked is None or card is None:
+        raise NoSuchCard
+    here = place if isinstance(card, cards.LocationRequest) else None
+    typed = CardAnswer(card_id=card.id) if here else cards.answered(card, given)
     known = _said(visitor, client_id)
     if known is not None:
-        ids = [each["id"] for each in known.content.get("answer", {}).get("selected", [])]
-        if ids != [each.id for each in selected]:
-            raise ClientIdReused
-        return known
+        return _same_answer(known, typed, here)
+    if asked.content.get("answer"):
+        raise AlreadyAnswered
     event = MessageReceived(
         **_facts(visitor, ref_of(visitor.pk, client_id)),
-        answer=CardAnswer(card_id=card.id, selected=selected),
+        answer=typed,
+        place=here,
         tag=visitor.entry_point.tag,
         group=visitor.entry_point.group,
     )
@@ -158,22 +170,18 @@ def _same(known: Message, text: str, files: int) -> Message:
     return known
 
 
-def _selected(card: cards.Card, option_ids: Sequence[str]) -> tuple[cards.Option, ...]:
-    by_id = {option.id: option for option in cards.options(card)}
-    if not option_ids or len(set(option_ids)) != len(option_ids) or not set(option_ids) <= set(by_id):
-        raise NoSuchCard
-    if len(option_ids) > 1 and not _takes_several(card, option_ids):
-        raise NoSuchCard
-    return tuple(by_id[each] for each in option_ids)
+def _card_of(asked: Message) -> cards.Card | None:
+    """The card when it asks something."""
+    card = card_in(asked)
+    return card if card is not None and cards.takes_answers(card) else None
 
 
-def _takes_several(card: cards.Card, option_ids: Sequence[str]) -> bool:
-    """Several answers come from sections that allow it; at most one from each other section."""
-    if not isinstance(card, cards.ListPicker):
-        return False
-    chosen = set(option_ids)
-    counts = [(each.multiple, sum(option.id in chosen for option in each.options)) for each in card.sections]
-    return all(multiple or count <= 1 for multiple, count in counts)
+def _same_answer(known: Message, typed: CardAnswer, place: Place | None) -> Message:
+    where = known.content.get("place")
+    same_place = (where is None) if place is None else where == asdict(place)
+    if known.content.get("answer") != cards.answer_to_json(typed) or not same_place:
+        raise ClientIdReused
+    return known
 
 
 def _ref_of_message(visitor: Visitor, message_id: UUID | None) -> str:

@@ -16,10 +16,12 @@ from apps.conversations.models import (
     Direction,
     Message,
 )
+from apps.platforms import cards, compose, registry
 from apps.widget import tickets
 from apps.widget.models import Visitor
 
 Shape = dict[str, Any]
+PLATFORM = "webchat"
 
 
 def shape(message: Message) -> Shape:
@@ -41,10 +43,38 @@ def shape(message: Message) -> Shape:
         found["client_id"] = client_id_of(message)
     else:
         found["name"], found["automatic"] = author_name(message), message.author_kind in _AUTOMATIC
-    for kind in ("card", "answer", "reaction"):
-        if message.content.get(kind) and not message.withdrawn_at:
-            found[kind] = message.content[kind]
+    if not message.withdrawn_at:
+        found |= {kind: message.content[kind] for kind in _BESIDES if message.content.get(kind)}
+        _as_shown(found)
     return found
+
+
+_BESIDES = ("card", "answer", "place", "reaction")
+
+
+def _as_shown(found: Shape) -> None:
+    """A card that a panel cannot show (it repeats ids, it asks nothing) is words, as it went out."""
+    if "card" not in found:
+        return
+    card = _read(found["card"])
+    if card is None:
+        del found["card"]
+    elif not compose.can_show(card, registry.get(PLATFORM).capabilities, None):
+        found["text"] = "\n".join(words for words in (found["text"], cards.fallback_text(card)) if words)
+        del found["card"]
+
+
+def card_in(message: Message) -> cards.Card | None:
+    """The card of a message, None when there is none or it cannot be read."""
+    stored = message.content.get("card")
+    return _read(stored) if stored else None
+
+
+def _read(stored: dict[str, Any]) -> cards.Card | None:
+    try:
+        return cards.from_json(stored)
+    except cards.BadCard:
+        return None
 
 
 _AUTOMATIC = {AuthorKind.BOT, AuthorKind.SYSTEM, AuthorKind.PROGRAM}

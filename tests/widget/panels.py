@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -92,11 +93,13 @@ def agent_says(
     *,
     card: cards.Card | None = None,
     file: bytes = b"",
+    more: Sequence[bytes] = (),
 ) -> Message:
     """Bob answers."""
     with tenancy.scope(side.id):
         author = Author(kind=AuthorKind.MEMBER, membership=side.agent_membership)
-        attached = [files.upload(conversation, BytesIO(file), name="photo.png").pk] if file else []
+        sent = [file, *more] if file else [*more]
+        attached = [files.upload(conversation, BytesIO(each), name="photo.png").pk for each in sent]
         draft = Draft(text=text, card=card, attachments=tuple(attached))
         return send_message(conversation.pk, author, draft, client_id=uuid4())
 

@@ -132,12 +132,12 @@ def test_a_mark_of_another_visitor_marks_nothing(filante: Side) -> None:
     ("card", "selected", "status"),
     [
         (QUESTION, ["b"], 201),
-        (QUESTION, ["a", "b"], 404),
-        (QUESTION, ["z"], 404),
-        (QUESTION, [], 404),
-        (QUESTION, ["a", "a"], 404),
+        (QUESTION, ["a", "b"], 422),
+        (QUESTION, ["z"], 422),
+        (QUESTION, [], 422),
+        (QUESTION, ["a", "a"], 422),
         (LIST, ["x", "p", "q"], 201),
-        (LIST, ["x", "y"], 404),
+        (LIST, ["x", "y"], 422),
     ],
 )
 def test_a_card_takes_what_it_offers(

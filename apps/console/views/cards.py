@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.console.card_drafts import card_from
-from apps.console.contents import view_of
+from apps.console.card_views import view_of
 from apps.console.drafts import client_id_from
 from apps.console.findings import remarks
 from apps.console.views.reach import conversation_seen

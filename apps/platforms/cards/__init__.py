@@ -1,6 +1,8 @@
 """Typed rich messages: model, JSON, plain text, limits. A card is stored as JSON (`to_json`), compiled by
-each adapter and comes back as a `CardAnswer`; a platform that cannot show one gets `fallback_text`."""
+each adapter and comes back as a `CardAnswer` (`answered` checks one that came as loose words); a platform
+that cannot show one gets `fallback_text`."""
 
+from apps.platforms.cards.answering import ADDRESS, BadAnswer, Fault, Given, answered, takes_answers
 from apps.platforms.cards.codec import (
     KINDS,
     BadCard,
@@ -32,19 +34,23 @@ from apps.platforms.cards.model import (
     images,
     options,
 )
-from apps.platforms.cards.text import answer_from_text, answer_text, fallback_text, slot_text
+from apps.platforms.cards.text import answer_from_text, answer_text, fallback_text, filled_in, slot_text
 
 __all__ = [
+    "ADDRESS",
     "FIELD_TYPES",
     "KINDS",
+    "BadAnswer",
     "BadCard",
     "Card",
     "CardAnswer",
     "CardLimits",
     "ContactCard",
+    "Fault",
     "Field",
     "Finding",
     "Form",
+    "Given",
     "Limit",
     "Link",
     "ListPicker",
@@ -61,7 +67,9 @@ __all__ = [
     "answer_from_text",
     "answer_text",
     "answer_to_json",
+    "answered",
     "fallback_text",
+    "filled_in",
     "from_json",
     "heading",
     "images",
@@ -69,5 +77,6 @@ __all__ = [
     "lint",
     "options",
     "slot_text",
+    "takes_answers",
     "to_json",
 ]

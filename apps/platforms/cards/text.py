@@ -55,11 +55,21 @@ def slot_text(slot: Slot, timezone: str) -> str:
     return f"{local:%Y-%m-%d %H:%M} ({slot.minutes} min)"
 
 
-def answer_text(answer: CardAnswer) -> str:
-    """An answer in words: what was chosen, when, or what was filled in; for lists and previews."""
+def answer_text(answer: CardAnswer, card: Card | None = None) -> str:
+    """An answer in words: what was chosen, when, or what was filled in; for lists and previews. With its
+    card, times are where it takes place and choices of a form have their titles."""
     chosen = [option.title or option.id for option in answer.selected]
-    slot = [slot_text(answer.slot, "UTC")] if answer.slot else []
-    return ", ".join([*chosen, *slot, *(", ".join(said) for said in answer.values.values())])
+    zone = card.timezone if isinstance(card, TimeSlots) else "UTC"
+    slot = [slot_text(answer.slot, zone)] if answer.slot else []
+    filled = [filled_in(card, name, answer) for name in answer.values]
+    return ", ".join([*chosen, *slot, *filled])
+
+
+def filled_in(card: Card | None, name: str, answer: CardAnswer) -> str:
+    """What the form's field `name` was filled with, chosen options by their titles; "" when left out."""
+    asked = card.fields if isinstance(card, Form) else ()
+    titles = {option.id: option.title for field in asked if field.id == name for option in field.options}
+    return ", ".join(titles.get(value, value) for value in answer.values.get(name, ()))
 
 
 def _lines(card: Card) -> list[str]:

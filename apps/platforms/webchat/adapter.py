@@ -30,6 +30,18 @@ from apps.platforms.base import (
 from apps.platforms.cards import CardLimits
 from apps.platforms.events import Event, MediaRef
 
+# The panel is ours and shows every kind; the numbers are what a person can take in at once.
+CARDS = {
+    "quick_replies": CardLimits(most=13, images=True),
+    "list_picker": CardLimits(most=0, sections=0, multiple=True, images=True),
+    "time_slots": CardLimits(most=0),
+    "form": CardLimits(most=50),
+    "link": CardLimits(images=True),
+    "location_request": CardLimits(),
+    "location": CardLimits(),
+    "contact": CardLimits(),
+    "media_group": CardLimits(most=0, images=True),
+}
 NO_WEBHOOK = "web chat has no webhook: visitors come in through the widget"
 
 
@@ -43,10 +55,7 @@ class WebChat(Platform):
         text_limit=10_000,
         media_limit=100 * 1024 * 1024,
         caption_limit=10_000,
-        cards={
-            "quick_replies": CardLimits(most=13),
-            "list_picker": CardLimits(most=0, sections=0, multiple=True),
-        },
+        cards=CARDS,
         typing_out=True,
         typing_in=True,
         delivery_receipts=True,

@@ -1,70 +1,46 @@
-/* Cards: quick replies and list pickers, as real buttons, radios and checkboxes. */
-import { make, piece } from "./pieces.js";
-import { word } from "./words.js";
+/* Cards: every kind that a business can send, as real controls, and how each looks once it is answered. */
+import { replies, list } from "./cards/choices.js";
+import { form } from "./cards/form.js";
+import { place, request } from "./cards/places.js";
+import { contact, group, link } from "./cards/shown.js";
+import { times } from "./cards/times.js";
 
-/** The card of `message`; `choose(message, options)` is called once, with what was chosen. */
-export function card(message, choose) {
-  const chosen = new Set((message.answer?.selected ?? []).map((option) => option.id));
-  const build = message.card.kind === "list_picker" ? list : replies;
-  return build(message, chosen, choose);
+const BUILD = {
+  quick_replies: replies,
+  list_picker: list,
+  time_slots: times,
+  form,
+  link,
+  location_request: request,
+  location: place,
+  contact,
+  media_group: group,
+};
+
+/** The elements of `message`'s card, null for a kind that is not known here. `item` is its answer on the way,
+    if any; `acts`: answer(message, facts, shown), refresh(file). */
+export function card(message, item, acts) {
+  const build = Object.hasOwn(BUILD, message.card.kind) && BUILD[message.card.kind];
+  return build ? build(message, new State(message, item), acts) : null;
 }
 
-function replies({ card: { prompt, options }, ...message }, chosen, choose) {
-  const row = make("div", "qr-row");
-  row.role = "group";
-  row.ariaLabel = prompt;
-  for (const option of options) {
-    const button = make("button", chosen.has(option.id) ? "q is-on" : "q", option.title);
-    button.type = "button";
-    button.dir = "auto";
-    button.disabled = chosen.size > 0;
-    button.ariaPressed = String(chosen.has(option.id));
-    button.addEventListener("click", () => {
-      for (const each of row.children) each.disabled = true;
-      button.classList.add("is-on");
-      choose(message, [option]);
-    });
-    row.append(button);
+/** The places of the files that the card shows itself. */
+export function filesIn({ image, images = [], options = [], sections = [] }) {
+  const offered = [...options, ...sections.flatMap((section) => section.options)];
+  return new Set([...images, image, ...offered.map((option) => option.image)].filter((each) => each != null));
+}
+
+/** Where a card stands: open, on its way, answered, or refused with what is wrong. */
+class State {
+  constructor({ answer }, item) {
+    const { selected = [], slot = "", values = {}, place } = item?.facts ?? {};
+    const refused = ["bad_answer", "bad_field"].includes(item?.problem);
+    this.answered = Boolean(answer);
+    this.shut = this.answered || Boolean(item && !refused);
+    this.fault = refused && !answer ? { where: item.field ?? "", kind: item.fault ?? "malformed" } : null;
+    this.selected = new Set(answer ? answer.selected.map((option) => option.id) : selected);
+    this.slot = answer ? (answer.slot?.id ?? "") : slot;
+    this.values = answer ? (answer.values ?? {}) : values;
+    this.address = answer ? (this.values.address?.[0] ?? "") : (place?.address ?? "");
   }
-  const question = make("p", "bubble", prompt);
-  question.dir = "auto";
-  return [question, row];
-}
-
-function list({ card: { id, title, subtitle, sections }, ...message }, chosen, choose) {
-  const form = make("form", "rich wg-list");
-  const head = make("div", "body", make("h3", "", title));
-  if (subtitle) head.append(make("p", "small soft", subtitle));
-  form.append(head, ...sections.map((each, at) => section(each, `${message.id}.${at}`, chosen)));
-  const options = sections.flatMap((each) => each.options);
-  if (chosen.size) {
-    for (const input of form.elements) input.disabled = true;
-    return [form];
-  }
-  const confirm = make("button", "btn btn--primary btn--block", word("confirm"));
-  confirm.disabled = true;
-  form.append(make("div", "body", confirm));
-  const picked = () => [...form.querySelectorAll("input:checked")].map((input) => input.value);
-  form.addEventListener("change", () => (confirm.disabled = !picked().length));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const ids = picked();
-    for (const input of form.elements) input.disabled = true;
-    choose(message, options.filter((option) => ids.includes(option.id)));
-  });
-  return [form];
-}
-
-function section({ title, options, multiple }, name, chosen) {
-  const rows = options.map((option) => {
-    const row = piece("t-option");
-    const input = row.querySelector("input");
-    input.type = multiple ? "checkbox" : "radio";
-    Object.assign(input, { name, value: option.id, checked: chosen.has(option.id) });
-    row.querySelector("b").textContent = option.title;
-    row.querySelector("small").textContent = option.subtitle;
-    return row;
-  });
-  const set = make("fieldset", "", make("legend", title ? "label" : "vh", title || name), make("ul", "pick", ...rows));
-  return set;
 }

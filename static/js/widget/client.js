@@ -1,11 +1,12 @@
 /* The widget's protocol over HTTP (docs/protocol-widget.md). */
 const BASE = "/widget/v1/";
 
-/** The server said no, and the same request would be refused again. `code` is the protocol's. */
+/** The server said no, and the same request would be refused again. `code` is the protocol's, `field` and
+    `fault` what is wrong with what was sent. */
 export class Refusal extends Error {
-  constructor(status, code, wait = 0) {
-    super(code);
-    Object.assign(this, { status, code, wait });
+  constructor(status, { error, field = "", fault = "" }, wait = 0) {
+    super(error);
+    Object.assign(this, { status, code: error, field, fault, wait });
   }
 }
 
@@ -97,5 +98,5 @@ export class Client {
 
 function verdict(status, facts, wait = 0) {
   const final = status >= 400 && status < 500 && facts?.error;
-  return final ? new Refusal(status, facts.error, wait) : new Unreachable();
+  return final ? new Refusal(status, facts, wait) : new Unreachable();
 }

@@ -48,7 +48,7 @@ background:var(--comptoir-colour,#17523f);border-radius:26px}
         if (lang) url.searchParams.set("lang", lang);
         url.hash = encodeURIComponent(location.origin);
         this.box = make("div", { className: "box", role: "dialog", ariaLabel: label, hidden: true });
-        this.frame = make("iframe", { title: label, allow: "microphone; clipboard-write", src: url.href });
+        this.frame = make("iframe", { title: label, allow: "microphone; clipboard-write; geolocation", src: url.href });
         this.box.append(this.frame);
         root.append(this.box);
         addEventListener("message", (event) => this.hear(event));

@@ -20,7 +20,7 @@ const sending = new Sending(client);
 const host = new Host();
 const attaching = new Attaching(at("files"), client);
 const turns = new Turns(at("turns"), sending, {
-  choose: (message, options) => choose(message, options),
+  answer: (message, facts, shown) => answer(message, facts, shown),
   refresh: async (file) => (await client.get(`files/${file.id}/addresses/`)).file,
   retry: (id) => sending.retry(id),
   remove: (id) => sending.remove(id),
@@ -137,9 +137,8 @@ function say(text, files, names) {
   toBottom();
 }
 
-function choose(message, options) {
-  const titles = options.map((option) => option.title).join(", ");
-  sending.add("answers/", { message: message.id, selected: options.map((option) => option.id) }, { text: titles });
+function answer(message, facts, shown) {
+  sending.answer(message.id, facts, shown);
   toBottom();
 }
 

@@ -20,12 +20,23 @@ export class Sending extends EventTarget {
     return this.#items;
   }
 
-  /** Say `facts` ({ text, files } or { message, selected }); `shown` is what the page shows meanwhile. */
+  /** Say `facts` ({ text, files } or what answers a card); `shown` is what the page shows meanwhile. */
   add(path, facts, shown) {
     const item = { path, client_id: crypto.randomUUID(), facts, shown, problem: "", at: new Date().toISOString() };
     this.#items.push(item);
     this.#changed();
     this.flush();
+  }
+
+  /** The answer to the card of message `id` that has not been taken yet, if any. */
+  answering(id) {
+    return this.#items.find((item) => item.path === "answers/" && item.facts.message === id);
+  }
+
+  /** Answer the card of message `id`, in place of an answer that was refused. */
+  answer(id, facts, shown) {
+    this.#items = this.#items.filter((item) => item !== this.answering(id));
+    this.add("answers/", { message: id, ...facts }, shown);
   }
 
   retry(client_id) {
@@ -65,6 +76,7 @@ export class Sending extends EventTarget {
     } catch (error) {
       const refused = error instanceof Refusal && error.status !== 401;
       item.problem = refused ? error.code : "offline";
+      Object.assign(item, refused ? { field: error.field, fault: error.fault } : {});
       this.#changed();
       if (!refused) this.#timer = setTimeout(() => this.flush(), RETRY_MS);
       return refused;

@@ -1,6 +1,7 @@
 /* The list of turns: messages by time, then what is on its way. Every message is one row, known by its id,
    so that the same message told twice is still one. */
-import { card } from "./cards.js";
+import { card, filesIn } from "./cards.js";
+import { answered, bubble as answerBubble } from "./cards/said.js";
 import { show } from "./files.js";
 import { write } from "./links.js";
 import { make, piece } from "./pieces.js";
@@ -12,8 +13,11 @@ export class Turns {
   #messages = new Map();
   #states = new Map();
   #typing = false;
+  #focused = null; // the row in whose place before the focus was
 
-  /** `acts`: choose(message, options), refresh(file), retry(client_id), remove(client_id). */
+  #drawn = new Map();
+
+  /** `acts`: answer(message, facts, shown), refresh(file), retry(client_id), remove(client_id). */
   constructor(list, sending, acts) {
     Object.assign(this, { list, sending, acts });
     this.rows = new Map();
@@ -30,8 +34,6 @@ export class Turns {
     for (const message of messages) {
       if (message.removed) this.#messages.delete(message.id);
       else this.#messages.set(message.id, message);
-      this.rows.get(message.id)?.remove();
-      this.rows.delete(message.id);
     }
     for (const state of conversations) this.#states.set(state.conversation, state);
     this.draw();
@@ -62,7 +64,7 @@ export class Turns {
   draw() {
     const told = [...this.#messages.values()].sort(order);
     const known = new Set(told.map((message) => message.client_id));
-    const waiting = this.sending.items.filter((item) => !known.has(item.client_id));
+    const waiting = this.sending.items.filter((item) => !known.has(item.client_id) && !isTold(item));
     const rows = [];
     let before;
     for (const message of told) {
@@ -81,13 +83,21 @@ export class Turns {
     rows.forEach((row, at) => {
       if (this.list.children[at] !== row) this.list.insertBefore(row, this.list.children[at] ?? null);
     });
+    const target = '[aria-invalid="true"]';
+    (this.#focused?.querySelector(target) ?? this.#focused?.querySelector('[tabindex="-1"]'))?.focus();
+    this.#focused = null;
   }
 
+  /** The same element as long as nothing of it has changed: a form that is being filled in stays as it is. */
   #row(message, before) {
+    const item = message.card && this.sending.answering(message.id);
+    const looks = JSON.stringify([message, item?.client_id, item?.problem], withoutAddresses);
     let row = this.rows.get(message.id);
-    if (!row) {
-      row = message.from === "visitor" ? this.#ours(message) : this.#theirs(message);
-      this.rows.set(message.id, row);
+    if (!row || this.#drawn.get(message.id) !== looks) {
+      const fresh = message.from === "visitor" ? this.#ours(message) : this.#theirs(message, item);
+      if (row?.contains(document.activeElement)) this.#focused = fresh;
+      this.rows.set(message.id, (row = fresh));
+      this.#drawn.set(message.id, looks);
     }
     const by = row.querySelector(".by");
     if (message.from === "business") {
@@ -96,7 +106,7 @@ export class Turns {
     return row;
   }
 
-  #theirs(message) {
+  #theirs(message, item) {
     const row = piece("t-turn");
     row.classList.add("turn--in");
     const face = row.querySelector(".av");
@@ -105,7 +115,7 @@ export class Turns {
     face.classList.add(message.automatic ? "av--bot" : "t2");
     row.querySelector("b").textContent = message.name || word("automatic");
     row.querySelector(".by").append(time(message.at));
-    row.append(...this.#content(message));
+    row.append(...this.#content(message, item));
     return row;
   }
 
@@ -114,14 +124,20 @@ export class Turns {
     return make("li", "turn turn--out", by, ...this.#content(message));
   }
 
-  #content(message) {
+  #content(message, item) {
     if (message.withdrawn) return [make("p", "bubble is-queued", word("withdrawn"))];
     const parts = message.text ? [bubble(message.text)] : [];
-    parts.push(...message.files.map((file) => show(file, this.acts.refresh)));
-    if (message.card) parts.push(...card(message, this.acts.choose));
-    else if (message.answer) parts.push(bubble(message.answer.selected.map((option) => option.title).join(", ")));
+    const inCard = message.card ? filesIn(message.card) : new Set();
+    parts.push(...message.files.filter((_, at) => !inCard.has(at)).map((file) => show(file, this.acts.refresh)));
+    if (message.card) parts.push(...(card(message, item, this.acts) ?? []));
+    else if (message.answer || message.place) parts.push(this.#answer(message));
     if (message.edited) parts.push(make("p", "status", word("edited")));
     return parts.length ? parts : [make("p", "bubble is-queued", word("unsupported"))];
+  }
+
+  #answer(message) {
+    const shown = message.answer ? answered(message, this.#messages.get(message.reply_to)) : message;
+    return answerBubble(shown) ?? bubble(shown.text);
   }
 
   #waiting({ client_id, shown, problem }) {
@@ -129,7 +145,8 @@ export class Turns {
     const known = this.rows.get(key);
     if (known) return known;
     const row = make("li", "turn turn--out", make("p", "by vh", make("b", "", word("you"))));
-    if (shown.text) row.append(bubble(shown.text, problem ? "" : "is-queued"));
+    if (shown.filled) row.append(answerBubble(shown));
+    else if (shown.text) row.append(bubble(shown.text, problem ? "" : "is-queued"));
     row.append(...(shown.files ?? []).map((name) => bubble(name, "is-queued")));
     row.append(problem ? this.#problem(client_id, problem) : status("i-sending", word("sending")));
     this.rows.set(key, row);
@@ -197,9 +214,15 @@ export class Turns {
 
 export function reason(problem) {
   const name = { offline: "offline", too_large: "reason_too_large", too_often: "reason_too_often" }[problem];
-  const other = { empty: "reason_empty", too_many_files: "reason_too_many_files" }[problem];
+  const other = { empty: "reason_empty", too_many_files: "reason_too_many_files", answered: "reason_answered" }[problem];
   return word(name ?? other ?? "reason_other");
 }
+
+/** Of an answer that the server found wrong the card itself says so. */
+const isTold = ({ path, problem }) => path === "answers/" && ["bad_answer", "bad_field"].includes(problem);
+
+/** Addresses of files change with every telling; what they lead to does not. */
+const withoutAddresses = (name, value) => (name === "url" || name === "preview_url" ? Boolean(value) : value);
 
 function bubble(text, kind = "") {
   const element = make("p", `bubble ${kind}`.trim());

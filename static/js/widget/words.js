@@ -12,6 +12,18 @@ export const clock = (at) =>
 export const day = (at) =>
   new Intl.DateTimeFormat(settings.language, { weekday: "long", day: "numeric", month: "long" }).format(new Date(at));
 
+/** A day without an hour, as forms have it: "2027-02-28" in words. */
+export const date = (iso) =>
+  /^\d{4}-\d\d-\d\d$/.test(iso)
+    ? new Intl.DateTimeFormat(settings.language, { dateStyle: "long", timeZone: "UTC" }).format(new Date(iso))
+    : iso;
+
+/** How long, in words: "30 minutes". */
+export const lasting = (minutes) => {
+  const [unit, count] = minutes % 60 || minutes < 60 ? ["minute", minutes] : ["hour", minutes / 60];
+  return new Intl.NumberFormat(settings.language, { style: "unit", unit, unitDisplay: "long" }).format(count);
+};
+
 export function size(bytes) {
   const units = ["byte", "kilobyte", "megabyte"];
   const step = bytes < 1000 ? 0 : bytes < 1e6 ? 1 : 2;

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from apps.connections.models import Channel
+from apps.conversations import files
 from apps.conversations.models import Message
 from apps.conversations.receive import receive
 from apps.core import tenancy
@@ -217,12 +219,17 @@ FORM = cards.Form(
     ),
 )
 ANSWERS: dict[str, tuple[cards.Card, cards.CardAnswer, str, int]] = {
-    "a time, where it takes place": (TIMES, cards.CardAnswer(card_id="t", slot=SLOT), "2027-07-01 09:00", 2),
+    "a time, where it takes place": (
+        TIMES,
+        cards.CardAnswer(card_id="t", slot=SLOT),
+        "Thu 1 July 2027, 09:00–09:30",
+        2,
+    ),
     "a form, by its questions": (
         FORM,
         cards.CardAnswer(card_id="f", values={"n": ("Ana",), "b": ("1",)}),
-        "Nom: Ana\nBox: Mini",
-        1,
+        'dir="auto">Mini</dd>',
+        2,
     ),
 }
 
@@ -240,4 +247,37 @@ def test_an_answer_is_shown_with_it_and_on_the_card(
     page = scenes.agent(here).get(scenes.inbox(here, f"all/{here.conversation.pk}/")).content.decode()
     timeline = page[page.index('id="timeline"') : page.index('id="typing"')]
     assert timeline.count(words) == times
-    assert timeline.count("is-on") == len(answer.values) or timeline.count("is-on") == 1
+    assert timeline.count("is-on") == (len(answer.values) or 1)
+
+
+def test_a_card_holds_its_pictures_and_they_stand_nowhere_else(here: Side) -> None:
+    """As they went out: on a platform whose cards have none they went by themselves."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    on(here, "webchat")
+    given = [SimpleUploadedFile(f"{n}.png", PNG, "image/png") for n in range(2)]
+    card = build(here, card="media_group", text="La box", files=given).json()["html"]
+    assert card.count("pic-card") == card[card.index('class="rich"') :].count("pic-card") == 2
+
+
+PICTURED = cards.ListPicker(
+    id="p",
+    title="Box",
+    image=0,
+    sections=(cards.Section(title="", options=(cards.Option(id="a", title="Mini", image=1),)),),
+)
+
+
+@pytest.mark.parametrize(("platform", "beside", "inside"), [("webchat", 0, 2), ("line", 2, 0)])
+def test_a_list_has_its_pictures_where_the_platform_takes_them(
+    here: Side, platform: str, beside: int, inside: int
+) -> None:
+    on(here, "webchat")
+    with tenancy.scope(here.id):
+        sent = [files.upload(here.conversation, BytesIO(PNG), name=f"{n}.png").pk for n in range(2)]
+    shown = scenes.reply(here, "", card=PICTURED, attachments=tuple(sent))
+    on(here, platform)
+    page = scenes.agent(here).get(scenes.inbox(here, f"all/{here.conversation.pk}/")).content.decode()
+    turn = page[page.index(f'id="m-{shown.pk}"') :]
+    turn = turn[: turn.index('id="typing"')]
+    assert (turn.count("pic-card"), turn.count("rich-pic") + turn.count('class="thumb"')) == (beside, inside)
