@@ -14,6 +14,7 @@ from tests.worlds import Side, World
 
 NAMES = [str(pattern.name) for pattern in urlpatterns if isinstance(pattern, URLPattern)]
 POSTED = {"next", "send", "note", "assignment", "transfer", "close", "reopen", "read", "upload"} | {
+    "thread",
     "card-look",
     "upload-removal",
     "resend",
