@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from apps.api.card_shapes import CardGiven, card_from
 from apps.conversations.models import ConversationStatus
-from apps.conversations.send import MAX_TEXT, Draft
+from apps.conversations.send import MAX_FILES, MAX_TEXT, Draft
 from apps.conversations.templated import Choice
-from apps.platforms import cards
 from apps.platforms.templates import MOST as MAX_VALUE
-
-MAX_OPTIONS = 100
 
 
 class ConversationFilters(serializers.Serializer[Any]):
@@ -24,95 +25,6 @@ class ConversationFilters(serializers.Serializer[Any]):
     updated_since = serializers.DateTimeField(
         required=False, help_text="With a message, opened or closed at or after this time (ISO 8601)."
     )
-
-
-CARD_NEEDS = {
-    "quick_replies": ("prompt", "options"),
-    "list_picker": ("title", "sections"),
-    "time_slots": ("title", "slots"),
-    "form": ("title", "fields"),
-    "link": ("text", "button", "url"),
-    "location_request": ("prompt",),
-    "location": ("latitude", "longitude"),
-    "contact": ("name", "phone"),
-}
-
-
-class OptionGiven(serializers.Serializer[Any]):
-    id = serializers.CharField(max_length=200)
-    title = serializers.CharField(max_length=200)
-    subtitle = serializers.CharField(max_length=200, default="", allow_blank=True)
-
-
-class SectionGiven(serializers.Serializer[Any]):
-    title = serializers.CharField(max_length=200, default="", allow_blank=True)
-    options = serializers.ListField(child=OptionGiven(), allow_empty=False, max_length=MAX_OPTIONS)
-    multiple = serializers.BooleanField(default=False)
-
-
-class SlotGiven(serializers.Serializer[Any]):
-    id = serializers.CharField(max_length=200)
-    start = serializers.DateTimeField(help_text="ISO 8601 with an offset.")
-    minutes = serializers.IntegerField(min_value=1, max_value=7 * 24 * 60)
-
-
-class FieldGiven(serializers.Serializer[Any]):
-    """A question of a form; `options` for choice and choices."""
-
-    id = serializers.CharField(max_length=200)
-    label = serializers.CharField(max_length=200)  # type: ignore[assignment]
-    type = serializers.ChoiceField(cards.FIELD_TYPES, default="text")
-    required = serializers.BooleanField(default=True)  # type: ignore[assignment]
-    options = serializers.ListField(child=OptionGiven(), required=False, max_length=MAX_OPTIONS)
-
-
-class CardGiven(serializers.Serializer[Any]):
-    """A rich message. What each kind needs: `quick_replies` prompt and options; `list_picker` title and
-    sections; `time_slots` title and slots; `form` title and fields; `link` text, button and url;
-    `location_request` prompt; `location` latitude and longitude; `contact` name and phone. Where it cannot be
-    shown it goes out as numbered text."""
-
-    kind = serializers.ChoiceField(list(CARD_NEEDS))
-    id = serializers.CharField(max_length=200)
-    prompt = serializers.CharField(required=False, max_length=1000)
-    options = serializers.ListField(
-        child=OptionGiven(), required=False, allow_empty=False, max_length=MAX_OPTIONS
-    )
-    title = serializers.CharField(required=False, max_length=500)
-    subtitle = serializers.CharField(required=False, max_length=500, allow_blank=True)
-    reply_title = serializers.CharField(required=False, max_length=500, allow_blank=True)
-    sections = serializers.ListField(
-        child=SectionGiven(), required=False, allow_empty=False, max_length=MAX_OPTIONS
-    )
-    slots = serializers.ListField(
-        child=SlotGiven(), required=False, allow_empty=False, max_length=MAX_OPTIONS
-    )
-    timezone = serializers.CharField(required=False, max_length=60, help_text="IANA name; UTC when missing.")
-    place = serializers.CharField(required=False, max_length=500, allow_blank=True)
-    fields_ = serializers.ListField(
-        child=FieldGiven(), required=False, allow_empty=False, max_length=MAX_OPTIONS
-    )
-    submit = serializers.CharField(required=False, max_length=60, allow_blank=True)
-    text = serializers.CharField(required=False, max_length=1000)
-    button = serializers.CharField(required=False, max_length=60)
-    url = serializers.URLField(required=False, max_length=2000, help_text="https only.")
-    latitude = serializers.FloatField(required=False, min_value=-90, max_value=90)
-    longitude = serializers.FloatField(required=False, min_value=-180, max_value=180)
-    address = serializers.CharField(required=False, max_length=500, allow_blank=True)
-    name = serializers.CharField(required=False, max_length=200)
-    phone = serializers.RegexField(r"^\+[1-9][0-9]{3,14}$", required=False, help_text="E.164.")
-
-    def get_fields(self) -> dict[str, Any]:
-        """`fields` is a word of the framework's: the declared name only stands in for it."""
-        found = super().get_fields()
-        return {name.rstrip("_"): field for name, field in found.items()}
-
-    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
-        needed = CARD_NEEDS[given["kind"]]
-        missing = {name: [self.error_messages["required"]] for name in needed if name not in given}
-        if missing:
-            raise serializers.ValidationError(missing)
-        return given
 
 
 class TemplateGiven(serializers.Serializer[Any]):
@@ -126,15 +38,38 @@ class TemplateGiven(serializers.Serializer[Any]):
 
 
 class MessageGiven(serializers.Serializer[Any]):
-    """Something to say: text, a card, or both; or a template alone. `reply_to` is a message of the same
-    conversation."""
+    """Something to say: text, files, a card, or all of them; or a template alone. `reply_to` is a message of
+    the same conversation."""
 
     text = serializers.CharField(
         required=False, allow_blank=True, max_length=MAX_TEXT, default="", trim_whitespace=False
     )
+    attachments = serializers.ListField(
+        child=serializers.UUIDField(),
+        required=False,
+        max_length=MAX_FILES,
+        help_text="Ids of files uploaded to this conversation, in order. A card names them by position.",
+    )
     card = CardGiven(required=False, allow_null=True)
+    card_as_text = serializers.BooleanField(
+        default=True,
+        help_text="Whether a card that cannot be shown to this customer may go out as numbered text.",
+    )
     template = TemplateGiven(required=False, allow_null=True)
     reply_to = serializers.UUIDField(required=False, allow_null=True)
+
+    def validate_attachments(self, given: list[UUID]) -> list[UUID]:
+        if len(set(given)) < len(given):
+            raise serializers.ValidationError(_("Each file only once."))
+        return given
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`card_as_text` False: rather nothing than the card as numbered text."""
+
+    draft: Draft
+    card_as_text: bool
 
 
 def filters(request: Request) -> dict[str, Any]:
@@ -142,24 +77,18 @@ def filters(request: Request) -> dict[str, Any]:
     return _valid(ConversationFilters(data=request.query_params))
 
 
-def draft(request: Request) -> Draft:
+def message(request: Request) -> Asked:
     """The body as something to say. Raises ValidationError."""
     given = _valid(MessageGiven(data=request.data))
     template = given.get("template")
-    return Draft(
+    draft = Draft(
         text=given["text"],
-        card=_card(given["card"]) if given.get("card") else None,
+        attachments=tuple(given.get("attachments", ())),
+        card=card_from(given["card"]) if given.get("card") else None,
         template=Choice(**template) if template else None,
         reply_to=given.get("reply_to"),
     )
-
-
-def _card(given: dict[str, Any]) -> cards.Card:
-    slots = [{**slot, "start": slot["start"].isoformat()} for slot in given.get("slots", ())]
-    try:
-        return cards.from_json({**given, "slots": slots})
-    except cards.BadCard as error:
-        raise serializers.ValidationError({"card": [str(error)]}) from None
+    return Asked(draft, given["card_as_text"])
 
 
 def _valid(given: serializers.Serializer[Any]) -> dict[str, Any]:

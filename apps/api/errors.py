@@ -1,10 +1,11 @@
-"""Every error has one shape: {"error": {"code", "message", "field"?}}.
+"""Every error has one shape: {"error": {"code", "message", "field"?, "findings"?}}.
 
 Codes are stable, for programs; words are for people and in their language.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -46,10 +47,23 @@ _HERE = ("tenant_suspended", "channel_disabled")  # about the business, whoever 
 class ApiError(exceptions.APIException):
     """An answer that is not 2xx, with a code of our own."""
 
-    def __init__(self, http_status: int, code: str, message: Any, *, field: str = "") -> None:
+    def __init__(
+        self,
+        http_status: int,
+        code: str,
+        message: Any,
+        *,
+        field: str = "",
+        findings: Sequence[dict[str, Any]] = (),
+    ) -> None:
         super().__init__(str(message), code)
         self.status_code = http_status
-        self.field = field
+        self.field, self.findings = field, findings
+
+    def body(self) -> dict[str, Any]:
+        known = {"code": str(self.detail.code), "message": str(self.detail)}  # type: ignore[union-attr]
+        more = {"field": self.field, "findings": list(self.findings)}
+        return known | {name: value for name, value in more.items() if value}
 
 
 def refused(decision: Decision) -> ApiError:
@@ -68,13 +82,12 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     return response
 
 
-def _body(error: Exception) -> dict[str, str]:
+def _body(error: Exception) -> dict[str, Any]:
     if isinstance(error, exceptions.ValidationError):
         field, words = _first("", error.detail)
         return {"code": "invalid", "message": words, "field": field}
     if isinstance(error, ApiError):
-        body = {"code": str(error.detail.code), "message": str(error.detail)}  # type: ignore[union-attr]
-        return {**body, "field": error.field} if error.field else body
+        return error.body()
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from apps.api.contents import Content
 from apps.connections.models import Channel, ChannelState, EntryPoint, Health, MessageTemplate
 from apps.conversations.models import (
     Attachment,
@@ -21,6 +22,7 @@ from apps.conversations.models import (
     Direction,
     Message,
 )
+from apps.platforms.cards import Limit
 
 
 class ChannelRef(serializers.ModelSerializer[Channel]):
@@ -178,14 +180,14 @@ class ConversationWhole(ConversationFacts):
 
 class AttachmentFacts(serializers.ModelSerializer[Attachment]):
     state = serializers.ChoiceField(AttachmentState.choices, read_only=True)
-    url = serializers.SerializerMethodField(help_text="The bytes; null until they are stored.")
+    url = serializers.SerializerMethodField(help_text="The bytes; null until they are stored and sent.")
 
     class Meta:
         model = Attachment
         fields = ["id", "kind", "name", "mime", "size", "width", "height", "state", "url"]
 
     def get_url(self, attachment: Attachment) -> str | None:
-        if attachment.state != AttachmentState.STORED:
+        if attachment.state != AttachmentState.STORED or attachment.message_id is None:
             return None
         path = reverse("api:attachment", args=[attachment.pk])
         return str(self.context["request"].build_absolute_uri(path))
@@ -228,7 +230,7 @@ class MessageFacts(serializers.ModelSerializer[Message]):
     conversation = serializers.UUIDField(source="conversation_id", read_only=True)
     direction = serializers.ChoiceField(Direction.choices, read_only=True)
     author = AuthorFacts(source="*", read_only=True)
-    content = serializers.DictField(read_only=True)
+    content = Content(read_only=True)
     reply_to = serializers.UUIDField(source="reply_to_id", read_only=True, allow_null=True)
     attachments = AttachmentFacts(many=True, read_only=True)
     deliveries = DeliveryFacts(many=True, read_only=True)
@@ -254,10 +256,25 @@ class MessageFacts(serializers.ModelSerializer[Message]):
         ]
 
 
+class FindingFacts(serializers.Serializer[Any]):
+    """One limit that a card breaks for this customer. One that `blocks` keeps it from being shown; the others
+    only lose its pictures, which go beside it."""
+
+    code = serializers.ChoiceField([str(limit) for limit in Limit], help_text="Stable, for programs.")
+    message = serializers.CharField(help_text="The limit and the fix, in the language asked for.")
+    field = serializers.CharField(help_text="The way to it in the body.")
+    now = serializers.IntegerField(help_text="How much it is; 0 where nothing is counted.")
+    limit = serializers.IntegerField(help_text="How much it may be; 0 where nothing is counted.")
+    blocks = serializers.BooleanField()
+
+
 class ErrorBody(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="Stable, for programs.")
     message = serializers.CharField(help_text="For people, in the language asked for.")
     field = serializers.CharField(required=False, help_text="What is wrong, as a path into the body.")
+    findings = serializers.ListField(
+        child=FindingFacts(), required=False, help_text="What keeps a card from being shown."
+    )
 
 
 class Problem(serializers.Serializer[Any]):

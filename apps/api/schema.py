@@ -13,6 +13,7 @@ from apps.api.pages import Pages
 
 LIST_ERRORS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 429), Problem)
 READ_ERRORS: dict[Any, Any] = {**LIST_ERRORS, 404: Problem}
+UPLOAD_ERRORS: dict[Any, Any] = {**READ_ERRORS, 415: Problem, 422: Problem}
 SEND_ERRORS: dict[Any, Any] = {**READ_ERRORS, 409: Problem, 415: Problem, 422: Problem}
 
 

@@ -8,7 +8,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 from apps.api.views.base import Nothing
 from apps.api.views.connections import Channels, EntryPoints, Templates
 from apps.api.views.conversations import Conversations, OneConversation
-from apps.api.views.files import AttachmentBytes
+from apps.api.views.files import AttachmentBytes, Uploads
 from apps.api.views.messages import Messages
 from apps.api.views.prices import Prices
 
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/", Conversations.as_view(), name="conversations"),
     path("conversations/<uuid:pk>/", OneConversation.as_view(), name="conversation"),
     path("conversations/<uuid:pk>/messages/", Messages.as_view(), name="messages"),
+    path("conversations/<uuid:pk>/attachments/", Uploads.as_view(), name="uploads"),
     path("attachments/<uuid:pk>/", AttachmentBytes.as_view(), name="attachment"),
     path("channels/", Channels.as_view(), name="channels"),
     path("channels/<uuid:pk>/templates/", Templates.as_view(), name="templates"),

@@ -20,6 +20,7 @@ from apps.platforms import registry
 from apps.platforms.base import MediaFile
 
 CHUNK = 256 * 1024
+MAX_WAITING = 50  # uploads of one conversation that no message has taken yet
 
 
 class FileTooLarge(ValueError):
@@ -32,6 +33,10 @@ class FileTooLarge(ValueError):
 
 class EmptyFile(ValueError):
     """A file of no bytes."""
+
+
+class TooManyWaiting(ValueError):
+    """MAX_WAITING files of the conversation are in no message yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,12 @@ def upload(conversation: Conversation, source: BinaryIO, *, name: str) -> Attach
     finish(attachment)
     attachment.save(force_insert=True)
     return attachment
+
+
+def require_room(conversation: Conversation) -> None:
+    """Raises TooManyWaiting when the conversation takes no further upload now."""
+    if conversation.attachments.filter(message=None).count() >= MAX_WAITING:
+        raise TooManyWaiting
 
 
 def most_bytes(conversation: Conversation) -> int:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from drf_spectacular.drainage import GENERATOR_STATS
+from drf_spectacular.generators import SchemaGenerator
 
 from apps.api.caller import PerToken
 from apps.core import tenancy
@@ -31,6 +35,10 @@ class Program:
     def post(self, path: str, body: Any, *, key: str | None) -> Any:
         headers = self._headers() | ({"Idempotency-Key": key} if key is not None else {})
         return Client().post(f"{ROOT}{path}", body, content_type="application/json", headers=headers)
+
+    def upload(self, path: str, content: bytes, name: str) -> Any:
+        file = SimpleUploadedFile(name, content)
+        return Client().post(f"{ROOT}{path}", {"file": file}, headers=self._headers())
 
     def call(self, method: str, path: str) -> Any:
         """Any method, with a body that would be good."""
@@ -56,3 +64,11 @@ def program_of() -> Callable[..., Program]:
             return Program(*tokens.issue(name, role=role, days=30, issuer=None, actor="tests"))
 
     return issue
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    GENERATOR_STATS.reset()
+    schema = SchemaGenerator(urlconf="apps.api.described").get_schema(request=None, public=True)
+    document: dict[str, Any] = json.loads(json.dumps(schema, default=str))
+    return document

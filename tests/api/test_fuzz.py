@@ -50,4 +50,4 @@ def test_generated_calls(service: Service) -> None:
         command, cwd=service.folder, capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 0, done.stdout
-    assert "Selected: 9/9" in done.stdout
+    assert "Selected: 10/10" in done.stdout

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.utils import timezone
@@ -128,6 +128,10 @@ BAD: list[tuple[Any, int, str]] = [
     ({"card": {**CARD, "options": []}}, 400, "card.options"),
     ({"card": {**CARD, "options": [{"id": "a", "title": "\x00"}]}}, 400, "card.options.0.title"),
     ({"card": {"kind": "list_picker", "id": "x", "title": "x"}}, 400, "card.sections"),
+    ({"text": "a", "attachments": ["me"]}, 400, "attachments.0"),
+    ({"text": "a", "attachments": [str(uuid4()) for _ in range(11)]}, 400, "attachments"),
+    ({"text": "a", "attachments": [str(UUID(int=1))] * 2}, 400, "attachments"),
+    ({"text": "a", "attachments": [str(uuid4())]}, 422, "attachments.0"),
     ({"text": "a", "reply_to": "me"}, 400, "reply_to"),
     ({"text": "a", "reply_to": str(uuid4())}, 422, "reply_to"),
     (["text"], 400, ""),
@@ -210,7 +214,11 @@ WRONG_CARDS: dict[str, tuple[dict[str, Any], str]] = {
     "plain http": ({**EVERY_CARD["link"], "kind": "link", "url": "http://shop.example/"}, "card"),
     "no number": ({**EVERY_CARD["contact"], "kind": "contact", "phone": "0102"}, "card.phone"),
     "off the Earth": ({**EVERY_CARD["location"], "kind": "location", "latitude": 91}, "card.latitude"),
-    "files that programs cannot attach": ({"kind": "media_group", "images": [0]}, "card.kind"),
+    "no pictures": ({"kind": "media_group"}, "card.images"),
+    "more pictures than files": ({"kind": "media_group", "images": [0] * 11}, "card.images"),
+    "a position beyond all files": ({"kind": "media_group", "images": [0, 10]}, "card.images.1"),
+    "a picture by its name": ({**EVERY_CARD["link"], "kind": "link", "image": "a.png"}, "card.image"),
+    "no words": ({**EVERY_CARD["link"], "kind": "link", "text": ""}, "card.text"),
 }
 
 

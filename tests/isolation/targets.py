@@ -99,7 +99,7 @@ def actor_for(address: Address, arena: Arena) -> Actor | None:
     if address.under_tenant:
         return Actor("pages", arena.client, fixed=fixed, seed=SEEDS.get(address.name, {}))
     if space == "api":
-        return Actor("api", Client(), _bearer(arena.own_keys.api), json=True, fixed=fixed)
+        return Actor("api", Client(), _bearer(arena.own_keys.api), json=_is_json(address), fixed=fixed)
     if space == "widget":
         return Actor("widget", Client(), _bearer(arena.own_keys.visitor), json=_is_json(address), fixed=fixed)
     if space == "sandbox":
@@ -149,4 +149,4 @@ def _bearer(token: str) -> dict[str, str]:
 
 
 def _is_json(address: Address) -> bool:
-    return address.name != "widget:uploads"
+    return address.name not in ("widget:uploads", "api:uploads")

@@ -11,7 +11,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api import asked, repeats
+from apps.api import asked, attached, limits, repeats
 from apps.api.caller import Caller
 from apps.api.errors import ApiError, refused
 from apps.api.facts import MessageFacts
@@ -54,22 +54,31 @@ class Messages(TenantView):
     def post(self, request: Request, pk: UUID) -> Response:
         """Say something to the customer: 201 the first time, 200 when it was said already."""
         caller: Caller = request.auth  # type: ignore[assignment]
-        draft = asked.draft(request)
+        wanted = asked.message(request)
         with tenancy.scope(tenancy.require()):
-            message, new = _send(pk, caller, draft, client_id=repeats.client_id(request, caller))
+            message, new = _send(pk, caller, wanted, client_id=repeats.client_id(request, caller))
         fresh = _whole().get(pk=message.pk)
         return Response(_facts(request, fresh, many=False), status=201 if new else 200)
 
 
-def _send(pk: UUID, caller: Caller, draft: Draft, *, client_id: UUID) -> tuple[Message, bool]:
+def _send(pk: UUID, caller: Caller, wanted: asked.Asked, *, client_id: UUID) -> tuple[Message, bool]:
     conversation = Conversation.objects.select_for_update(no_key=True).filter(pk=pk).first()
     if conversation is None:
         raise Http404
     new = not conversation.messages.filter(client_id=client_id).exists()
-    _require_known(conversation, draft)
+    _require_known(conversation, wanted.draft)
+    if new:  # a repetition finds its files in the first message
+        attached.require(conversation, wanted.draft)
+    message = _said(pk, caller, wanted.draft, client_id=client_id)
+    if new and not wanted.card_as_text:
+        limits.require_shown(message)
+    return message, new
+
+
+def _said(pk: UUID, caller: Caller, draft: Draft, *, client_id: UUID) -> Message:
     author = Author(kind=AuthorKind.PROGRAM, name=caller.token.name)
     try:
-        return send_message(pk, author, draft, client_id=client_id), new
+        return send_message(pk, author, draft, client_id=client_id)
     except Refused as error:
         raise refused(error.decision) from None
     except ClientIdReused:

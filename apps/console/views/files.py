@@ -14,11 +14,8 @@ from apps.console.contents import file_view
 from apps.console.views.reach import conversation_seen
 from apps.conversations import files
 from apps.conversations.models import Attachment, AttachmentState
-from apps.conversations.send import MAX_FILES
 from apps.conversations.serving import FileGone, serve
 from apps.tenants.page import TenantRequest, tenant_page
-
-MAX_WAITING = 5 * MAX_FILES  # uploads of one conversation that no message has taken yet
 
 
 @require_POST
@@ -29,10 +26,11 @@ def upload(request: TenantRequest, pk: UUID) -> HttpResponse:
     sent = request.FILES.get("file")
     if sent is None or sent.file is None:
         return _refusal("no_file", _("No file came with the request."))
-    if Attachment.objects.filter(conversation=conversation, message=None).count() >= MAX_WAITING:
-        return _refusal("too_many", _("Too many files wait in this conversation. Send or remove some first."))
     try:
+        files.require_room(conversation)
         stored = files.upload(conversation, cast(BinaryIO, sent.file), name=sent.name or "")
+    except files.TooManyWaiting:
+        return _refusal("too_many", _("Too many files wait in this conversation. Send or remove some first."))
     except files.FileTooLarge as error:
         limit = filesizeformat(error.limit)
         return _refusal("too_large", _("Larger than %(limit)s.") % {"limit": limit})
