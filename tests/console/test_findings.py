@@ -183,7 +183,7 @@ ROWS: dict[str, tuple[Card, CardLimits | None, str, str, str]] = {
 }
 WHOLE = (
     "All of it together is too much for Telegram: shorten it, with no line breaks in titles.",
-    "L’ensemble dépasse ce qu’accepte Telegram\u00a0: raccourcissez, sans retour à la ligne dans les titres.",
+    "L’ensemble dépasse ce qu’accepte Telegram\u202f: raccourcissez, sans retour à la ligne dans les titres.",
 )
 
 
