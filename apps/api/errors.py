@@ -35,6 +35,7 @@ _REFUSALS = {
     "customer_deleted": _("The customer deleted the conversation; write when they have written again."),
     "customer_blocked": _("The customer blocked you; write when they have written again."),
     "customer_opted_out": _("The customer asked for no more messages; write when they have written again."),
+    "marketing_stopped": _("The customer wants no marketing messages; anything else may be sent."),
     "window_over": _("The platform's time for answering is over; write when the customer has written again."),
     "quota_used": _("The platform takes no more answers before the customer has written again."),
     "people_only": _("Now the platform lets only people answer this customer."),

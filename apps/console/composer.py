@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from apps.console import price_words
 from apps.console.card_views import CARD_ICONS, CARD_NAMES
@@ -118,6 +119,15 @@ def composer_for(conversation: Conversation, membership: Membership) -> Composer
         price=decision.price,
         cost=_cost(conversation, decision),
     )
+
+
+def refusal(decision: Decision, conversation: Conversation, membership: Membership) -> str:
+    """Why something was not sent. What shuts the reply box says so there; a customer who wants no marketing
+    leaves it open."""
+    lock = composer_for(conversation, membership).lock
+    if decision.rule == "marketing_stopped":
+        lock = lock_for(decision, channel=conversation.channel, holder="", closed=False)
+    return f"{lock.title}. {lock.words}" if lock else _("Nothing can be sent now")
 
 
 def _cost(conversation: Conversation, decision: Decision) -> str:

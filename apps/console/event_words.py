@@ -180,6 +180,12 @@ def _control_changed(data: dict[str, object], names: Names) -> SafeString:
     return _sentence(_("Handed to another app, which answers on the platform. You read along."))
 
 
+def _marketing_changed(data: dict[str, object], names: Names) -> SafeString:
+    if data.get("wanted"):
+        return _sentence(_("The customer wants marketing messages again"))
+    return _sentence(_("The customer stopped marketing messages. Answers still reach them."))
+
+
 _SAYINGS: dict[Kind, tuple[str, Say]] = {
     Kind.CONVERSATION_OPENED: ("door", _opened),
     Kind.CONVERSATION_ASSIGNED: ("user", _assigned),
@@ -192,5 +198,6 @@ _SAYINGS: dict[Kind, tuple[str, Say]] = {
     Kind.TAG_UNKNOWN: ("alert", _unknown_tag),
     Kind.WINDOW_OPENED: ("clock", _window_opened),
     Kind.THREAD_CONTROL_CHANGED: ("transfer", _control_changed),
+    Kind.MARKETING_CHANGED: ("slash", _marketing_changed),
 }
 TOLD = frozenset(_SAYINGS)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from apps.connections.models import MessageTemplate
 from apps.connections.templates import why_not
 from apps.conversations.models import Conversation
-from apps.platforms.templates import HEADER_PLACE, MOST, PLACE
+from apps.platforms.templates import HEADER_PLACE, MARKETING, MOST, PLACE
 
 SHOWN = 30
 ACCEPTS = {"image": "image/*", "video": "video/*"}
@@ -85,8 +85,9 @@ class Form:
     most: int = MOST
 
 
-def search(conversation: Conversation, words: str) -> Found:
-    """What may be sent, the customer's language first, then by name."""
+def search(conversation: Conversation, words: str, *, no_marketing: str = "") -> Found:
+    """What may be sent, the customer's language first, then by name. `no_marketing` says why what the
+    platform counts as marketing is not among it."""
     known = _rows(conversation)
     query = Q(name__icontains=words.replace(" ", "_")) | Q(name__icontains=words) | Q(body__icontains=words)
     language = conversation.locale.replace("_", "-").partition("-")[0]
@@ -96,16 +97,17 @@ def search(conversation: Conversation, words: str) -> Found:
         output_field=IntegerField(),
     )
     wanted = (known.filter(query) if words else known).order_by(own, "name", "language")
-    found = wanted.filter(usable=True)
+    found = wanted.filter(_sendable(no_marketing))
     shown = list(found[:SHOWN])
     more = found.count() - len(shown) if len(shown) == SHOWN else 0
-    beyond = [(row, why_not(row.unsendable)) for row in wanted.exclude(unsendable="")[:SHOWN]]
+    others = wanted.filter(Q(usable=True) | ~Q(unsendable="")).exclude(_sendable(no_marketing))[:SHOWN]
+    beyond = [(row, why_not(row.unsendable) if row.unsendable else no_marketing) for row in others]
     return Found(shown, beyond, more, words, bool(shown or beyond) or known.filter(usable=True).exists())
 
 
-def form_of(conversation: Conversation, pk: UUID) -> Form | None:
+def form_of(conversation: Conversation, pk: UUID, *, no_marketing: str = "") -> Form | None:
     """None for a template that the channel does not have or that may not be sent."""
-    template = _rows(conversation).filter(pk=pk, usable=True).first()
+    template = _rows(conversation).filter(_sendable(no_marketing), pk=pk).first()
     if template is None:
         return None
     return Form(
@@ -122,6 +124,10 @@ def form_of(conversation: Conversation, pk: UUID) -> Form | None:
 
 def _rows(conversation: Conversation) -> QuerySet[MessageTemplate]:
     return MessageTemplate.objects.filter(channel=conversation.channel_id).defer("raw")
+
+
+def _sendable(no_marketing: str) -> Q:
+    return Q(usable=True) & ~Q(category__iexact=MARKETING) if no_marketing else Q(usable=True)
 
 
 def _label(template: MessageTemplate, name: str) -> str:

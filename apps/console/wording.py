@@ -119,6 +119,13 @@ def lock_for(decision: Decision, *, channel: Channel, holder: str, closed: bool)
     return _LOCKS.get(decision.rule, _locked_by_platform)(decision.rule, short_name(channel.platform))
 
 
+def no_marketing(decision: Decision, channel: Channel) -> str:
+    """Words where the customer wants no marketing messages; "" where that is not what refuses."""
+    if decision.rule != "marketing_stopped":
+        return ""
+    return _marketing_stopped(decision.rule, short_name(channel.platform)).title
+
+
 def _by(delivery: Delivery, channel: Channel) -> Channel:
     """The channel of a delivery; that of its message nearly always."""
     return channel if delivery.channel_id == channel.pk else delivery.channel
@@ -255,6 +262,11 @@ def _thread_elsewhere(rule: str, platform: str) -> Lock:
     return Lock("warn", "transfer", title, words, "thread")
 
 
+def _marketing_stopped(rule: str, platform: str) -> Lock:
+    title = _("This customer stopped marketing messages on %(platform)s") % {"platform": platform}
+    return Lock("", "slash", title, _("Answers and other templates can still be sent."))
+
+
 def _locked_by_platform(rule: str, platform: str) -> Lock:
     return Lock("warn", "lock", _("Nothing can be sent now"), _("Rule: %(rule)s.") % {"rule": rule})
 
@@ -276,5 +288,6 @@ _LOCKS = {
     "quota_used": _quota_used,
     "people_only": _people_only,
     "thread_elsewhere": _thread_elsewhere,
+    "marketing_stopped": _marketing_stopped,
     "conversation_closed": _closed_meanwhile,
 }

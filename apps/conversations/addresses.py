@@ -79,6 +79,18 @@ def mark_gone(address: ContactAddress, reason: str) -> bool:
     return True
 
 
+def mark_marketing(address: ContactAddress, *, wanted: bool, at: datetime) -> bool:
+    """Whether marketing messages may go to this address, by what was said last however late it comes; False
+    when nothing changes."""
+    at = min(at, timezone.now())
+    if address.marketing_at is not None and at < address.marketing_at:
+        return False
+    changed = address.marketing_stopped is wanted
+    address.marketing_stopped, address.marketing_at = not wanted, at
+    address.save(update_fields=["marketing_stopped", "marketing_at"])
+    return changed
+
+
 def mark_reachable(
     address: ContactAddress,
     conversation: Conversation | None,

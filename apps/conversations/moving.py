@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from apps.connections.models import Channel
+from apps.conversations.addresses import mark_marketing
 from apps.conversations.models import ContactAddress, Conversation, ConversationStatus
 from apps.conversations.stream import Kind, record
 from apps.platforms.events import AddressChanged
@@ -33,6 +34,8 @@ def _join(old: ContactAddress, new: ContactAddress) -> None:
     Conversation.objects.filter(address=new).update(contact=old.contact_id)
     new.contact_id = old.contact_id
     new.save(update_fields=["contact"])
+    if old.marketing_at is not None:
+        mark_marketing(new, wanted=not old.marketing_stopped, at=old.marketing_at)
     open_ones = Conversation.objects.exclude(status=ConversationStatus.CLOSED)
     moved = Conversation.objects.filter(address=old)
     if open_ones.filter(address=new).exists():

@@ -2,8 +2,8 @@
 
 Knows what no platform can be left to refuse: the customer starts; after they leave nothing is sent until
 they write again; a suspended tenant and a channel that is not live are silent; another program holds the
-thread; the platform's windows with their quotas, tags and templates (`apps.platforms.windows`). The decision
-is stored with each delivery, by constraint.
+thread; the platform's windows with their quotas, tags and templates (`apps.platforms.windows`); who wants no
+marketing gets none. The decision is stored with each delivery, by constraint.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class Situation:
 
     `by_person` False for bots, rules, schedules and programs. `permissions` are the settings of the channel
     that are on. `thread_owner` names another program that holds the thread on the platform, "" when we do.
+    `marketing` is about what is to be sent, `marketing_stopped` about the customer.
     """
 
     capabilities: Capabilities
@@ -44,6 +45,8 @@ class Situation:
     by_person: bool = True
     permissions: frozenset[str] = frozenset()
     thread_owner: str = ""
+    marketing: bool = False
+    marketing_stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,8 @@ def _refusal(situation: Situation) -> str:
         return "never_wrote"
     if not situation.reachable:
         return f"customer_{situation.gone_reason or 'left'}"
+    if situation.marketing and situation.marketing_stopped:
+        return "marketing_stopped"
     if situation.thread_owner:
         return "thread_elsewhere"
     return "" if situation.holder_is_author else "someone_else_holds"

@@ -25,7 +25,7 @@ from apps.conversations import (
     statuses,
     typing,
 )
-from apps.conversations.addresses import Addresses, mark_gone, mark_reachable
+from apps.conversations.addresses import Addresses, mark_gone, mark_marketing, mark_reachable
 from apps.conversations.arrivals import Arrival, Said
 from apps.conversations.clock import said_at
 from apps.conversations.hear import hear, looks_back
@@ -210,6 +210,13 @@ def _control(event: events.ThreadControlChanged, channel: Channel, entry_point: 
         address.thread_owner = owner
         addresses.save()
         record(Kind.THREAD_CONTROL_CHANGED, open_conversation(channel, address), ours=event.ours)
+
+
+@_apply.register
+def _marketing(event: events.MarketingChanged, channel: Channel, entry_point: EntryPoint | None) -> None:
+    address = Addresses([(channel, event)]).of(channel, event)
+    if mark_marketing(address, wanted=event.wanted, at=event.at):
+        record(Kind.MARKETING_CHANGED, open_conversation(channel, address), wanted=event.wanted)
 
 
 @_apply.register

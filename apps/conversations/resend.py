@@ -8,10 +8,11 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from apps.conversations import hints
+from apps.conversations import hints, templated
 from apps.conversations.models import Conversation, Delivery, DeliveryStatus
 from apps.conversations.send import PARTS, Author, Refused, decide
 from apps.conversations.stream import Kind, record
+from apps.platforms import base
 from apps.platforms.windows import Takes
 
 RESENDABLE = (DeliveryStatus.FAILED, DeliveryStatus.UNKNOWN, DeliveryStatus.PARKED)
@@ -29,8 +30,10 @@ def resend(delivery_id: UUID, author: Author) -> Delivery:
     """
     old = _settle(delivery_id)
     conversation = Conversation.objects.select_for_update(no_key=True).get(pk=old.conversation_id)
-    takes = Takes.TEMPLATE if old.part["kind"] == "template" else Takes.ANYTHING
-    decision = decide(conversation, author, takes=takes, channel=old.channel)
+    use = base.part_from_json(old.part).template
+    takes = Takes.TEMPLATE if use else Takes.ANYTHING
+    marketing = use is not None and templated.is_marketing(old.channel, use.name, use.language)
+    decision = decide(conversation, author, takes=takes, channel=old.channel, marketing=marketing)
     if not decision.allow:
         raise Refused(decision)
     fresh = Delivery.objects.create(

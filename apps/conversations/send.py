@@ -109,9 +109,10 @@ def send_message(conversation_id: UUID, author: Author, draft: Draft, *, client_
             raise ClientIdReused
         return known
     _check(draft)
-    takes = Takes.TEMPLATE if draft.template else Takes.ANYTHING
-    channel = ways.channel_of(conversation)
-    decision = decide(conversation, author, takes=takes, channel=channel)
+    channel, choice = ways.channel_of(conversation), draft.template
+    takes = Takes.TEMPLATE if choice else Takes.ANYTHING
+    marketing = choice is not None and templated.is_marketing(channel, choice.name, choice.language)
+    decision = decide(conversation, author, takes=takes, channel=channel, marketing=marketing)
     if decision.allow and conversation.status == ConversationStatus.CLOSED:
         decision = Decision(allow=False, rule="conversation_closed")
     if not decision.allow:
@@ -133,9 +134,10 @@ def decide(
     *,
     takes: Takes = Takes.ANYTHING,
     channel: Channel | None = None,
+    marketing: bool = False,
 ) -> Decision:
-    """Whether `author` (or any person, when None) may send what `takes` says to this customer now, by
-    `channel` or else by the one that the next message would go by (`ways`)."""
+    """Whether `author` (or any person, when None) may send what `takes` and `marketing` say to this customer
+    now, by `channel` or else by the one that the next message would go by (`ways`)."""
     channel = channel or ways.channel_of(conversation)
     address, on_channel = conversation.address, ways.address_on(channel, conversation)
     situation = Situation(
@@ -150,6 +152,8 @@ def decide(
         takes=takes,
         permissions=permissions.granted(channel),
         thread_owner=address.thread_owner,
+        marketing=marketing,
+        marketing_stopped=on_channel.marketing_stopped,
     )
     return may_send(situation, timezone.now())
 

@@ -41,6 +41,7 @@ class Kind(StrEnum):
     CONTACT_RETURNED = "ContactReturned"
     WINDOW_OPENED = "WindowOpened"
     THREAD_CONTROL_CHANGED = "ThreadControlChanged"
+    MARKETING_CHANGED = "MarketingChanged"
     CHANNEL_CHANGED = "ChannelChanged"
 
 

@@ -67,6 +67,12 @@ def fill(channel: Channel, choice: Choice, attached: Sequence[Attachment]) -> Fi
     return Filled(part=part, content=_kept(template))
 
 
+def is_marketing(channel: Channel, name: str, language: str) -> bool:
+    """Whether the platform now counts the template as marketing; one that it does not list cannot be sent."""
+    rows = MessageTemplate.objects.filter(channel=channel, name=name, language=language)
+    return templates.is_marketing(rows.values_list("category", flat=True).first() or "")
+
+
 def _usable(row: MessageTemplate | None) -> base.Template:
     if row is None:
         words = _("This channel has no such template in this language.")

@@ -179,6 +179,13 @@ class ContactReturned(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MarketingChanged(Event):
+    """Whether the customer wants marketing messages from us; everything else they may be sent as before."""
+
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryUpdated(Event):
     """`target` is the ref of our message; `delivery_id` our own id when the platform echoes it.
 

@@ -15,6 +15,7 @@ from apps.platforms.base import Template
 PLACE = re.compile(r"{{\s*(\w+)\s*}}")
 HEADER_PLACE = "header.place."
 DEGREES = {f"{HEADER_PLACE}latitude": 90, f"{HEADER_PLACE}longitude": 180}
+MARKETING = "marketing"
 MOST = 1024  # characters of one value: no platform's templates are longer in all
 
 
@@ -30,6 +31,11 @@ def problems(template: Template, values: Mapping[str, str]) -> Iterator[tuple[st
             yield name, "too_long"
         elif name in DEGREES and not _degrees(value, DEGREES[name]):
             yield name, "no_degrees"
+
+
+def is_marketing(category: str) -> bool:
+    """By a template's category, in the platform's own spelling."""
+    return category.lower() == MARKETING
 
 
 def filled(template: Template, values: Mapping[str, str]) -> str:

@@ -73,6 +73,10 @@ class Screen:
         return self.thread.state == ThreadState.LEFT
 
     @property
+    def wants_marketing(self) -> bool:
+        return bool(self.thread.data.get("marketing", True))
+
+    @property
     def language(self) -> str:
         return str(self.thread.phone.locale)
 

@@ -51,7 +51,8 @@ class Simulator:
     `header` what stands under the business's name. `needs_start` waits for a Start button before the first
     words, `tag_words` says how the tag travels if it does (`carries_tag`), `tells_leaving` whether we ever
     learn that a customer left. `verbs` are gestures that only some platforms have: "place", "edit",
-    "withdraw", "typing". `comment` writes in public, where the platform has that. `faults` are the troubles
+    "withdraw", "typing". `comment` writes in public, `marketing` stops or resumes
+    marketing messages, where the platform has that. `faults` are the troubles
     that can be switched on.
     """
 
@@ -74,6 +75,7 @@ class Simulator:
     reactions: Sequence[str] = ()
     verbs: frozenset[str] = frozenset()
     comment: Callable[[SandboxThread, str], None] | None = None
+    marketing: Callable[[SandboxThread, bool], None] | None = None
     faults: frozenset[FaultKind] = USUAL_FAULTS
 
 

@@ -226,3 +226,17 @@ WRONG_CARDS: dict[str, tuple[dict[str, Any], str]] = {
 def test_a_card_that_is_none(here: Side, crm: Program, card: dict[str, Any], field: str) -> None:
     answer = crm.post(messages_of(here), {"card": {**card, "id": "c"}}, key="k")
     assert (answer.status_code, answer.json()["error"]["field"]) == (400, field)
+
+
+def test_an_offer_to_somebody_who_wants_none_is_refused_in_words(here: Side, crm: Program) -> None:
+    on_whatsapp(here, hours=1)
+    with tenancy.scope(here.id):
+        MessageTemplate.objects.update(category="MARKETING")
+        ContactAddress.objects.update(marketing_stopped=True)
+    body = {"template": {"name": "rappel", "language": "fr", "values": {"name": "Ana"}}}
+    error = crm.post(messages_of(here), body, key="a").json()["error"]
+    assert (error["code"], error["message"]) == (
+        "marketing_stopped",
+        "The customer wants no marketing messages; anything else may be sent.",
+    )
+    assert crm.post(messages_of(here), {"text": "Bonjour"}, key="b").status_code == 201

@@ -174,6 +174,37 @@ def test_a_changed_address_that_already_wrote_becomes_one_person(world: World) -
         assert Contact.objects.filter(pk__in=both.values("contact")).count() == 1
 
 
+def test_the_last_word_on_marketing_counts_however_late_an_older_one_comes(world: World) -> None:
+    here, now = world.filante, datetime.now(UTC)
+    stop = events.MarketingChanged(**about(here, at=now - timedelta(hours=1)), wanted=False)
+    resume = replace(stop, at=now, wanted=True)
+    with tenancy.scope(here.id):
+        for event, stopped in ((stop, True), (stop, True), (resume, False), (stop, False)):
+            receive(here.channel, event)
+            assert address(here).marketing_stopped is stopped
+        assert address(here).reachable
+    assert kinds(here).count("MarketingChanged") == 2
+
+
+def test_who_stops_marketing_before_writing_is_believed(world: World) -> None:
+    here = world.filante
+    with tenancy.scope(here.id):
+        receive(here.channel, events.MarketingChanged(**about(here, address="new"), wanted=False))
+        receive(here.channel, said("bonjour", to=here.channel.address, address="new"))
+        assert address(here, "new").marketing_stopped
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_new_address_takes_the_word_on_marketing_along(world: World, known: bool) -> None:
+    here = world.filante
+    with tenancy.scope(here.id):
+        if known:
+            receive(here.channel, said("bonjour", to=here.channel.address, address="visitor-9"))
+        receive(here.channel, events.MarketingChanged(**about(here), wanted=False))
+        receive(here.channel, events.AddressChanged(**about(here), new_address="visitor-9"))
+        assert address(here, "visitor-9").marketing_stopped
+
+
 def test_who_holds_the_thread(world: World) -> None:
     here = world.filante
     away = events.ThreadControlChanged(**about(here), ours=False, owner="Page inbox")

@@ -72,6 +72,18 @@ TABLE: dict[str, tuple[Situation, Decision]] = {
     "suspended": (replace(situation(DAY), tenant_active=False), no("tenant_suspended")),
     "channel off": (replace(situation(DAY), channel_enabled=False), no("channel_disabled")),
     "another program": (replace(situation(DAY), thread_owner="Page Inbox"), no("thread_elsewhere")),
+    "marketing": (
+        replace(situation(TEMPLATE), takes=Takes.TEMPLATE, marketing=True),
+        Decision(allow=True, rule="template", price="billed"),
+    ),
+    "unwanted marketing": (
+        replace(situation(TEMPLATE), takes=Takes.TEMPLATE, marketing=True, marketing_stopped=True),
+        no("marketing_stopped"),
+    ),
+    "something else to them": (
+        replace(situation(TEMPLATE), takes=Takes.TEMPLATE, marketing_stopped=True),
+        Decision(allow=True, rule="template", price="billed"),
+    ),
     "a colleague": (replace(situation(DAY), holder_is_author=False), no("someone_else_holds")),
 }
 

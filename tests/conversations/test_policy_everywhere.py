@@ -22,6 +22,7 @@ from apps.conversations.models import AuthorKind, ContactAddress, Delivery, Mess
 from apps.conversations.receive import receive
 from apps.conversations.resend import resend
 from apps.conversations.send import Author, Draft, Refused, decide, send_message
+from apps.conversations.templated import Choice
 from apps.core import tenancy
 from apps.platforms import base, registry
 from apps.platforms.windows import Opener, Takes, Window
@@ -29,6 +30,7 @@ from apps.tenants import tokens
 from tests.api.conftest import Program
 from tests.conversations.lines import put, say
 from tests.conversations.test_deliver import Postbox
+from tests.conversations.test_templated import approve
 from tests.worlds import Side, World, said, signed_in
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -105,6 +107,30 @@ def test_no_writer_passes_a_refusal(here: Side, writer: Callable[[Side], None], 
     assert refusal.value.decision.rule in (shut, "template_only")
     with tenancy.scope(here.id):
         assert (Delivery.objects.count(), Message.objects.count()) == rows
+
+
+@pytest.mark.parametrize("kind", [each for each in AuthorKind if each not in ("contact", "outside")])
+def test_no_writer_brings_unwanted_marketing(here: Side, kind: AuthorKind) -> None:
+    """A second try neither; what is no marketing goes on."""
+    author = member(here) if kind is AuthorKind.MEMBER else Author(kind=kind, name="x")
+    offer, update = (
+        Draft(template=Choice(name=name, language="en", values={})) for name in ("offer", "news")
+    )
+    with tenancy.scope(here.id):
+        approve(here, "offer", body="Offers", category="MARKETING")
+        approve(here, "news", body="News", category="UTILITY")
+        send_message(here.conversation.pk, author, offer, client_id=uuid4())
+    put(here, "Offers", state="failed")
+    with tenancy.scope(here.id):
+        ContactAddress.objects.update(marketing_stopped=True)
+    with pytest.raises(Refused, match="marketing_stopped"), tenancy.scope(here.id):
+        send_message(here.conversation.pk, author, offer, client_id=uuid4())
+    with pytest.raises(Refused, match="marketing_stopped"), tenancy.scope(here.id):
+        resend(Delivery.objects.get().pk, member(here))
+    with tenancy.scope(here.id):
+        send_message(here.conversation.pk, author, update, client_id=uuid4())
+        texts = Delivery.objects.order_by("seq").values_list("part__text", flat=True)
+        assert list(texts) == ["Offers", "News"]
 
 
 def test_what_a_restore_held_meets_the_decision_too(here: Side) -> None:

@@ -129,7 +129,7 @@ class Course(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.life = Life(approved=True)
-        self.gone = self.elsewhere = False
+        self.gone = self.elsewhere = self.no_marketing = False
         self.sent = 0
         self.address = f"customer-{uuid4().hex[:12]}"
         self.does("message")
@@ -180,12 +180,17 @@ class Course(RuleBasedStateMachine):
         )
         self.elsewhere = not ours
 
+    @rule(wanted=st.booleans())
+    def changes_their_mind(self, wanted: bool) -> None:
+        self._comes(events.MarketingChanged(**self._about(), wanted=wanted))
+        self.no_marketing = not wanted
+
     @rule(kind=st.sampled_from([AuthorKind.MEMBER, AuthorKind.BOT, AuthorKind.PROGRAM, AuthorKind.SYSTEM]),
-          template=st.booleans(), times=OFTEN)  # fmt: skip
+          template=st.sampled_from(["", "hello", "offer"]), times=OFTEN)  # fmt: skip
     @precondition(lambda self: not near_an_edge(self.life))
-    def say(self, kind: AuthorKind, template: bool, times: int) -> None:
-        template = template and registry.get(self.slug).capabilities.templates
-        known = Choice(name="hello", language="en", values={})
+    def say(self, kind: AuthorKind, template: str, times: int) -> None:
+        template = template if registry.get(self.slug).capabilities.templates else ""
+        known = Choice(name=template, language="en", values={})
         draft = Draft(template=known) if template else Draft(text="Hello")
         author, target = self._author(kind), self.conversation.pk
         for _ in range(times):
@@ -202,7 +207,7 @@ class Course(RuleBasedStateMachine):
                 return
             Delivery.objects.filter(pk=last.pk).update(state="failed")
         self.life.answered.pop()
-        may = self._may(person=True, template=last.part["kind"] == "template")
+        may = self._may(person=True, template=(last.part.get("template") or {}).get("name", ""))
         assert self._try(lambda: resend(last.pk, self._author(AuthorKind.MEMBER))) is may
 
     @invariant()
@@ -214,9 +219,10 @@ class Course(RuleBasedStateMachine):
         rules = {window.rule for window in registry.get(self.slug).capabilities.windows}
         assert all(each["allow"] is True and each["rule"] in rules for each in decisions)
 
-    def _may(self, *, person: bool, template: bool) -> bool:
-        open_ = RULES[self.slug](self.life, person, template)
-        return open_ and not self.gone and not self.elsewhere
+    def _may(self, *, person: bool, template: str) -> bool:
+        open_ = RULES[self.slug](self.life, person, bool(template))
+        unwanted = template == "offer" and self.no_marketing
+        return open_ and not self.gone and not self.elsewhere and not unwanted
 
     def _try(self, write: Any) -> bool:
         """Whether it was allowed; then it counts as an answer."""
@@ -257,6 +263,7 @@ def test_every_author_meets_the_documents(world: World, slug: str) -> None:
         Channel.objects.filter(pk=world.filante.channel.pk).update(platform=slug, settings=granted)
         world.filante.channel.refresh_from_db()
         approve(world.filante, "hello", body="Hello")
+        approve(world.filante, "offer", body="Offers", category="MARKETING")
     careful = settings(
         max_examples=6, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
     )

@@ -128,3 +128,37 @@ def test_a_one_time_code_is_not_for_us_to_send(player: Player) -> None:
     templates.sweep()
     with pytest.raises(BadDraft, match="one-time code"):
         player.answers(Draft(template=templated.Choice(name="connexion", language="fr", values={"1": "42"})))
+
+
+def test_who_stops_offers_gets_none_until_they_want_them_again(player: Player) -> None:
+    """Neither from the product nor, should it try, from WhatsApp."""
+    player.says("Bonjour")
+    with tenancy.scope(player.side.id):
+        templates.sync(player.channel)
+        MessageTemplate.objects.filter(name="bonjour").update(category="MARKETING")
+        rows = player.account.data["templates"]
+        rows = [{**row, "category": "MARKETING"} if row["name"] == "bonjour" else row for row in rows]
+        player.account.data = {**player.account.data, "templates": rows}
+        player.account.save()
+    offer = Draft(template=templated.Choice(name="bonjour", language="fr", values={}))
+    assert "Stop offers" in player.does("marketing", on="on")  # as it was: nobody is told
+    assert "Resume offers" in player.does("marketing", on="off")
+    player.settle()
+    assert player.conversation().address.marketing_stopped
+    with pytest.raises(Refused, match="marketing_stopped"):
+        player.answers(offer)
+    assert [delivery.state for delivery in player.answers(Draft(text="Une question ?"))] == ["sent"]
+
+    with tenancy.scope(player.side.id):  # as if we had not been told
+        ContactAddress.objects.update(marketing_stopped=False)
+    (delivery,) = player.answers(offer)
+    player.settle()
+    with tenancy.scope(player.side.id):
+        delivery.refresh_from_db()
+    assert (delivery.state, delivery.code) == ("failed", "131050")
+    assert player.heard() == ["Une question ?"]
+
+    player.does("marketing", on="on")
+    player.settle()
+    (delivery,) = player.answers(offer)
+    assert (delivery.state, len(player.heard())) == ("sent", 2)

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from apps.console.composer import composer_for
+from apps.console.composer import refusal
 from apps.console.views.reach import conversation_seen, done, refused
 from apps.conversations import resend as deliveries
 from apps.conversations.models import AuthorKind, Conversation, Delivery
@@ -29,8 +29,7 @@ def resend(request: TenantRequest, pk: UUID, delivery: UUID) -> HttpResponse:
     except deliveries.NotResendable:
         return refused(request, conversation, _("This was dealt with already."), code="settled")
     except Refused as error:
-        lock = composer_for(conversation, request.membership).lock
-        words = f"{lock.title}. {lock.words}" if lock else _("Nothing can be sent now")
+        words = refusal(error.decision, conversation, request.membership)
         return refused(request, conversation, words, code=error.decision.rule)
     return done(request, conversation)
 

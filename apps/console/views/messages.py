@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.console import drafts
-from apps.console.composer import composer_for
+from apps.console.composer import refusal
 from apps.console.fragments import render_slip, render_turn
 from apps.console.read_marks import mark_read
 from apps.console.turns import notes_by_id, turns_by_id
@@ -47,9 +47,8 @@ def send(request: TenantRequest, pk: UUID) -> HttpResponse:
         words = _("An earlier version of this was sent already. Send again to send this one as well.")
         return _not_sent(request, conversation, "client_id_reused", words, status=409)
     except Refused as error:
-        return _not_sent(
-            request, conversation, error.decision.rule, _refusal(request, conversation), status=409
-        )
+        words = refusal(error.decision, conversation, request.membership)
+        return _not_sent(request, conversation, error.decision.rule, words, status=409)
     mark_read(conversation, request.membership, seq=message.seq)
     turn = turns_by_id([message.pk], request.tenant.slug)[message.pk]
     html = render_turn(turn, request.tenant.slug)
@@ -99,11 +98,6 @@ def _require_open(conversation: Conversation) -> None:
     rows = Conversation.objects.select_for_update(no_key=True)
     if rows.get(pk=conversation.pk).status == ConversationStatus.CLOSED:
         raise BadDraft(_("This conversation is closed. Reopen it to answer."))
-
-
-def _refusal(request: TenantRequest, conversation: Conversation) -> str:
-    lock = composer_for(conversation, request.membership).lock
-    return f"{lock.title}. {lock.words}" if lock else _("Nothing can be sent now")
 
 
 def _not_sent(

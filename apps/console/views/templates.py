@@ -10,11 +10,10 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from apps.console import price_words, templates
+from apps.console import price_words, templates, wording
 from apps.console.customers import customer_of, language_of
 from apps.console.drafts import optional_id
 from apps.console.views.reach import conversation_seen
-from apps.console.wording import short_name
 from apps.conversations.models import AuthorKind
 from apps.conversations.send import Author, decide
 from apps.platforms.windows import Price, Takes
@@ -30,7 +29,10 @@ def picker(request: TenantRequest, pk: UUID) -> HttpResponse:
     """The search, or with ?template= one to fill in: a page, and for htmx only what changes."""
     conversation = conversation_seen(request, pk)
     author = Author(kind=AuthorKind.MEMBER, membership=request.membership)
-    decision = decide(conversation, author, takes=Takes.TEMPLATE)
+    decision = decide(conversation, author, takes=Takes.TEMPLATE, marketing=True)
+    no_marketing = wording.no_marketing(decision, conversation.channel)
+    if no_marketing:
+        decision = decide(conversation, author, takes=Takes.TEMPLATE)
     context: dict[str, Any] = {
         "slug": request.tenant.slug,
         "pk": conversation.pk,
@@ -40,15 +42,16 @@ def picker(request: TenantRequest, pk: UUID) -> HttpResponse:
     }
     wanted = optional_id(request.GET.get("template", ""))
     if wanted:
-        context["form"] = templates.form_of(conversation, wanted)
+        context["form"] = templates.form_of(conversation, wanted, no_marketing=no_marketing)
         if context["form"] is None:
             raise Http404
         if decision.price == Price.BILLED:
             category = context["form"].template.category
-            platform = short_name(conversation.channel.platform)
+            platform = wording.short_name(conversation.channel.platform)
             context["cost"] = price_words.for_template(conversation, category, platform)
     else:
-        context["found"] = templates.search(conversation, request.GET.get("q", "").strip()[:MAX_QUERY])
+        words = request.GET.get("q", "").strip()[:MAX_QUERY]
+        context["found"] = templates.search(conversation, words, no_marketing=no_marketing)
     return render(request, _part(request), context)
 
 

@@ -31,7 +31,8 @@ class ContactAddress(TenantModel):
     "deleted", "blocked" or "opted_out". `capabilities` is null when the device has not said. `openings` says
     when the customer last did what opens a window, by opener (`conversations.openings`). `handle` is what the
     platform gave for answering, at `handle_at`. `thread_owner` names another program that holds the thread on
-    the platform, "" when we do."""
+    the platform, "" when we do. `marketing_stopped` refuses marketing messages and nothing else, by what they
+    said last, at `marketing_at`."""
 
     contact = same_tenant_key("conversations.Contact", related_name="addresses")
     channel = same_tenant_key("connections.Channel")
@@ -46,6 +47,8 @@ class ContactAddress(TenantModel):
     handle = models.JSONField(null=True)
     handle_at = models.DateTimeField(null=True)
     thread_owner = models.CharField(max_length=120, blank=True)
+    marketing_stopped = models.BooleanField(default=False, db_default=False)
+    marketing_at = models.DateTimeField(null=True)
     pending_tag = models.CharField(max_length=64, blank=True)  # from a tap that said nothing yet
     pending_group = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

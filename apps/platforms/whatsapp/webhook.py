@@ -10,6 +10,7 @@ from apps.platforms.events import (
     ChannelTroubled,
     Event,
     Facts,
+    MarketingChanged,
     MessageEchoed,
     TemplateChanged,
     WindowOpened,
@@ -27,6 +28,8 @@ OBJECT = "whatsapp_business_account"
 # account and number those that a person should know about.
 STOPS = frozenset(("DISABLED_UPDATE", "ACCOUNT_DELETED", "ACCOUNT_OFFBOARDED", "PARTNER_REMOVED"))
 WARNS = frozenset(("ACCOUNT_RESTRICTION", "ACCOUNT_VIOLATION", "FLAGGED", "DOWNGRADE"))
+MARKETING = "marketing_messages"
+WANTED = {"stop": False, "resume": True}
 APP = "WhatsApp Business"  # who wrote what was typed on the owner's telephone
 
 
@@ -113,6 +116,19 @@ def _calls(change: Change) -> Iterator[Event]:
             yield WindowOpened(**about, opener=Opener.CALL)
 
 
+def _preferences(change: Change) -> Iterator[Event]:
+    """Customers who stopped marketing messages, or want them again."""
+    for preference in change.value.get("user_preferences") or ():
+        wanted = WANTED.get(text(preference.get("value")))
+        if wanted is None or preference.get("category") != MARKETING:
+            continue
+        customer = people.customer(
+            change.value.get("contacts"), user_id=preference.get("user_id"), number=preference.get("wa_id")
+        )
+        ref = f"marketing:{customer.address}:{change.at(preference).timestamp():.0f}"
+        yield MarketingChanged(**change.about({**preference, "id": ref}, customer), wanted=wanted)
+
+
 def _template(change: Change) -> Iterator[Event]:
     value = change.value
     name, state = text(value["message_template_name"]), text(value["event"])
@@ -169,6 +185,7 @@ READERS: dict[str, Callable[[Change], Iterator[Event] | Sequence[Event]]] = {
     "messages": _messages,
     "smb_message_echoes": _echoes,
     "calls": _calls,
+    "user_preferences": _preferences,
     "message_template_status_update": _template,
     "template_category_update": _template_changed,
     "message_template_components_update": _template_changed,

@@ -153,6 +153,12 @@ def _comment(thread: SandboxThread, request: HttpRequest) -> None:
         comment(thread, text[:MOST_TEXT])
 
 
+def _marketing(thread: SandboxThread, request: HttpRequest) -> None:
+    marketing = simulators.of(thread.account).marketing
+    if marketing is not None and thread.state == ThreadState.OPEN:
+        marketing(thread, request.POST.get("on") == "on")
+
+
 VERBS: dict[str, Verb] = {
     "say": _say,
     "file": _file,
@@ -167,6 +173,7 @@ VERBS: dict[str, Verb] = {
     "edit": _edit,
     "withdraw": _withdraw,
     "comment": _comment,
+    "marketing": _marketing,
 }
 
 

@@ -1,4 +1,4 @@
-"""When a business may write, and how fast (apple-messenger-whatsapp.md 3.5)."""
+"""When a business may write, what, and how fast (apple-messenger-whatsapp.md 3.5)."""
 
 from __future__ import annotations
 
@@ -23,6 +23,14 @@ def check_window(thread: SandboxThread) -> None:
     at = thread.data.get("heard_at")
     if not at or timezone.now() - datetime.fromisoformat(at) > WINDOW:
         raise outside_window()
+
+
+def note_marketing(thread: SandboxThread, *, on: bool) -> None:
+    _note(thread, marketing=on)
+
+
+def wants_marketing(thread: SandboxThread) -> bool:
+    return bool(thread.data.get("marketing", True))
 
 
 def take_credit(thread: SandboxThread) -> None:

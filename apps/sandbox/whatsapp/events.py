@@ -11,11 +11,18 @@ from apps.sandbox import faults, posts
 from apps.sandbox.models import FaultKind, SandboxAccount, SandboxMessage, SandboxThread, ThreadState
 
 Json = dict[str, Any]
+HREF = "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/"
 UNPAID: Json = {
     "code": 131042,
     "title": "Business eligibility payment issue",
     "error_data": {"details": "Message failed to send because of the payment method of the account."},
-    "href": "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/",
+    "href": HREF,
+}
+STOPPED: Json = {
+    "code": 131050,
+    "title": "Unable to deliver the message.",
+    "error_data": {"details": "The recipient has chosen to stop receiving marketing messages from you."},
+    "href": HREF,
 }
 
 
@@ -29,14 +36,24 @@ def from_phone(thread: SandboxThread, ref: str, kind: str, content: Any, **more:
     if _numbered(thread):
         message = {"from": wa_id(thread), **message}
     given = {kind: content} if content is not None else {}
-    _post(thread, contacts=[_contact(thread)], messages=[{**message, **given, **more}])
+    _post(thread, "messages", contacts=[_contact(thread)], messages=[{**message, **given, **more}])
 
 
-def sent(thread: SandboxThread, shown: SandboxMessage) -> None:
-    """Accepted and, unless the customer blocked us or has no network, delivered. A bill that is not paid is
-    told only now, of each message (3.7)."""
-    if thread.account.data.get("unpaid"):
-        _status(thread, shown, "failed", UNPAID)
+def preference(thread: SandboxThread, *, wanted: bool) -> None:
+    """The customer stopped marketing messages, or resumed them."""
+    value = "resume" if wanted else "stop"
+    told: Json = {"user_id": thread.address, "category": "marketing_messages", "value": value}
+    if _numbered(thread):
+        told["wa_id"] = wa_id(thread)
+    told |= {"detail": f"User requested to {value} marketing messages", "timestamp": int(_now())}
+    _post(thread, "user_preferences", contacts=[_contact(thread)], user_preferences=[told])
+
+
+def sent(thread: SandboxThread, shown: SandboxMessage, *, refused: Json | None = None) -> None:
+    """Accepted and, unless the customer blocked us or has no network, delivered. Why it was `refused` is told
+    only now, of each message (3.7)."""
+    if refused is not None:
+        _status(thread, shown, "failed", refused)
         return
     _status(thread, shown, "sent")
     if thread.state != ThreadState.LEFT and not thread.phone.offline_since:
@@ -69,7 +86,7 @@ def _status(thread: SandboxThread, shown: SandboxMessage, state: str, *errors: J
             "category": category,
             "type": "regular",
         }
-    _post(thread, contacts=[_contact(thread)], statuses=[status])
+    _post(thread, "messages", contacts=[_contact(thread)], statuses=[status])
 
 
 def metadata(account: SandboxAccount) -> Json:
@@ -88,11 +105,11 @@ def _numbered(thread: SandboxThread) -> bool:
     return not thread.account.data.get("usernames")
 
 
-def _post(thread: SandboxThread, **told: Any) -> None:
+def _post(thread: SandboxThread, field: str, **told: Any) -> None:
     """One request with one change, as Meta does in practice; its text is ASCII with escapes."""
     account = thread.account
     value = {"messaging_product": "whatsapp", "metadata": metadata(account), **told}
-    change = {"value": value, "field": "messages"}
+    change = {"value": value, "field": field}
     entry = {"id": account.data["waba_id"], "changes": [change]}
     body = json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode("ascii")
     times = 2 if FaultKind.DUPLICATE in faults.active(account) else 1

@@ -112,6 +112,16 @@ def come_back(thread: SandboxThread) -> None:
     _become(thread, ThreadState.LEFT, ThreadState.OPEN, _("You unblocked this business."))
 
 
+def want_marketing(thread: SandboxThread, on: bool) -> None:
+    """The phone's setting for offers and announcements, which the business is told of."""
+    if on is allowances.wants_marketing(thread):
+        return
+    allowances.note_marketing(thread, on=on)
+    words = _("You want offers from this business again.") if on else _("You stopped this business’s offers.")
+    threads.show(thread, mine=True, kind="info", text=words)
+    events.preference(thread, wanted=on)
+
+
 def proof(account: SandboxAccount, url: str, body: bytes) -> Signed:
     """The signature is over the bytes as they go."""
     digest = hmac.new(account.data["app_secret"].encode(), body, hashlib.sha256).hexdigest()

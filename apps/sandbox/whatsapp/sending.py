@@ -46,8 +46,9 @@ def messages(account: SandboxAccount, given: Json) -> Json:
     if kind != "template":
         allowances.check_window(thread)
     allowances.take_credit(thread)
-    shown = _unpaid(thread, given) if account.data.get("unpaid") else _show(thread, given, bubble)
-    events.sent(thread, shown)
+    refused = _refused(thread, bubble)
+    shown = _show(thread, given, bubble) if refused is None else _unseen(thread, given)
+    events.sent(thread, shown, refused=refused)
     contact = {"input": name, "user_id": thread.address}
     if name == events.wa_id(thread):
         contact["wa_id"] = name
@@ -106,7 +107,15 @@ def _show(thread: SandboxThread, given: Json, bubble: Bubble) -> SandboxMessage:
     )
 
 
-def _unpaid(thread: SandboxThread, given: Json) -> SandboxMessage:
+def _refused(thread: SandboxThread, bubble: Bubble) -> Json | None:
+    """The error of which WhatsApp tells only in a status; None when the customer gets the message."""
+    if thread.account.data.get("unpaid"):
+        return events.UNPAID
+    unwanted = bubble.data.get("category") == "marketing" and not allowances.wants_marketing(thread)
+    return events.STOPPED if unwanted else None
+
+
+def _unseen(thread: SandboxThread, given: Json) -> SandboxMessage:
     """Accepted like any other, and never shown."""
     data = {"tracker": str(given.get("biz_opaque_callback_data") or "")[:512]}
     return SandboxMessage(thread=thread, ref=new_ref(), data=data)

@@ -74,4 +74,5 @@ SIMULATOR = Simulator(
     typing_seconds=25,
     reactions=hand.REACTIONS,
     verbs=frozenset({"place", "edit", "withdraw"}),
+    marketing=hand.want_marketing,
 )

@@ -59,6 +59,14 @@ def test_a_thread_that_is_handed_away_and_back_says_so(here: Side) -> None:
         assert "<b>123</b>" not in shown
 
 
+def test_a_customer_who_stops_marketing_and_wants_it_again(here: Side) -> None:
+    words = {False: "The customer stopped marketing messages", True: "wants marketing messages again"}
+    for wanted in words:
+        with tenancy.scope(here.id):
+            receive(here.channel, events.MarketingChanged(**about(here, datetime.now(UTC)), wanted=wanted))
+        assert words[wanted] in thread(here)
+
+
 def test_another_business_reads_nothing_of_it(world: World, here: Side) -> None:
     with tenancy.scope(here.id):
         receive(here.channel, events.WindowOpened(**about(here, datetime.now(UTC))))

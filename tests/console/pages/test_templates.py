@@ -94,6 +94,27 @@ def test_what_may_not_be_sent_is_not_there(here: Side, world: World, name: str) 
     assert (answer.status_code, missing.status_code) == (404, 404)
 
 
+def test_who_stopped_marketing_is_offered_none_and_it_says_why(here: Side) -> None:
+    with tenancy.scope(here.id):
+        MessageTemplate.objects.filter(name="order").update(category="MARKETING")
+    offer, path = template(here, "order"), scenes.of(here, "templates/")
+    link, why = f"?template={offer.pk}", "This customer stopped marketing messages on WhatsApp"
+    assert link in picker(here) and why not in picker(here)
+    with tenancy.scope(here.id):
+        ContactAddress.objects.update(marketing_stopped=True)
+    page = picker(here)
+    assert link not in page and page.count(why) == 1
+    assert f"?template={template(here, 'rappel').pk}" in page
+    assert "Ce client ne veut plus de messages marketing" in picker(here, **{"Accept-Language": "fr"})
+    assert scenes.agent(here).get(path + link).status_code == 404
+    values = {"template": "order", "language": "en", "value.1": "1", "value.name": "Ana"}
+    refused = scenes.send(scenes.agent(here), here, "", **values)
+    assert (refused.status_code, refused.json()["code"]) == (409, "marketing_stopped")
+    assert why in refused.json()["words"]
+    fine = scenes.send(scenes.agent(here), here, "", template="rappel", language="fr")
+    assert fine.status_code == 200
+
+
 def test_a_channel_without_templates_has_nothing_to_pick(world: World) -> None:
     side = world.garance
     assert "This channel has no approved template yet." in picker(side)

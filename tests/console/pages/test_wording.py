@@ -95,6 +95,7 @@ def test_every_trouble_is_named_and_settled_ones_are_not() -> None:
         ("customer_blocked", "This customer blocked you on Apple", ""),
         ("customer_opted_out", "This customer asked for no more messages", ""),
         ("customer_left", "This customer ended the conversation", ""),
+        ("marketing_stopped", "This customer stopped marketing messages on Apple", ""),
         ("someone_else_holds", "Inès is answering", "take"),
         ("window_over", "Apple’s time for answering is over", ""),
         ("something_new", "Nothing can be sent now", ""),

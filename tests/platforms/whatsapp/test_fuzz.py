@@ -24,6 +24,10 @@ SEEDS = [
     change(value(errors=[{"code": 1, "title": "x"}]), time=1_790_000_000),
     change(value(message_echoes=[message("text", {"body": "Hi"}, to="49")]), "smb_message_echoes"),
     change(value(calls=[{"id": "1", "from": "49", "event": "connect"}]), "calls"),
+    change(
+        value(user_preferences=[{"wa_id": "49", "category": "marketing_messages", "value": "stop"}]),
+        "user_preferences",
+    ),
     change({"event": "APPROVED", "message_template_name": "x"}, "message_template_status_update"),
     change({"event": "DISABLED_UPDATE", "x": {"y": "z"}}, "account_update"),
 ]

@@ -14,6 +14,8 @@ from apps.platforms.events import (
     ChannelTroubled,
     DeliveryState,
     DeliveryUpdated,
+    Facts,
+    MarketingChanged,
     MediaKind,
     MessageEchoed,
     MessageReceived,
@@ -209,6 +211,29 @@ def test_a_template_that_is_another_now_is_asked_for_again(field: str) -> None:
     )
 
 
+def preference(**told: Any) -> dict[str, Any]:
+    given = {"category": "marketing_messages", "value": "stop", "detail": "x", "timestamp": STAMP}
+    return {**given, **told}
+
+
+PREFERENCES: dict[str, tuple[dict[str, Any], str, bool]] = {
+    "stop": (value(user_preferences=[preference(wa_id=WA_ID, user_id=USER_ID)]), USER_ID, False),
+    "resume": (value(user_preferences=[preference(wa_id=WA_ID, value="resume")]), USER_ID, True),
+    "no number": (value(user_preferences=[preference(user_id=USER_ID)], contacts=None), USER_ID, False),
+    "only a number": (value(user_preferences=[preference(wa_id=WA_ID)], contacts=None), WA_ID, False),
+    "time in digits": (value(user_preferences=[preference(timestamp=str(STAMP))]), USER_ID, False),
+}
+
+
+@pytest.mark.parametrize(("told", "address", "wanted"), PREFERENCES.values(), ids=PREFERENCES)
+def test_who_wants_marketing(told: dict[str, Any], address: str, wanted: bool) -> None:
+    name = "Ana" if told["contacts"] else ""
+    ref = f"marketing:{address}:{STAMP}"
+    assert parsed(change(told, "user_preferences")) == [
+        MarketingChanged(to=NUMBER, address=address, ref=ref, at=AT, facts=Facts(name=name), wanted=wanted)
+    ]
+
+
 TROUBLES = [
     ("account_update", {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}}, True),
     ("account_update", {"event": "ACCOUNT_RESTRICTION"}, False),
@@ -231,6 +256,8 @@ QUIET = [
     ("business_capability_update", {"max_daily_conversation_per_phone": 1000}),
     ("security", {"event": "PIN_CHANGED"}),
     ("user_preferences", {"user_preferences": [{"value": "stop"}]}),
+    ("user_preferences", value(user_preferences=[preference(category="calls")])),
+    ("user_preferences", value(user_preferences=[preference(value="later")])),
     ("history", {"history": []}),
     ("group_lifecycle_update", {}),
     ("a_field_of_tomorrow", {"x": [1]}),
