@@ -73,6 +73,15 @@ class Screen:
         return self.thread.state == ThreadState.LEFT
 
     @property
+    def can_comment(self) -> bool:
+        """Asked for here: a template would call the verb."""
+        return self.simulator.comment is not None
+
+    @property
+    def can_stop_marketing(self) -> bool:
+        return self.simulator.marketing is not None
+
+    @property
     def wants_marketing(self) -> bool:
         return bool(self.thread.data.get("marketing", True))
 
