@@ -27,8 +27,8 @@ CARDS = {
     "time_slots": "times",
     "form": "form",
     "link": "link button",
-    "location_request": "question for the place",
-    "location": "place",
+    "location_request": "location request",
+    "location": "location",
     "contact": "contact card",
     "media_group": "several pictures",
 }
@@ -42,6 +42,13 @@ WINDOWS = """## When a business may write
 The customer always starts, and nobody is written to after leaving. Beyond that each platform has windows,
 tried from top to bottom; `may_send` (apps/conversations/policy.py) reads the same data for people, bots,
 programs and the API.
+"""
+NOTES = """## Notes
+
+- **E-mail** is shown as it is by a mail gateway. By a business's own mail server there are no delivery
+  receipts, and a mail without an answer is shown to a person (docs/email.md).
+- **RCS** goes as SMS by itself where it does not reach a customer and an SMS channel stands in.
+- **WeChat** carries the tag in QR codes, which are made on the entry point's page.
 """
 ELSEWHERE = """## Networks that are not here
 
@@ -58,7 +65,7 @@ def document() -> str:
     windows = _table(
         ["platform", "rule", "opened when", "lasts", "messages", "takes", "who", "price"], _windows(platforms)
     )
-    return "\n".join([INTRODUCTION, "## What they do\n", matrix, WINDOWS, windows, ELSEWHERE])
+    return "\n".join([INTRODUCTION, "## What they do\n", matrix, WINDOWS, windows, NOTES, ELSEWHERE])
 
 
 def _features(platforms: Sequence[Platform]) -> Iterator[list[str]]:

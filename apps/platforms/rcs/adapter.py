@@ -33,6 +33,7 @@ from apps.platforms.rcs import account, calls, cards, inbound, outbound, webhook
 from apps.platforms.shared import tags
 from apps.platforms.shared.answers import stranger, unfetched
 from apps.platforms.shared.contents import BROKEN
+from apps.platforms.windows import Price, Window
 
 MB = 1024 * 1024
 # Not documented: what an agent's own link is, and that asking about a number that nobody can have (kept for
@@ -87,6 +88,7 @@ class Rcs(Platform):
         read_receipts=True,
         entry_tag=True,
         retry_class=RetryClass.KEYED,
+        windows=(Window(rule="customer_wrote", price=Price.UNKNOWN),),  # each network's terms
     )
 
     async def connect(self, creds: Credentials, webhook_url: str, http: Http) -> Connection:

@@ -31,6 +31,7 @@ from apps.platforms.events import Event, MediaRef
 from apps.platforms.shared import tags
 from apps.platforms.shared.answers import stranger, unfetched
 from apps.platforms.sms import calls, inbound, numbers, outbound, segments, signature
+from apps.platforms.windows import Price, Window
 
 MB = 1024 * 1024
 TEXT_LIMIT = 1600  # not documented: in which unit; the smaller reading is taken
@@ -88,6 +89,7 @@ class Sms(Platform):
         entry_tag=True,
         can_find=True,
         retry_class=RetryClass.RECONCILED,
+        windows=(Window(rule="customer_wrote", price=Price.BILLED),),
     )
 
     async def connect(self, creds: Credentials, webhook_url: str, http: Http) -> Connection:
