@@ -26,6 +26,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "portal:team-new": {"members": "tenants.Membership.id"},
     "portal:token-issue": {"days": "30"},
     "site:profile": {"theme": "dark"},
+    "widget:answers": {"selected": ["y"], "slot": LEFT_OUT, "values": {}, "place": LEFT_OUT},
     "widget:session": {"entry_point": "connections.EntryPoint.key"},
 }
 GRAPH = "names a version and a node of the Graph API: tests/sandbox plays them"
