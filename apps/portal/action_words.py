@@ -33,6 +33,7 @@ WORDS: dict[str, Promise | str] = {
     "channel.permission": _("Permission of a channel changed"),
     "channel.renewed": _("Credentials of a channel renewed"),
     "channel.greeting": _("Greeting of a channel changed"),
+    "channel.code_made": _("QR code of a platform made"),
     "channel.stand_in": _("Channel that stands in for another changed"),
     "channel.redirected": _("Customers of a channel sent elsewhere"),
     "channel.redirect_ended": _("Customers of a channel no longer sent elsewhere"),
