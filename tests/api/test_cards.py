@@ -128,7 +128,7 @@ def test_what_a_card_cannot_show_is_named(
         assert Attachment.objects.filter(message=None).count() == len(ids)
 
 
-@pytest.mark.advisory("S1")
+@pytest.mark.advisory("S1", "LiveHelperChat GHSA-5cmw-fhq9-8fhh")
 def test_files_of_others_answer_like_missing_ones(world: World, here: Side, crm: Program) -> None:
     """I7: of another business, of another conversation, of another message, of none."""
     theirs = world.garance

@@ -150,7 +150,7 @@ class Raid:
                     self._ask(method, {**self.values, name: nothing}, like=base),
                     value, nothing, key=(method, name, UUID_TEXT.fullmatch(value) is not None),
                 )  # fmt: skip
-            if method == self.methods[0]:
+            if method == self.methods[0] and (self.address.name, name) not in PUBLIC:
                 self._time(method, name)
 
     def names(self, method: str) -> None:
