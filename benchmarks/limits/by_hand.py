@@ -5,8 +5,8 @@ from __future__ import annotations
 _LISTED = """
 SELECT c.id, c.tenant_id, c.channel_id, c.contact_id, c.address_id, c.status, c.team_id, c.assignee_id, c.tag,
        c.holder_kind, c.fence, c.locale, c.last_seq, c.last_message_at, c.needs_answer_since, c.preview,
-       c.preview_kind, c.preview_direction, p.id, p.name, a.id, a.reachable, h.id, h.platform, m.id, m.user_id,
-       u.id, u.name, u.email, t.id, t.name, coalesce(r.seq, 0) AS read_seq,
+       c.preview_kind, c.preview_direction, p.id, p.name, a.id, a.reachable, h.id, h.platform, m.id,
+       m.user_id, u.id, u.name, u.email, t.id, t.name, coalesce(r.seq, 0) AS read_seq,
        (SELECT count(*) FROM conversations_message s WHERE s.tenant_id = %(tenant)s
            AND s.conversation_id = c.id AND s.direction = 'in') AS inbound,
        (SELECT count(*) FROM conversations_message s WHERE s.tenant_id = %(tenant)s
