@@ -23,7 +23,7 @@ refuse_unsafe()
 begin("web")
 # Every view is imported now: else with the first request, when a process in whose place we came has just
 # sent us all of its open pages.
-get_resolver().reverse_dict  # noqa: B018
+get_resolver().check()
 
 doors = {"http": WebhookDoor(KeepThreads(http)), "websocket": websocket}
 application = NumberRequests(ProtocolTypeRouter(doors))

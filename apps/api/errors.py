@@ -62,7 +62,7 @@ class ApiError(exceptions.APIException):
         self.field, self.findings = field, findings
 
     def body(self) -> dict[str, Any]:
-        known = {"code": str(self.detail.code), "message": str(self.detail)}  # type: ignore[union-attr]
+        known = {"code": str(self.get_codes()), "message": str(self.detail)}
         more = {"field": self.field, "findings": list(self.findings)}
         return known | {name: value for name, value in more.items() if value}
 

@@ -6,6 +6,7 @@ import asyncio
 import socket
 
 import pytest
+from aiohttp.abc import ResolveResult
 
 from apps.core.http import Egress, Forbidden, HttpDoor, NotConnected
 from tests.core.test_http import PRIVATE_ANSWERS, Dns
@@ -76,7 +77,7 @@ async def test_nobody_there_is_not_connected() -> None:
 
 async def test_a_name_that_takes_too_long_is_not_connected() -> None:
     class Slow(Dns):
-        async def resolve(self, *_given: object, **_named: object) -> list:  # type: ignore[type-arg]
+        async def resolve(self, *_given: object, **_named: object) -> list[ResolveResult]:
             await asyncio.sleep(3600)
             return []
 

@@ -80,9 +80,9 @@ class _Bridge:
 
     async def here(self, asked: Coroutine[Any, Any, T]) -> T:
         """For the coroutine: the result of `asked`, which waits for nothing, from the caller's thread."""
-        answer = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._left.put(lambda: self._answer(asked, answer))
-        return await answer  # type: ignore[no-any-return]
+        return await answer
 
     def _answer(self, asked: Coroutine[Any, Any, Any], answer: asyncio.Future[Any]) -> None:
         try:
@@ -135,7 +135,7 @@ class _RecordingHttp(LocalHttp):
         timeout: float = 0,
         max_bytes: int = 0,
     ) -> Response:
-        raise NotImplementedError("nothing is fetched here")
+        raise AssertionError(f"a card needs nothing fetched, and the adapter asked for {url}")
 
 
 def _address(url: str, base: str) -> Json:

@@ -119,8 +119,9 @@ def _part(media: MediaFile, *, offset: int = 0, length: int = 0) -> FilePart:
 
 
 def _seconds(given: object) -> float:
-    good = isinstance(given, int | float) and not isinstance(given, bool) and given > 0
-    return min(float(given), LONGEST_WAIT) if good else WAIT  # type: ignore[arg-type]
+    if isinstance(given, int | float) and not isinstance(given, bool) and given > 0:
+        return min(float(given), LONGEST_WAIT)
+    return WAIT
 
 
 def _id(told: dict[str, Any]) -> str:

@@ -39,7 +39,9 @@ class StandInForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.channels = {str(each.pk): each for each in stand_in.candidates(channel)}
         named = [(key, _with_address(each)) for key, each in self.channels.items()]
-        self.fields["stand_in"].choices = [("", _("None")), *named]  # type: ignore[attr-defined]
+        field = self.fields["stand_in"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("None")), *named]
 
     def chosen(self) -> Channel | None:
         return self.channels.get(self.cleaned_data["stand_in"])
