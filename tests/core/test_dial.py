@@ -9,7 +9,7 @@ import pytest
 from aiohttp.abc import ResolveResult
 
 from apps.core.http import Egress, Forbidden, HttpDoor, NotConnected
-from tests.core.test_http import PRIVATE_ANSWERS, Dns
+from tests.core.http.test_egress import PRIVATE_ANSWERS, Dns
 
 FORBIDDEN = {
     "private": ("10.0.0.1", 587),
