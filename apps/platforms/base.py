@@ -2,7 +2,7 @@
 
 An adapter turns bytes into events and answers into named errors, nothing else: the adapter says what an
 answer means, the domain decides what to do about it. Plain Python: no Django, no database, no queue.
-`tests/platforms/test_contract.py` runs over every registered platform.
+`tests/platforms/contract/` runs over every registered platform.
 """
 
 from __future__ import annotations
