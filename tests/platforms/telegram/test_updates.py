@@ -1,17 +1,13 @@
-"""Every kind of update but a plain message, requests that are none, and who may bring them."""
+"""Every kind of update but a plain message."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from telegram import Update
 
-from apps.platforms.base import BadSignature, Malformed
 from apps.platforms.cards import CardAnswer, Option
 from apps.platforms.events import (
     ContactLeft,
@@ -25,20 +21,17 @@ from apps.platforms.events import (
     MessageWithdrawn,
     ReactionReceived,
 )
-from apps.platforms.telegram import inbound, keyboards
+from apps.platforms.telegram import inbound
 from apps.platforms.telegram.adapter import PLATFORM
-from tests.platforms.mutations import mutated, storable
+from tests.platforms.telegram.taps import CARD, CARD_MESSAGE, DATA, OLD_MESSAGE, member, reaction, tap
 from tests.platforms.telegram.updates import (
     ALICE,
-    BOT,
     CHANNEL,
     CHAT,
     CREDS,
     CUSTOMER,
     DATE,
     GROUP,
-    SECRET,
-    file,
     message,
     request,
     size,
@@ -55,28 +48,6 @@ ABOUT: dict[str, Any] = {
 }
 TARGET = f"{CUSTOMER}:5"
 
-CARD = str(UUID(int=2**127 + 5))
-DATA = keyboards.callback_data(CARD, "adsl")
-KEYBOARD = {
-    "inline_keyboard": [
-        [{"text": "Mobile", "callback_data": keyboards.callback_data(CARD, "mobile")}],
-        [{"text": "ADSL", "callback_data": DATA}],
-    ]
-}
-CARD_MESSAGE = {
-    "message_id": 4,
-    "date": DATE,
-    "chat": CHAT,
-    "from": BOT,
-    "text": "?",
-    "reply_markup": KEYBOARD,
-}
-OLD_MESSAGE = {"message_id": 4, "date": 0, "chat": CHAT}
-
-
-def tap(**more: Any) -> dict[str, Any]:
-    return {"id": "4382", "from": ALICE, "chat_instance": "-1", **more}
-
 
 def tapped(**fields: Any) -> list[Event]:
     ref = {"ref": "callback:4382", "ack": {"callback_query_id": "4382"}}
@@ -85,33 +56,6 @@ def tapped(**fields: Any) -> list[Event]:
 
 def chosen(title: str) -> CardAnswer:
     return CardAnswer(card_id=CARD, selected=(Option(id="adsl", title=title),))
-
-
-def member(status: str, **more: Any) -> dict[str, Any]:
-    return {
-        "chat": CHAT,
-        "from": ALICE,
-        "date": DATE,
-        "old_chat_member": {"user": BOT, "status": "member"},
-        "new_chat_member": {
-            "user": BOT,
-            "status": status,
-            **({"until_date": 0} if status == "kicked" else {}),
-        },
-        **more,
-    }
-
-
-def reaction(*new: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {
-        "chat": CHAT,
-        "message_id": 5,
-        "user": ALICE,
-        "date": DATE,
-        "old_reaction": [],
-        "new_reaction": list(new),
-        **more,
-    }
 
 
 def reacted(emoji: str) -> list[Event]:
@@ -127,7 +71,6 @@ EDIT = {"edit_date": DATE + 60}
 PHOTO = {"photo": [size("L", 9, 9)]}
 INLINE = {"id": "1", "from": ALICE, "query": "x", "offset": ""}
 ORDER = {"id": "1", "from": ALICE, "currency": "EUR", "total_amount": 1, "invoice_payload": "x"}
-
 # label: kind, payload, events
 MODERN: dict[str, tuple[str, dict[str, Any], list[Event]]] = {
     "edited text": ("edited_message", message(text="new", **EDIT), edited("new")),
@@ -278,7 +221,6 @@ MODERN: dict[str, tuple[str, dict[str, Any], list[Event]]] = {
     ),
     "member of a group": ("chat_member", member("left", chat=GROUP), []),
 }
-
 UNKNOWN: dict[str, tuple[str, Any, list[Event]]] = {
     "a kind of next year, with a customer": (
         "hologram",
@@ -348,68 +290,3 @@ LOCALES = {
 @pytest.mark.parametrize(("code", "locale"), LOCALES.items())
 def test_locale(code: str, locale: str) -> None:
     assert inbound.locale(code) == locale
-
-
-# Requests ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("secret", [None, "", "wrong", SECRET[:-1], f"{SECRET}x", SECRET.upper(), "é€"])
-def test_a_request_without_our_secret_is_not_from_telegram(secret: str | None) -> None:
-    with pytest.raises(BadSignature):
-        PLATFORM.verify(request({"update_id": 1}, secret), CREDS)
-
-
-def test_a_channel_without_a_secret_trusts_nobody() -> None:
-    with pytest.raises(BadSignature):
-        PLATFORM.verify(request({"update_id": 1}, ""), {**CREDS, "webhook_secret": ""})
-
-
-def test_a_request_with_our_secret_is_from_telegram() -> None:
-    PLATFORM.verify(request({"update_id": 1}), CREDS)
-
-
-def test_a_repeated_update_has_the_same_key() -> None:
-    assert PLATFORM.dedup_key(request(update("message", message(text="a"), 2**52 - 1))) == str(2**52 - 1)
-
-
-MALFORMED = {
-    "nothing": b"",
-    "not JSON": b"update_id=1",
-    "not UTF-8": b'{"update_id": 1, "message": "\xff"}',
-    "no object": b"[]",
-    "no id": b"{}",
-    "id that is none": b'{"update_id": "1"}',
-    "id that is a truth value": b'{"update_id": true}',
-    "deep": b'{"update_id": 1, "message": ' + b"[" * 100_000,
-    "NaN": b'{"update_id": 1, "message": NaN}',
-}
-
-
-@pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
-def test_malformed(body: bytes) -> None:
-    with pytest.raises(Malformed):
-        PLATFORM.dedup_key(request(body))
-    with pytest.raises(Malformed):
-        PLATFORM.parse(request(body), CREDS)
-
-
-WHOLE = {
-    "message": message(text="x", photo=[file()], venue={"location": {}}, poll={"options": []}),
-    "edited_message": message(text="x"),
-    "callback_query": tap(message=CARD_MESSAGE, data=DATA),
-    "my_chat_member": member("kicked"),
-    "message_reaction": reaction({"type": "emoji", "emoji": "x"}),
-    "business_message": message(text="x"),
-    "deleted_business_messages": {"chat": CHAT, "message_ids": [5]},
-}
-
-
-@given(kind=st.sampled_from(sorted(WHOLE)), data=st.data())
-def test_no_value_anywhere_breaks_the_parser(kind: str, data: st.DataObject) -> None:
-    payload = data.draw(mutated([WHOLE[kind]], "private", "1e999"))
-    try:
-        events = PLATFORM.parse(request(update(kind, payload)), CREDS)
-    except Malformed:
-        return
-    for event in events:
-        storable(event)
