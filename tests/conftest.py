@@ -25,8 +25,8 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
     """Each run has a port of its own; its number in a test's name would tell xdist's workers apart."""
-    port = os.environ["PORT"]
-    return repr(val.replace(port, "PORT")) if isinstance(val, str) and port in val else None
+    port = f":{os.environ['PORT']}"
+    return repr(val.replace(port, ":PORT")) if isinstance(val, str) and port in val else None
 
 
 @pytest.fixture(scope="session")

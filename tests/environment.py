@@ -7,18 +7,22 @@ roles. The migrated database is kept as a template per set of migrations, so a r
 from __future__ import annotations
 
 import base64
+import fcntl
 import os
-import socket
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from zlib import crc32
 
-from apps.core.embedded import ensure
+from apps.core.embedded import ensure, lease
 from apps.core.running.template import copy_template, on
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 RUN_DIR = ROOT / ".run" / "test"
+NUMBERS = range(1, 16)  # Redis' numbered databases, without the one that everybody uses
+
+_claimed: list[int] = []  # descriptors: a lock lasts as long as this process
 
 
 def name() -> str:
@@ -33,7 +37,8 @@ def prepare() -> None:
     servers = None if given and os.environ.get("REDIS_URL") else ensure(RUN_DIR)
     login = given or servers.database_url  # type: ignore[union-attr]
     redis = os.environ.get("REDIS_URL") or servers.redis_url  # type: ignore[union-attr]
-    port = _free_port()
+    (RUN_DIR / name() / "static").mkdir(parents=True, exist_ok=True)
+    port = free_port()
     os.environ.update(
         DATABASE_URL=on(login, name()),
         DATABASE_LOGIN_URL=login,
@@ -51,24 +56,26 @@ def prepare() -> None:
         CONN_MAX_AGE="0",
     )
     os.environ.pop("EMAIL_URL", None)
-    (RUN_DIR / name() / "static").mkdir(parents=True, exist_ok=True)
     copy_template(login, name())
-
-
-def _free_port() -> int:
-    """Where this run's web process will listen, so that settings know their own address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 def _own_redis(url: str) -> str:
     """One of Redis' numbered databases, so that runs side by side do not take each other's hints."""
-    number = 1 + crc32(name().encode()) % 15
+    number = _claim_number()
     if url.startswith("unix"):
         return f"{url.split('?')[0]}?db={number}"
     return urlunsplit(urlsplit(url)._replace(path=f"/{number}"))
+
+
+def _claim_number() -> int:
+    """One that no other process has; when all are taken, one is shared, and its hints come late or twice."""
+    for number in NUMBERS:
+        try:
+            _claimed.append(lease.lock_file(RUN_DIR / f"redis-{number}.lock", fcntl.LOCK_EX | fcntl.LOCK_NB))
+        except BlockingIOError:
+            continue
+        return number
+    return NUMBERS[crc32(name().encode()) % len(NUMBERS)]
 
 
 prepare()

@@ -18,6 +18,7 @@ from apps.backoffice import figures, signs_of_life
 from apps.backoffice.models import SignOfLife
 from apps.connections.models import Channel, ReceivedWebhook
 from apps.core import tenancy
+from tests.ports import free_port
 from tests.service import Service
 from tests.worlds import Side, World
 
@@ -40,8 +41,8 @@ def port() -> int:
     """Two in a row, for web and worker."""
     while True:
         with socket.socket() as one, socket.socket() as next_one, suppress(OSError):
-            one.bind(("127.0.0.1", 0))
-            number = int(one.getsockname()[1])
+            number = free_port()
+            one.bind(("127.0.0.1", number))
             next_one.bind(("127.0.0.1", number + 1))
             return number
 

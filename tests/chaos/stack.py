@@ -25,6 +25,7 @@ from apps.core.running.environment import compose
 from tests.chaos import schema
 from tests.chaos.ground import ROOT, Ground, inherited
 from tests.chaos.proxy import Proxy
+from tests.ports import free_port
 
 READY_SECONDS = 90.0
 LISTENING = (sys.executable, "-m", "apps.core.running.listening")  # as bin/up starts it
@@ -214,11 +215,6 @@ class Stack:
             listening.close()
         if not self.shared:
             self.ground.stop()
-
-
-def free_port() -> int:
-    with listen() as free:
-        return port_of(free)
 
 
 def listen() -> socket.socket:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import time
 import urllib.request
@@ -16,6 +15,8 @@ from tempfile import TemporaryDirectory
 import psycopg
 import pytest
 from redis import Redis
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = re.compile(r"Comptoir is ready.* after (\d+\.\d) s")
@@ -48,12 +49,6 @@ class Up:
     def end(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
         return self.process.wait(60)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def left_behind(run_dir: Path) -> list[str]:

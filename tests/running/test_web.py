@@ -14,6 +14,7 @@ from typing import NamedTuple
 import httpx
 import pytest
 
+from tests.ports import free_port
 from tests.running import hungry
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,9 +45,7 @@ class Web(NamedTuple):
 
 @pytest.fixture(scope="module")
 def web() -> Iterator[Web]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     command = [sys.executable, "-m", "apps.core.running.web", "--verbosity", "0", "-p", str(port)]
     process = subprocess.Popen([*command, "tests.running.hungry:application"], cwd=ROOT)
     try:

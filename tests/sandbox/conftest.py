@@ -4,7 +4,6 @@ pages, over real HTTP and SMTP."""
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,8 @@ from typing import NamedTuple
 
 import httpx
 import pytest
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,10 +28,7 @@ class Served(NamedTuple):
 
 @pytest.fixture(scope="session")
 def served() -> Iterator[Served]:
-    with socket.socket() as probe, socket.socket() as other:
-        probe.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        port, smtp_port = int(probe.getsockname()[1]), int(other.getsockname()[1])
+    port, smtp_port = free_port(), free_port()
     url = f"http://127.0.0.1:{port}"
     command = [
         sys.executable,

@@ -1,4 +1,4 @@
-"""`bin/test`: find or install a browser, then become pytest."""
+"""`bin/test`: find or install a browser, then become pytest, on every core."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from apps.core.running import workers
 from apps.core.running.output import say
 
 # In continuous integration a failed test is tried once more; the summary names it, and what it said comes
@@ -25,7 +26,8 @@ def main(arguments: list[str]) -> None:
     environment["PATH"] = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{environment.get('PATH', os.defpath)}"
     python = str(ROOT / ".venv" / "bin" / "python")
     again = SECOND_TRY if os.environ.get("CI") else ()
-    os.execve(python, [python, "-m", "pytest", *again, *arguments], environment)
+    shared = workers.side_by_side(arguments, cores=workers.cores(), memory=workers.memory())
+    os.execve(python, [python, "-m", "pytest", *again, *shared, *arguments], environment)
 
 
 def browser(given: Mapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,23 @@
+"""Ports for processes that a test starts, known before they start."""
+
+from __future__ import annotations
+
+import random
+import socket
+
+
+def free_port() -> int:
+    """One on which nothing listens now.
+
+    Below those that the kernel gives to clients (32768 and above): between the choice and the start of the
+    process, one of many connections would take such a port now and then.
+    """
+    while True:
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
