@@ -37,6 +37,7 @@ _ICONS = {
     "place": "pin",
     "left": "out",
     "unsupported": "help",
+    "withdrawn": "undo",
 }
 # The columns that a row shows: all of them would cost twice as much to read as to find.
 _SHOWN = (
@@ -184,5 +185,7 @@ def _last(conversation: Conversation) -> tuple[str, str]:
         return "out", _("Customer ended the conversation")
     if kind == "unsupported":
         return "help", conversation.preview or _("Unsupported message")
+    if kind == "withdrawn":
+        return _ICONS[kind], _("Message taken back")
     words = conversation.preview or kind_words().get(kind, _("File") if kind == "file" else "")
     return _ICONS.get(kind, ""), words

@@ -48,6 +48,16 @@ def link(message: Message, shown: Waiting) -> None:
         _link(message, _understood(card, message), card)
 
 
+def unlink(message: Message) -> None:
+    """Let the card that `message` answered forget the answer: the message is taken back."""
+    answer = message.content.get("answer")
+    card = _card_named(message.conversation, answer["card_id"]) if answer else None
+    if card is not None and card.content.get("answer") == answer:
+        card.content = {name: value for name, value in card.content.items() if name != "answer"}
+        card.save(update_fields=["content"])
+        record(Kind.MESSAGE_EDITED, message.conversation, message=str(card.id))
+
+
 def _link(message: Message, answer: dict[str, object] | None, card: Message | None) -> None:
     if answer is None or card is None:
         return

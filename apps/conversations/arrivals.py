@@ -1,4 +1,4 @@
-"""What comes in: repetitions, the files of a message, what it replies to; and taking it back."""
+"""What comes in: repetitions, the files of a message, what it replies to."""
 
 from __future__ import annotations
 
@@ -27,11 +27,13 @@ E = TypeVar("E", bound=Event, covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Arrival(Generic[E]):
-    """An event, where it came in, and the entry point when the door knows it (web chat)."""
+    """An event, where it came in, the entry point when the door knows it (web chat), and since when the
+    customer has taken it back."""
 
     channel: Channel
     event: E
     entry_point: EntryPoint | None = None
+    withdrawn_at: datetime | None = None
 
 
 Said = Arrival[MessageReceived]
@@ -91,14 +93,6 @@ def last_ref(conversation: Conversation) -> str:
     channel = conversation.channel_id
     theirs = Message.objects.filter(conversation=conversation, channel=channel, direction=Direction.IN)
     return theirs.exclude(ref=None).order_by("-seq").values_list("ref", flat=True).first() or ""
-
-
-def erase(message: Message, *, at: datetime) -> None:
-    """Forget what the customer took back; that there was a message stays."""
-    for attachment in message.attachments.all():
-        files.delete(attachment)
-    message.text, message.content, message.withdrawn_at = "", {}, at
-    message.save(update_fields=["text", "content", "withdrawn_at"])
 
 
 def _attachment(message: Message, place: int, media: MediaRef) -> Attachment:

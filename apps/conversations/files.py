@@ -120,10 +120,15 @@ def copy(source: BinaryIO, target: Path, *, limit: int) -> int:
 
 def delete(attachment: Attachment) -> None:
     """Remove the file, its preview and its row. Idempotent."""
+    remove(attachment)
+    attachment.delete()
+
+
+def remove(attachment: Attachment) -> None:
+    """Remove the file and its preview from the disk, not the row. Idempotent."""
     for relative in (attachment.path, attachment.preview):
         if relative:
             full_path(relative).unlink(missing_ok=True)
-    attachment.delete()
 
 
 def media_file(attachment: Attachment, *, fetched: bool = False) -> MediaFile:

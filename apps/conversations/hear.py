@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from apps.conversations import answers, arrivals, openings
+from apps.conversations import answers, arrivals, openings, taken_back
 from apps.conversations.addresses import Addresses, mark_reachable
 from apps.conversations.arrivals import Said
 from apps.conversations.clock import said_at
@@ -32,7 +32,7 @@ def hear(said: Sequence[Said]) -> list[Message]:
     Takes locks in this order: addresses, conversations, at the scope's end the tenant's counter.
     """
     addresses = Addresses((each.channel, each.event) for each in said)
-    fresh = arrivals.new_ones(said, addresses)
+    fresh = taken_back.emptied(arrivals.new_ones(said, addresses))
     homes = Homes((each.channel, addresses.of(each.channel, each.event)) for each in fresh)
     spoken = {homes.of(each.channel, addresses.of(each.channel, each.event), each.event) for each in fresh}
     conversations = Conversations({address for _channel, address in spoken})
@@ -69,6 +69,7 @@ def _hear(each: Said, addresses: Addresses, homes: Homes, conversations: Convers
         unsupported=event.unsupported[:60],
         reply_to=arrivals.replied_to(channel, event.reply_to),
         said_at=at,
+        withdrawn_at=each.withdrawn_at,
     )
     _show_in_list(conversation, message, event)
     return message
@@ -102,7 +103,7 @@ def _show_in_list(conversation: Conversation, message: Message, event: MessageRe
     conversation.last_inbound_seq = message.seq
     conversation.needs_answer_since = conversation.needs_answer_since or now
     conversation.preview = (message.text or _summary(event))[:160]
-    conversation.preview_kind = _kind(event)
+    conversation.preview_kind = taken_back.SHOWN if message.withdrawn_at else _kind(event)
     conversation.preview_direction = Direction.IN
 
 

@@ -102,12 +102,13 @@ async def _download(
 
 def _stored(tenant_id: UUID, attachment: Attachment, relative: str, mime: str) -> None:
     with tenancy.scope(tenant_id):
-        if not Attachment.objects.filter(pk=attachment.pk, state=AttachmentState.PENDING).exists():
-            files.full_path(relative).unlink(missing_ok=True)
-            return
         attachment.path = relative
         files.finish(attachment, claimed_mime=mime)
-        attachment.save()
+        pending = Attachment.objects.select_for_update(no_key=True, of=("self",))
+        if not pending.filter(pk=attachment.pk, state=AttachmentState.PENDING).exists():
+            files.remove(attachment)  # the customer took it back meanwhile, or somebody else fetched it
+            return
+        attachment.save(force_update=True)
         _tell(attachment)
 
 

@@ -15,7 +15,6 @@ from django.utils import timezone
 from apps.connections import health, templates
 from apps.connections.models import Channel, EntryPoint
 from apps.conversations import (
-    arrivals,
     echoes,
     moving,
     openings,
@@ -23,6 +22,7 @@ from apps.conversations import (
     reactions,
     redirecting,
     statuses,
+    taken_back,
     typing,
 )
 from apps.conversations.addresses import Addresses, mark_gone, mark_marketing, mark_reachable
@@ -148,15 +148,20 @@ def _edited(event: events.MessageEdited, channel: Channel, entry_point: EntryPoi
     if message.text != event.text:
         message.text, message.edited_at = event.text, event.at
         message.save(update_fields=["text", "edited_at"])
+        _edit_in_list(message)
         record(Kind.MESSAGE_EDITED, message.conversation, message=str(message.id))
+
+
+def _edit_in_list(message: Message) -> None:
+    conversation = Conversation.objects.select_for_update(no_key=True).get(pk=message.conversation_id)
+    if taken_back.in_list(message, conversation):
+        conversation.preview = message.text[:160]
+        conversation.save(update_fields=["preview"])
 
 
 @_apply.register
 def _withdrawn(event: events.MessageWithdrawn, channel: Channel, entry_point: EntryPoint | None) -> None:
-    message = Message.objects.filter(channel=channel, ref=event.target, direction=Direction.IN).first()
-    if message and not message.withdrawn_at:
-        arrivals.erase(message, at=event.at)
-        record(Kind.MESSAGE_WITHDRAWN, message.conversation, message=str(message.id))
+    taken_back.take_back(channel, event)
 
 
 @_apply.register

@@ -31,6 +31,7 @@ from apps.conversations import (
     show_seen,
     show_typing,
     statuses,
+    taken_back,
 )
 from apps.core.bells import Bell
 
@@ -74,6 +75,7 @@ def _keep_order() -> None:
     housekeeping.mend_lines()
     expiry.sweep()
     forget.sweep()
+    taken_back.sweep()
 
 
 _receive = Once(inbox.drain)

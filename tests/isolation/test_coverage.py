@@ -41,6 +41,7 @@ WRITES_SQL = {
     "apps/conversations/search.py",
     "apps/conversations/statuses.py",
     "apps/conversations/stream.py",
+    "apps/conversations/taken_back.py",
     "apps/core/management/commands/database_roles.py",
     "apps/core/rows.py",
     "apps/core/running/prepare.py",

@@ -10,6 +10,7 @@ from apps.conversations.models import ContactAddress
 from apps.conversations.send import Draft, Refused
 from apps.core import tenancy
 from apps.platforms.cards import Option, QuickReplies
+from apps.sandbox.models import FaultKind
 from tests.sandbox.player import Player
 from tests.sandbox.test_stories import picture
 from tests.worlds import World
@@ -61,6 +62,16 @@ def test_a_picture_arrives_unchanged(talking: Player) -> None:
 
 def test_what_was_taken_back_is_gone(talking: Player) -> None:
     talking.says("Un secret")
+    shown = next(bubble for bubble in talking.screen() if bubble.text == "Un secret")
+    talking.does("withdraw", message=str(shown.pk))
+    talking.settle()
+    assert [(m.text, m.withdrawn_at is None) for m in received(talking)] == [("Bonjour", True), ("", False)]
+
+
+def test_what_was_taken_back_is_gone_though_it_came_first(talking: Player) -> None:
+    """Both webhooks are on their way, and the second overtakes."""
+    talking.switch(FaultKind.REORDER)
+    talking.does("say", text="Un secret")
     shown = next(bubble for bubble in talking.screen() if bubble.text == "Un secret")
     talking.does("withdraw", message=str(shown.pk))
     talking.settle()

@@ -6,6 +6,7 @@ from apps.conversations.models.message import (
     AttachmentState,
     AuthorKind,
     Direction,
+    EarlyWithdrawal,
     Message,
     Note,
 )
@@ -22,8 +23,9 @@ __all__ = [
     "Delivery",
     "DeliveryAttempt",
     "DeliveryStatus",
-    "EarlyStatus",
     "Direction",
+    "EarlyStatus",
+    "EarlyWithdrawal",
     "HolderKind",
     "Message",
     "Note",

@@ -62,7 +62,7 @@ class Conversation(TenantModel):
     last_inbound_seq = models.BigIntegerField(default=0)
     needs_answer_since = models.DateTimeField(null=True)
     preview = models.CharField(max_length=160, blank=True)
-    preview_kind = models.CharField(max_length=12, blank=True)  # text, image, voice, file, card, left …
+    preview_kind = models.CharField(max_length=12, blank=True)  # text, image, file, left, withdrawn …
     preview_direction = models.CharField(max_length=3, blank=True)
 
     class Meta:

@@ -60,6 +60,22 @@ class Message(TenantModel):
         ]
 
 
+class EarlyWithdrawal(TenantModel):
+    """What a customer took back, `at` that time, that is not here: platforms promise no order, so it may come
+    yet and then stays without content. Forgotten when no webhook can bring it any more."""
+
+    channel = same_tenant_key("connections.Channel", db_index=False)
+    ref = models.CharField(max_length=512)
+    at = models.DateTimeField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "channel", "ref"], name="early_withdrawal_once")
+        ]
+
+
 class AttachmentState(models.TextChoices):
     PENDING = "pending"  # still with the platform
     STORED = "stored"
