@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from apps.connections import health
 from apps.connections.models import Channel
-from apps.conversations import fall_back, parking, settling, ways
+from apps.conversations import fall_back, marketing, parking, settling, ways
 from apps.conversations.addresses import mark_gone
 from apps.conversations.models import Delivery, DeliveryAttempt, DeliveryStatus
 from apps.conversations.stream import Kind, record
@@ -195,6 +195,12 @@ def _out_of_reach(error: base.OutOfReach, delivery: Delivery, channels: _Channel
     _fail(delivery)
     if not delivery.attempts.filter(outcome=base.Unknown.__name__).exists():
         fall_back.fall_back(delivery)
+
+
+@_refused.register
+def _unwanted(error: base.MarketingStopped, delivery: Delivery, channels: _Channels) -> None:
+    _fail(delivery)
+    marketing.refused(delivery, at=timezone.now())
 
 
 @_refused.register

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from apps.connections.models import Channel
-from apps.conversations import fall_back
+from apps.conversations import fall_back, marketing
 from apps.conversations.models import Delivery, DeliveryAttempt, DeliveryStatus, EarlyStatus
 from apps.conversations.stream import Kind, record
 from apps.core import tenancy
@@ -43,6 +43,8 @@ def record_delivery(channel: Channel, event: DeliveryUpdated) -> None:
         if event.out_of_reach and idle:
             fall_back.fall_back(delivery)
             delivery.save(update_fields=["code", "settled_by"])
+        if event.marketing_stopped:
+            marketing.refused(delivery, at=event.at)
     elif event.target:
         early = EarlyStatus(
             channel=channel, ref=event.target[:512], state=event.state.value,

@@ -21,6 +21,7 @@ from apps.platforms.errors import BadCredentials as BadCredentials
 from apps.platforms.errors import BadSignature as BadSignature
 from apps.platforms.errors import ContactGone as ContactGone
 from apps.platforms.errors import Malformed as Malformed
+from apps.platforms.errors import MarketingStopped as MarketingStopped
 from apps.platforms.errors import OutOfReach as OutOfReach
 from apps.platforms.errors import Rejected as Rejected
 from apps.platforms.errors import SendError as SendError

@@ -74,6 +74,10 @@ class Rejected(SendError):
     """This message will never be accepted as it is; others may."""
 
 
+class MarketingStopped(Rejected):
+    """The customer takes no marketing messages from us any more, of which this was one; others may go."""
+
+
 class OutOfReach(Rejected):
     """The platform does not reach this customer at all and has nothing of this message, so that it may go
     another way (`Platform.stands_in_for`)."""

@@ -192,7 +192,8 @@ class DeliveryUpdated(Event):
     `up_to` True means this message and every earlier one to the same address (Messenger's watermark, whose
     time is `at`); `target` may then be "". `price` is what the platform says of the price, verbatim.
     `out_of_reach` with FAILED: the customer certainly does not have it and will not get it from here, so that
-    it may go another way (`Platform.stands_in_for`).
+    it may go another way (`Platform.stands_in_for`); `marketing_stopped`, that the customer takes no
+    marketing messages from us any more, of which this was one.
     """
 
     target: str
@@ -203,6 +204,7 @@ class DeliveryUpdated(Event):
     up_to: bool = False
     price: Mapping[str, object] | None = None
     out_of_reach: bool = False
+    marketing_stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

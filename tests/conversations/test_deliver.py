@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from apps.conversations import deliver, outcomes
+from apps.conversations import deliver, outcomes, stream
 from apps.conversations.models import AuthorKind, ContactAddress, Delivery
 from apps.conversations.receive import receive
 from apps.conversations.send import Author, Draft, send_message
@@ -138,6 +138,19 @@ def test_a_customer_who_left_parks_the_rest(committed_world: World, postbox: Pos
     with tenancy.scope(here.id):
         address = ContactAddress.objects.get()
         assert (address.reachable, address.gone_reason) == (False, reason)
+
+
+def test_a_refusal_tells_that_marketing_is_not_wanted(committed_world: World, postbox: Postbox) -> None:
+    """What follows goes on, and it is known for the next time."""
+    here = committed_world.filante
+    queue(here, "offer", "two")
+    postbox.answers = [base.MarketingStopped("stopped", code="131050")]
+    deliver.drain(seconds=5)
+    assert states(here) == [("offer", "failed"), ("two", "sent")]
+    with tenancy.scope(here.id):
+        address = ContactAddress.objects.get()
+        assert (address.marketing_stopped, address.reachable) == (True, True)
+        assert [e.kind for e in stream.after(0) if e.kind == "MarketingChanged"] == ["MarketingChanged"]
 
 
 def test_a_lost_lease_writes_nothing(committed_world: World, postbox: Postbox) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
 
 from apps.conversations import statuses, stream
-from apps.conversations.models import Delivery
+from apps.conversations.models import ContactAddress, Delivery
 from apps.conversations.receive import receive
 from apps.core import tenancy
-from apps.platforms.events import DeliveryState, DeliveryUpdated
+from apps.platforms.events import DeliveryState, DeliveryUpdated, MarketingChanged
 from tests.conversations.lines import put, say
 from tests.worlds import Side, World
 
@@ -55,6 +55,26 @@ ROWS: dict[str, tuple[list[DeliveryState], tuple[str, str, str]]] = {
     "failed after it arrived": ([DELIVERED, FAILED], ("delivered", "", "")),
     "failed after it was read": ([READ, FAILED], ("read", "", "")),
 }
+
+
+@pytest.mark.parametrize("resumed", [False, True])
+def test_a_refused_offer_tells_that_marketing_is_not_wanted(here: Side, resumed: bool) -> None:
+    """Unless the customer has said since that it is."""
+    now = datetime.now(UTC)
+    about = {"to": here.channel.address, "address": "visitor-1"}
+    with tenancy.scope(here.id):
+        if resumed:
+            receive(here.channel, MarketingChanged(**about, ref="r", at=now, wanted=True))
+            now -= timedelta(minutes=1)
+        failed = DeliveryUpdated(
+            **about, ref="s", at=now, target="wamid.1", state=FAILED, marketing_stopped=True
+        )
+        receive(here.channel, failed)
+        receive(here.channel, failed)
+        assert Delivery.objects.get().conversation.address.marketing_stopped is not resumed
+        assert ContactAddress.objects.count() == 1
+    with tenancy.scope(here.id):
+        assert [e.kind for e in stream.after(0)].count("MarketingChanged") == (0 if resumed else 1)
 
 
 @pytest.mark.parametrize(("told", "state"), ROWS.values(), ids=ROWS)

@@ -157,6 +157,9 @@ def test_who_stops_offers_gets_none_until_they_want_them_again(player: Player) -
         delivery.refresh_from_db()
     assert (delivery.state, delivery.code) == ("failed", "131050")
     assert player.heard() == ["Une question ?"]
+    assert player.conversation().address.marketing_stopped  # learnt from the refusal
+    with pytest.raises(Refused, match="marketing_stopped"):
+        player.answers(offer)
 
     player.does("marketing", on="on")
     player.settle()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from apps.platforms.base import BadCredentials, Credentials
+from apps.platforms.base import BadCredentials, Credentials, MarketingStopped, SendError
 from apps.platforms.shared.graph import Account
 from apps.platforms.shared.graph_errors import (
     COMMON,
@@ -19,6 +19,13 @@ from apps.platforms.shared.graph_errors import (
     unknown,
     window_closed,
 )
+
+STOPPED = 131050  # the customer wants no marketing messages; told at once, or by a status
+
+
+def no_marketing(said: Said) -> SendError:
+    return MarketingStopped(said.words, code=said.code)
+
 
 # https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes; codes without a row here or in
 # COMMON are Rejected by their status 4xx. 131000 and 135000 ("something went wrong") do not say whether the
@@ -39,6 +46,7 @@ ERRORS: Mapping[tuple[int, int], Meaning] = {
     (131045, 0): account_stopped,  # number not registered
     (131047, 0): window_closed,
     (131048, 0): too_fast,  # too many were reported as spam
+    (STOPPED, 0): no_marketing,
     (131056, 0): too_fast_for_pair,
     (131057, 0): again,  # maintenance
     (131064, 0): too_fast,

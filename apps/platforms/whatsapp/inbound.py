@@ -167,6 +167,7 @@ def _status(change: Change, status: Raw) -> Sequence[Event]:
             code=text(errors[0].get("code")) if errors else "",
             words=contents.error_words(errors[0]) if errors else "",
             price=pricing if isinstance(pricing, dict) else None,
+            marketing_stopped=bool(errors) and errors[0].get("code") == account.STOPPED,
         )
     ]
     return [*told, *_trouble(change, told[0], errors)]

@@ -97,6 +97,13 @@ def test_what_fails_for_the_account_stops_the_channel(code: int, stops: bool) ->
     assert more == ([trouble] if stops else [])
 
 
+@pytest.mark.parametrize(("code", "stopped"), [(131050, True), (131049, False)])
+def test_a_refused_offer_tells_that_the_customer_wants_none(code: int, stopped: bool) -> None:
+    sent = status("failed", errors=[{"code": code, "title": "No"}])
+    (event,) = parsed(change(value(statuses=[sent], contacts=None)))
+    assert isinstance(event, DeliveryUpdated) and event.marketing_stopped is stopped
+
+
 @pytest.mark.parametrize("code", [None, "131042", {}, 10**30])
 def test_an_error_without_a_number_stops_nothing(code: Any) -> None:
     found = parsed(change(value(statuses=[status("failed", errors=[{"code": code}])], contacts=None)))
