@@ -26,12 +26,20 @@ from apps.conversations.due import Batch, Parsed
 from apps.conversations.receive import receive_all
 from apps.core import measured, tenancy
 from apps.platforms import base, registry
-from apps.platforms.events import Event, MessageReceived
+from apps.platforms.events import (
+    DeliveryUpdated,
+    Event,
+    MessageEchoed,
+    MessageReceived,
+    MessageWithdrawn,
+    Unreadable,
+)
 
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 6
 PATIENCE = timedelta(days=1)
+SAID = (MessageReceived, MessageEchoed, MessageWithdrawn, DeliveryUpdated)
 
 
 def drain(*, seconds: float = 20.0) -> int:
@@ -139,8 +147,10 @@ def _receive(understood: Sequence[tuple[ReceivedWebhook, Sequence[Event]]]) -> N
         return
     try:
         with tenancy.scope(tenancy.require()):
-            receive_all(Arrival(row.channel, event) for row, events in understood for event in events)
-            _mark_done([row for row, _ in understood])
+            receive_all(
+                Arrival(row.channel, event) for row, events in understood for event in _news(row, events)
+            )
+            _settle(understood)
     except OperationalError:  # the database's trouble, not the webhook's: later ones may not overtake it
         raise
     except Exception as error:  # any failure keeps the row
@@ -149,6 +159,25 @@ def _receive(understood: Sequence[tuple[ReceivedWebhook, Sequence[Event]]]) -> N
             return
         for one in understood:
             _receive([one])
+
+
+def _news(row: ReceivedWebhook, events: Sequence[Event]) -> list[Event]:
+    """What counts of a webhook's events. Of one of which something could not be read the rest has counted
+    then: read again it brings what was said, not how things stood at that time."""
+    if row.handled_at is None:
+        return [event for event in events if not isinstance(event, Unreadable)]
+    return [event for event in events if isinstance(event, SAID)]
+
+
+def _settle(understood: Sequence[tuple[ReceivedWebhook, Sequence[Event]]]) -> None:
+    """Done, but what could not be read of a webhook sets it aside, with all that it says."""
+    broken = {row.pk: [e.words for e in events if isinstance(e, Unreadable)] for row, events in understood}
+    if whole := [row for row, _ in understood if not broken[row.pk]]:
+        _mark_done(whole)
+    for row, events in understood:
+        if words := broken[row.pk]:
+            row.handled_at = timezone.now()
+            _set_aside(row, base.Malformed(f"{len(words)} of {len(events)}: {words[0]}"))
 
 
 def _mark_done(rows: Sequence[ReceivedWebhook]) -> None:
@@ -171,7 +200,7 @@ def _set_aside(row: ReceivedWebhook, error: Exception) -> None:
     row.state = WebhookState.DEAD if hopeless else WebhookState.NEW
     row.error = _words(error)
     row.due_at = timezone.now() + timedelta(seconds=min(300, 2**row.attempt))
-    row.save(update_fields=["state", "attempt", "error", "due_at"])
+    row.save(update_fields=["state", "attempt", "error", "due_at", "handled_at"])
 
 
 def _tried_enough(row: ReceivedWebhook, error: Exception) -> bool:

@@ -147,6 +147,14 @@ class MessageWithdrawn(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable(Event):
+    """One thing of several in a request could not be read, `words` say why; the others count. The request is
+    kept and shown, and may be read again."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReactionReceived(Event):
     """A tapback or emoji reaction. `target` is the ref of the message, or "" when only `quoted` is known.
 

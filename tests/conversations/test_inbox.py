@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from apps.connections.models import Channel, ReceivedWebhook
 from apps.conversations import due, inbox
-from apps.conversations.models import Message
+from apps.conversations.models import ContactAddress, Message
 from apps.core import tenancy
 from apps.platforms import base, registry
-from apps.platforms.events import Event, MessageReceived
+from apps.platforms.events import ContactLeft, Event, MessageReceived, Unreadable
 from tests.worlds import Side, World, said
 
 
@@ -37,11 +37,21 @@ class Post:
         if body["text"] == "unreadable":
             raise base.Malformed("nobody can read this")
         event = said(body["text"], to="", address=body["from"], ref=body["ref"])
-        return [replace(event, pending={"at": body["ref"]} if body.get("by_reference") else None)]
+        more: list[Event] = [broken(event) for _ in range(body.get("broken", 0))]
+        more += [left(event)] if body.get("left") else []
+        return [replace(event, pending={"at": body["ref"]} if body.get("by_reference") else None), *more]
 
     async def resolve(self, event: MessageReceived, *_: object) -> MessageReceived:
         self.asked.append(event.ref)
         return replace(event, text=f"{event.text}, whole", pending=None)
+
+
+def broken(event: Event) -> Unreadable:
+    return Unreadable(to="", address="", ref="", at=event.at, words="no 'sender'")
+
+
+def left(event: Event) -> ContactLeft:
+    return ContactLeft(to="", address=event.address, ref="left", at=event.at, reason="blocked")
 
 
 @pytest.fixture
@@ -57,9 +67,9 @@ def channel(committed_world: World, post: Post) -> Channel:
         return Channel.objects.create(platform="post", name="Post", state="live")
 
 
-def arrive(here: Side, channel: Channel, *bodies: dict[str, Any]) -> None:
+def arrive(here: Side, channel: Channel, *bodies: dict[str, Any], start: int = 0) -> None:
     with tenancy.scope(here.id):
-        for number, body in enumerate(bodies):
+        for number, body in enumerate(bodies, start):
             ReceivedWebhook.objects.create(
                 channel=channel,
                 dedup_key=str(number),
@@ -94,6 +104,47 @@ def test_what_cannot_be_handled_is_set_aside_alone(
     assert inbox.drain(seconds=5) == 3
     assert texts(here, channel) == ["one", "two"]
     assert webhooks(here) == [("done", 1, ""), kept, ("done", 1, "")]
+
+
+def test_the_rest_of_a_webhook_counts(committed_world: World, channel: Channel) -> None:
+    """And the webhook is kept with what it says, however often it is read."""
+    here = committed_world.filante
+    arrive(here, channel, {"text": "one"}, {"text": "two", "broken": 2}, {"text": "three"})
+    for attempt in (1, 2):
+        inbox.drain(seconds=5)
+        assert texts(here, channel) == ["one", "two", "three"]
+        assert webhooks(here)[1] == ("dead", attempt, "Malformed: 2 of 3: no 'sender'")
+        read_again(here)
+
+
+def test_what_is_read_again_says_nothing_of_how_things_stood(
+    committed_world: World, channel: Channel, post: Post
+) -> None:
+    """The customer is back when an operator has the webhook read once more; what was missing is stored."""
+    here = committed_world.filante
+    arrive(here, channel, {"text": "one", "left": True, "broken": 1})
+    inbox.drain(seconds=5)
+    assert not reachable(here, channel)
+    arrive(here, channel, {"text": "back", "ref": "r9"}, start=1)
+    inbox.drain(seconds=5)
+    read_again(here, {"text": "one", "from": "ana", "ref": "r5", "left": True})
+    inbox.drain(seconds=5)
+    assert texts(here, channel) == ["one", "back", "one"] and reachable(here, channel)
+    assert webhooks(here)[0] == ("done", 2, "")
+
+
+def read_again(here: Side, body: dict[str, Any] | None = None) -> None:
+    """What an operator does; with `body`, as if the adapter had been mended."""
+    with tenancy.scope(here.id):
+        dead = ReceivedWebhook.objects.get(state="dead")
+        dead.state, dead.raw = "new", json.dumps(body).encode() if body else dead.raw
+        dead.due_at = timezone.now()
+        dead.save()
+
+
+def reachable(here: Side, channel: Channel) -> bool:
+    with tenancy.scope(here.id):
+        return ContactAddress.objects.get(channel=channel).reachable
 
 
 def test_what_comes_by_reference_keeps_its_place(

@@ -29,7 +29,7 @@ from apps.platforms.cards import Card, Unit
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.line import calls, cards, files, inbound, outbound
 from apps.platforms.shared import signatures, tags
-from apps.platforms.shared.contents import BROKEN
+from apps.platforms.shared.contents import BROKEN, understood, why
 from apps.platforms.windows import Price, Window
 
 LOADING_SECONDS = 20  # a multiple of five, up to a minute
@@ -119,10 +119,10 @@ class Line(Platform):
 
     def parse(self, request: Inbound, creds: Credentials) -> Sequence[Event]:
         try:
-            return list(inbound.events(_body(request), to=creds.get("basic_id", "")))
+            found = list(inbound.events(_body(request), to=creds.get("basic_id", "")))
         except BROKEN as error:
-            what = repr(error) if isinstance(error, KeyError) else type(error).__name__
-            raise Malformed(f"not a webhook as LINE documents it: {what}") from None
+            raise Malformed(f"not a webhook as LINE documents it: {why(error)}") from None
+        return understood(found, "LINE")
 
     def fits(self, card: Card) -> bool:
         return cards.fits(card)

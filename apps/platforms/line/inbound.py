@@ -27,7 +27,7 @@ from apps.platforms.events import (
 )
 from apps.platforms.line import contents
 from apps.platforms.shared import choices
-from apps.platforms.shared.contents import BROKEN, LONGEST
+from apps.platforms.shared.contents import BROKEN, LONGEST, each
 from apps.platforms.windows import Opener
 
 Raw = Mapping[str, Any]
@@ -37,10 +37,8 @@ OWNER = "LINE"  # LINE does not say which program holds the thread
 
 
 def events(body: Raw, *, to: str) -> Iterator[Event]:
-    """The events in one request; none for a connectivity check. Raises one of BROKEN for an event that names
-    a person and no time."""
-    for event in body["events"]:
-        yield from _suspension(event, to) or _of_person(event, to)
+    """The events in one request; none for a connectivity check."""
+    return each(body["events"], lambda event: _suspension(event, to) or _of_person(event, to), to=to)
 
 
 def event_id(event: Raw) -> str:
@@ -51,10 +49,10 @@ def event_id(event: Raw) -> str:
 
 
 def _of_person(event: Raw, to: str) -> Iterator[Event]:
-    person = _person(event)
-    reader = READERS.get(str(event.get("type")))
-    if not person or reader is None:
+    person, kind = _person(event), str(event.get("type"))
+    if not person or kind in SILENT:
         return
+    reader = READERS.get(kind, _new)
     name = event_id(event)
     at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
     about: dict[str, Any] = {"to": to, "address": person, "ref": name, "at": at}
@@ -134,6 +132,27 @@ def _deactivated(event: Raw, about: dict[str, Any]) -> Iterator[Event]:
     yield ThreadControlChanged(**about, ours=False, owner=OWNER)
 
 
+def _new(event: Raw, about: dict[str, Any]) -> Iterator[Event]:
+    """A kind that LINE has added since."""
+    kind = str(event.get("type"))[:LONGEST] or "unknown"
+    yield MessageReceived(**about, unsupported=kind, handle=_handle(event))
+
+
+# Nothing is said by these, and no thread changes hands.
+SILENT = (
+    "accountLink",
+    "beacon",
+    "botResumed",
+    "botSuspended",
+    "delivery",
+    "join",
+    "leave",
+    "memberJoined",
+    "memberLeft",
+    "membership",
+    "module",
+    "videoPlayComplete",
+)
 READERS: dict[str, Reader] = {
     "message": _message,
     "messageEdited": _edited,

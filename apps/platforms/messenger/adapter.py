@@ -12,17 +12,15 @@ from apps.platforms.base import (
     Connection,
     Credential,
     Credentials,
-    Inbound,
-    Malformed,
     Outgoing,
     Rejected,
     RetryClass,
 )
-from apps.platforms.bodies import read_object
 from apps.platforms.events import Event
 from apps.platforms.messenger import comments
 from apps.platforms.messenger.personas import Personas
 from apps.platforms.shared import graph
+from apps.platforms.shared.contents import Raw
 from apps.platforms.shared.messenger_api import outbound, profile
 from apps.platforms.shared.messenger_api.cards import Shapes
 from apps.platforms.shared.messenger_api.platform import (
@@ -127,16 +125,12 @@ class Messenger(MessengerPlatform):
             raise Rejected(words, code="not_subscribed")
         return f"Page subscribed to {len(found)} kinds of events"
 
-    def parse(self, request: Inbound, creds: Credentials) -> Sequence[Event]:
-        """As the contract; comments only for a business that takes them."""
-        found = super().parse(request, creds)
+    def events(self, body: Raw, creds: Credentials) -> Sequence[Event]:
+        """Comments only for a business that takes them."""
+        found = super().events(body, creds)
         if not _public(creds):
             return found
-        try:
-            public = comments.events(read_object(request.body), to=creds.get(self.address_field, ""))
-            return [*found, *public]
-        except (LookupError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
-            raise Malformed(f"not a comment as Meta documents it: {type(error).__name__}") from None
+        return [*found, *comments.events(body, to=creds.get(self.address_field, ""))]
 
     async def send(self, outgoing: Outgoing, creds: Credentials, http: Http) -> str:
         """As the contract, under the agent's persona where the business wants that."""

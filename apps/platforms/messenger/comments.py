@@ -9,6 +9,7 @@ answer names them (`statuses.MARK`), and the conversation goes on with them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from apps.platforms.events import (
@@ -20,6 +21,7 @@ from apps.platforms.events import (
     MessageReceived,
     MessageWithdrawn,
 )
+from apps.platforms.shared.contents import each
 from apps.platforms.shared.graph import when
 from apps.platforms.shared.messenger_api.statuses import COMMENT, About, Raw
 from apps.platforms.windows import Opener, Window
@@ -33,12 +35,14 @@ WINDOW = Window(rule="private_reply", opener=Opener.COMMENT, hours=7 * 24, messa
 def events(body: Raw, *, to: str) -> Iterator[Event]:
     """What people other than the Page itself wrote under its posts. Raises as `inbound.events`."""
     for entry in body["entry"]:
-        if to and str(entry["id"]) != to:
-            continue
-        for change in entry.get("changes") or ():
-            value = change.get("value")
-            if change.get("field") == FIELD and isinstance(value, dict) and value.get("item") == "comment":
-                yield from _comment(value, entry, str(entry["id"]))
+        if isinstance(entry, dict) and (not to or str(entry.get("id")) == to):
+            yield from each(entry.get("changes"), partial(_change, entry), to=to)
+
+
+def _change(entry: Raw, change: Raw) -> Iterator[Event]:
+    value = change.get("value")
+    if change.get("field") == FIELD and isinstance(value, dict) and value.get("item") == "comment":
+        yield from _comment(value, entry, str(entry["id"]))
 
 
 def _comment(value: Raw, entry: Raw, page: str) -> Iterator[Event]:

@@ -33,7 +33,7 @@ from apps.platforms.bodies import read_object
 from apps.platforms.cards import Card
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.shared import graph, tags
-from apps.platforms.shared.contents import BROKEN
+from apps.platforms.shared.contents import BROKEN, understood, why
 from apps.platforms.whatsapp import cards, outbound, templates, webhook
 from apps.platforms.whatsapp.account import business, number
 from apps.platforms.windows import Opener, Price, Takes, Window
@@ -165,10 +165,10 @@ class WhatsApp(Platform):
         body = read_object(request.body)
         to, own = creds.get("number", ""), creds.get("phone_number_id", "").strip()
         try:
-            return list(webhook.events(body, to=to, number_id=own, now=datetime.now(UTC)))
+            found = list(webhook.events(body, to=to, number_id=own, now=datetime.now(UTC)))
         except BROKEN as error:
-            what = repr(error) if isinstance(error, KeyError) else type(error).__name__
-            raise Malformed(f"not a webhook as WhatsApp documents it: {what}") from None
+            raise Malformed(f"not a webhook as WhatsApp documents it: {why(error)}") from None
+        return understood(found, "WhatsApp")
 
     def fits(self, card: Card) -> bool:
         return cards.fits(card)

@@ -24,7 +24,7 @@ from apps.platforms.events import (
     MessageWithdrawn,
     ReactionReceived,
 )
-from apps.platforms.shared.contents import BROKEN
+from apps.platforms.shared.contents import BROKEN, each
 from apps.platforms.shared.graph import when
 from apps.platforms.whatsapp import account, contents, people
 from apps.platforms.whatsapp.people import Customer, text
@@ -71,11 +71,12 @@ class Change:
 
 def messages(change: Change) -> Iterator[Event]:
     """The events of a change of the field `messages`."""
-    for message in change.value.get("messages") or ():
-        if not message.get("group_id"):
-            yield from _one(change, message)
-    for status in change.value.get("statuses") or ():
-        yield from _status(change, status)
+    yield from each(change.value.get("messages"), lambda message: _any(change, message), to=change.to)
+    yield from each(change.value.get("statuses"), lambda status: _status(change, status), to=change.to)
+
+
+def _any(change: Change, message: Raw) -> Sequence[Event]:
+    return [] if message.get("group_id") else _one(change, message)
 
 
 def _one(change: Change, message: Raw) -> Sequence[Event]:

@@ -15,6 +15,7 @@ from apps.platforms.events import (
     TemplateChanged,
     WindowOpened,
 )
+from apps.platforms.shared.contents import each
 from apps.platforms.shared.graph import when
 from apps.platforms.whatsapp import contents, inbound, people
 from apps.platforms.whatsapp.inbound import Change
@@ -34,32 +35,48 @@ APP = "WhatsApp Business"  # who wrote what was typed on the owner's telephone
 
 
 def events(body: Raw, *, to: str, number_id: str, now: datetime) -> Iterator[Event]:
-    """The events of one webhook for our number (every number of it when `number_id` is ""). Raises what bad
-    types raise."""
-    if body.get("object") != OBJECT:
-        return
-    for entry in body.get("entry") or ():
-        at = when(entry["time"]) if entry.get("time") else now
-        for change in entry.get("changes") or ():
-            value, read = change["value"], READERS.get(text(change.get("field")))
-            if read is not None and _ours(value, number_id):
-                yield from read(Change(value=value, to=to or number(value), now=at))
+    """The events of one webhook for our number (every number of it when `number_id` is ""). Raises one of
+    BROKEN for what is no webhook."""
+    if body.get("object") == OBJECT:
+        yield from each(body.get("entry"), lambda entry: _entry(entry, to, number_id, now), to=to)
+
+
+def _entry(entry: Raw, to: str, number_id: str, now: datetime) -> Iterator[Event]:
+    at = when(entry["time"]) if entry.get("time") else now
+    yield from each(entry.get("changes"), lambda change: _change(change, to, number_id, at), to=to)
+
+
+def _change(change: Raw, to: str, number_id: str, at: datetime) -> Iterator[Event]:
+    value, read = change["value"], READERS.get(text(change.get("field")))
+    if read is not None and _ours(value, number_id):
+        yield from read(Change(value=value, to=to or number(value), now=at))
 
 
 def numbers(body: Raw) -> list[str]:
     """Our numbers named in a webhook, digits only."""
-    changes = [change for entry in body.get("entry") or () for change in entry.get("changes") or ()]
-    return list(dict.fromkeys(filter(None, (number(change["value"]) for change in changes))))
+    return list(dict.fromkeys(filter(None, (number(value) for _entry, _change, value in _values(body)))))
 
 
 def share_of(body: Raw, ours: str) -> Raw:
-    """The same webhook with the changes of one of our numbers only; what names no number is for everybody."""
-    entries = []
-    for entry in body["entry"]:
-        changes = [change for change in entry.get("changes") or () if number(change["value"]) in ("", ours)]
-        if changes:
-            entries.append({**entry, "changes": changes})
-    return {**body, "entry": entries}
+    """The same webhook with the changes of one of our numbers only; what names no number is for everybody,
+    and what cannot be read for nobody: it may be another's."""
+    theirs = [(entry, change) for entry, change, value in _values(body) if number(value) in ("", ours)]
+    entries = [entry for entry in body["entry"] if any(its is entry for its, _change in theirs)]
+    kept = [{**entry, "changes": [change for its, change in theirs if its is entry]} for entry in entries]
+    return {**body, "entry": kept}
+
+
+def _values(body: Raw) -> Iterator[tuple[Raw, Raw, Raw]]:
+    """Entry, change and value, of whatever can be read."""
+    for entry in _dicts(body.get("entry")):
+        for change in _dicts(entry.get("changes")):
+            value = change.get("value")
+            if isinstance(value, dict) and isinstance(value.get("metadata") or {}, dict):
+                yield entry, change, value
+
+
+def _dicts(items: Any) -> list[Raw]:
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
 def number(value: Raw) -> str:
@@ -82,26 +99,32 @@ def _messages(change: Change) -> Iterator[Event]:
 
 def _errors(change: Change) -> Iterator[Event]:
     """Errors that belong to no message."""
-    for error in change.value.get("errors") or ():
-        code = text(error.get("code"))
-        words = contents.error_words(error) or text(error.get("message"))
-        yield _trouble(change, "error", code, words, stops=False)
+    return each(change.value.get("errors"), lambda error: _error(change, error), to=change.to)
+
+
+def _error(change: Change, error: Raw) -> Iterator[Event]:
+    words = contents.error_words(error) or text(error.get("message"))
+    yield _trouble(change, "error", text(error.get("code")), words, stops=False)
 
 
 def _echoes(change: Change) -> Iterator[Event]:
-    """What the owner typed in the WhatsApp Business app. Not documented: `to_user_id`."""
-    for echo in change.value.get("message_echoes") or ():
-        customer = people.customer(
-            change.value.get("contacts"), user_id=echo.get("to_user_id"), number=echo.get("to")
-        )
-        said = contents.fields(echo)
-        yield MessageEchoed(
-            **change.about(echo, customer),
-            text=said.get("text", ""),
-            media=said.get("media", ()),
-            unsupported=said.get("unsupported", "") or _unspoken(said, echo),
-            author=APP,
-        )
+    """What the owner typed in the WhatsApp Business app."""
+    return each(change.value.get("message_echoes"), lambda echo: _echo(change, echo), to=change.to)
+
+
+def _echo(change: Change, echo: Raw) -> Iterator[Event]:
+    """Not documented: `to_user_id`."""
+    customer = people.customer(
+        change.value.get("contacts"), user_id=echo.get("to_user_id"), number=echo.get("to")
+    )
+    said = contents.fields(echo)
+    yield MessageEchoed(
+        **change.about(echo, customer),
+        text=said.get("text", ""),
+        media=said.get("media", ()),
+        unsupported=said.get("unsupported", "") or _unspoken(said, echo),
+        author=APP,
+    )
 
 
 def _unspoken(said: Mapping[str, Any], echo: Raw) -> str:
@@ -110,23 +133,29 @@ def _unspoken(said: Mapping[str, Any], echo: Raw) -> str:
 
 def _calls(change: Change) -> Iterator[Event]:
     """A call from the customer opens the window as a message does."""
-    for call in change.value.get("calls") or ():
-        if call.get("event") == "connect" and call.get("direction") != "BUSINESS_INITIATED":
-            about = change.about(call, change.customer(call))
-            yield WindowOpened(**about, opener=Opener.CALL)
+    return each(change.value.get("calls"), lambda call: _call(change, call), to=change.to)
+
+
+def _call(change: Change, call: Raw) -> Iterator[Event]:
+    if call.get("event") == "connect" and call.get("direction") != "BUSINESS_INITIATED":
+        yield WindowOpened(**change.about(call, change.customer(call)), opener=Opener.CALL)
 
 
 def _preferences(change: Change) -> Iterator[Event]:
     """Customers who stopped marketing messages, or want them again."""
-    for preference in change.value.get("user_preferences") or ():
-        wanted = WANTED.get(text(preference.get("value")))
-        if wanted is None or preference.get("category") != MARKETING:
-            continue
-        customer = people.customer(
-            change.value.get("contacts"), user_id=preference.get("user_id"), number=preference.get("wa_id")
-        )
-        ref = f"marketing:{customer.address}:{change.at(preference).timestamp():.0f}"
-        yield MarketingChanged(**change.about({**preference, "id": ref}, customer), wanted=wanted)
+    told = change.value.get("user_preferences")
+    return each(told, lambda preference: _preference(change, preference), to=change.to)
+
+
+def _preference(change: Change, preference: Raw) -> Iterator[Event]:
+    wanted = WANTED.get(text(preference.get("value")))
+    if wanted is None or preference.get("category") != MARKETING:
+        return
+    customer = people.customer(
+        change.value.get("contacts"), user_id=preference.get("user_id"), number=preference.get("wa_id")
+    )
+    ref = f"marketing:{customer.address}:{change.at(preference).timestamp():.0f}"
+    yield MarketingChanged(**change.about({**preference, "id": ref}, customer), wanted=wanted)
 
 
 def _template(change: Change) -> Iterator[Event]:

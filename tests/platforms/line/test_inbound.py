@@ -185,7 +185,10 @@ ROWS: dict[str, tuple[dict[str, Any], list[Event]]] = {
     "module": (event("module", module={"type": "attached", "botId": "U1", "scopes": []}), []),
     "notification delivered": (event("delivery", delivery={"data": "15034552939884E28681A7D668CE"}), []),
     "without anybody": ({"type": "botResumed", "timestamp": AT, "mode": "active"}, []),
-    "event of the future": (event("teleported", replyToken="r"), []),
+    "event of the future": (
+        event("teleported"),
+        [MessageReceived(**ABOUT, ref=EVENT_ID, unsupported="teleported")],
+    ),
 }
 
 

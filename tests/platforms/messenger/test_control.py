@@ -83,7 +83,6 @@ CONTROL: dict[str, tuple[dict[str, Any], list[Event]]] = {
 }
 NOBODY: dict[str, tuple[dict[str, Any], list[Event]]] = {
     "another page's customer": ({**message(text="x"), "recipient": {"id": OTHER_PAGE}}, []),
-    "nobody named": ({**message(text="x"), "sender": {"user_ref": "u"}}, []),
     "a kind of the future": (
         item(telepathy={"thought": 1}),
         said(ref=ref("telepathy"), unsupported="telepathy"),

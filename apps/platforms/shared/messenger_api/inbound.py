@@ -21,6 +21,7 @@ from apps.platforms.events import (
     WindowOpened,
 )
 from apps.platforms.shared import choices
+from apps.platforms.shared.contents import each, unreadable
 from apps.platforms.shared.graph import when
 from apps.platforms.shared.messenger_api import contents, statuses
 from apps.platforms.shared.messenger_api.statuses import About, Raw, ref_of
@@ -62,17 +63,17 @@ def _of(entry: Raw) -> str:
 def events(body: Raw, *, to: str, app_id: str = "") -> list[Event]:
     """The events of our entries; `to` is our address, `app_id` our app's (who owns a thread is told by it).
 
-    Raises LookupError, TypeError, ValueError, AttributeError or OverflowError for what is no such body.
+    Raises one of BROKEN for what is no such body.
     """
-    found: list[Event] = []
-    for entry in body["entry"]:
-        if to and str(entry["id"]) != to:
-            continue
-        for item in entry.get("messaging") or ():
-            found += [_in_our_hands(event) for event in _events(item, entry, to, app_id)]
-        for item in entry.get("standby") or ():
-            found += [*_standby(item, entry, to), *_events(item, entry, to, app_id)]
-    return found
+    return list(each(body["entry"], lambda entry: _entry(entry, to, app_id), to=to))
+
+
+def _entry(entry: Raw, to: str, app_id: str) -> Iterator[Event]:
+    if to and str(entry["id"]) != to:
+        return
+    for event in each(entry.get("messaging"), lambda item: _events(item, entry, to, app_id), to=to):
+        yield _in_our_hands(event)
+    yield from each(entry.get("standby"), lambda item: _overheard(item, entry, to, app_id), to=to)
 
 
 def _in_our_hands(event: Event) -> Event:
@@ -84,9 +85,11 @@ def _in_our_hands(event: Event) -> Event:
 def _events(item: Raw, entry: Raw, to: str, app_id: str) -> list[Event]:
     if (policy := item.get("policy-enforcement") or item.get("policy_enforcement")) is not None:
         return [statuses.policy(policy, item, entry, to)]
+    if not _for_us(item, to):
+        return []
     about = _about(item, entry, to)
     if about is None:
-        return []
+        return _of_nobody(item, to)
     said = item.get("message")
     if isinstance(said, dict) and said.get("is_echo"):
         return list(statuses.echo(said, about, app_id))
@@ -100,15 +103,36 @@ def _events(item: Raw, entry: Raw, to: str, app_id: str) -> list[Event]:
 
 
 def _about(item: Raw, entry: Raw, to: str) -> About | None:
-    """Whom it is about and when; None when nobody can be named or another account is meant."""
-    message = item.get("message")
-    echo = isinstance(message, dict) and bool(message.get("is_echo"))
-    ours, theirs = ("sender", "recipient") if echo else ("recipient", "sender")
-    person, we = item.get(theirs) or {}, item.get(ours) or {}
-    if not person.get("id") or (to and str(we.get("id") or to) != to):
+    """Whom it is about and when; None when nobody is named."""
+    we, person = _both(item)
+    if not person.get("id"):
         return None
     at = when(item.get("timestamp") or entry["time"])
     return {"to": to or str(we.get("id") or ""), "address": str(person["id"]), "at": at}
+
+
+def _for_us(item: Raw, to: str) -> bool:
+    we, _person = _both(item)
+    return not to or str(we.get("id") or to) == to
+
+
+def _both(item: Raw) -> tuple[Raw, Raw]:
+    """We and the person: an echo is from us to them."""
+    message = item.get("message")
+    echo = isinstance(message, dict) and bool(message.get("is_echo"))
+    ours, theirs = ("sender", "recipient") if echo else ("recipient", "sender")
+    return item.get(ours) or {}, item.get(theirs) or {}
+
+
+def _of_nobody(item: Raw, to: str) -> list[Event]:
+    """Something was said and nobody named who could be answered; what is only about programs says nothing."""
+    said = _unnamed(item)
+    return [unreadable(f"nobody named in {said!r}", to=to)] if said else []
+
+
+def _unnamed(item: Raw) -> str:
+    """The key that says what happened, "" when nothing did that we tell of."""
+    return next((name for name in item if name not in {"sender", "recipient", "timestamp", *SILENT}), "")
 
 
 # What was said ----------------------------------------------------------------------------------------
@@ -189,18 +213,17 @@ def _tag(referral: Any) -> str:
     return str(referral.get("ref") or "") if isinstance(referral, dict) else ""
 
 
-def _standby(item: Raw, entry: Raw, to: str) -> Iterator[Event]:
+def _overheard(item: Raw, entry: Raw, to: str, app_id: str) -> Iterator[Event]:
     """We only listen: another program has the thread, even when nobody told us so."""
-    about = _about(item, entry, to)
+    about = _about(item, entry, to) if _for_us(item, to) else None
     if about is not None:
         yield ThreadControlChanged(**about, ref=ref_of("standby", about), ours=False)
+    yield from _events(item, entry, to, app_id)
 
 
 def _unknown(item: Raw, about: About) -> Iterator[Event]:
     """A kind that Meta has added since: kept and shown under its name; who asks for a thread says nothing."""
-    about_whom = {"sender", "recipient", "timestamp", *SILENT}
-    name = next((name for name in item if name not in about_whom), "")
-    if name:
+    if name := _unnamed(item):
         yield MessageReceived(**about, ref=ref_of(name, about), unsupported=name)
 
 

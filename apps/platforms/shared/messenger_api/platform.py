@@ -27,7 +27,7 @@ from apps.platforms.bodies import read_object
 from apps.platforms.cards import Card
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.shared import graph
-from apps.platforms.shared.contents import BROKEN
+from apps.platforms.shared.contents import BROKEN, Raw, understood, why
 from apps.platforms.shared.graph import Account
 from apps.platforms.shared.messenger_api import cards, errors, inbound, outbound, profile, statuses
 from apps.platforms.shared.messenger_api.cards import Shapes
@@ -115,12 +115,15 @@ class MessengerPlatform(Platform):
         body = read_object(request.body)
         if body.get("object") != self.object_name:
             raise Malformed(f"not a webhook about {self.object_name!r}")
-        to, app = creds.get(self.address_field, ""), creds.get("app_id", "")
         try:
-            return inbound.events(body, to=to, app_id=app)
+            found = self.events(body, creds)
         except BROKEN as error:
-            what = repr(error) if isinstance(error, KeyError) else type(error).__name__
-            raise Malformed(f"not a webhook as Meta documents it: {what}") from None
+            raise Malformed(f"not a webhook as Meta documents it: {why(error)}") from None
+        return understood(found, "Meta")
+
+    def events(self, body: Raw, creds: Credentials) -> Sequence[Event]:
+        """What stands in a webhook about this product. Raises one of BROKEN for what is none."""
+        return inbound.events(body, to=creds.get(self.address_field, ""), app_id=creds.get("app_id", ""))
 
     def fits(self, card: Card) -> bool:
         return cards.fits(card, self.shapes)
