@@ -13,6 +13,7 @@ from apps.conversations.send import Draft, Refused
 from apps.core import tenancy
 from apps.platforms.cards import ListPicker, Option, Section
 from apps.sandbox import phones, threads
+from apps.sandbox.models import SandboxWire
 from apps.sandbox.rcs import hand
 from tests.sandbox.player import Player
 from tests.worlds import World
@@ -55,6 +56,19 @@ def ways(rcs: Player, delivery: Delivery) -> list[tuple[str, str]]:
         return list(rows.values_list("channel__platform", "state"))
 
 
+def asked_of(player: Player) -> list[str]:
+    """What the account was asked, and what it answered."""
+    with tenancy.scope(player.side.id):
+        rows = SandboxWire.objects.filter(account=player.account, words__in=["capabilities", "agentMessages"])
+        return [f"{row.words} {row.outcome}" for row in rows.order_by("at", "id")]
+
+
+def test_who_has_rcs_is_asked_about_once(rcs: Player) -> None:
+    for text in ("Bonjour", "Je regarde votre ligne"):
+        rcs.answers(Draft(text=text))
+    assert asked_of(rcs)[-3:] == ["capabilities 200", "agentMessages 200", "agentMessages 200"]
+
+
 def test_the_whole_story(rcs: Player, sms: Player) -> None:
     """Not by RCS, once by SMS, a card as numbers, the answer in the same conversation, STOP."""
     loses_rcs(rcs)
@@ -63,6 +77,8 @@ def test_the_whole_story(rcs: Player, sms: Player) -> None:
     assert (rcs.heard(), sms.heard()) == ([], ["Bonjour, je regarde votre ligne"])
     sms.settle()
     assert ways(rcs, first) == [("rcs", "failed"), ("sms", "delivered")]
+    assert asked_of(rcs)[-1] == "capabilities 404"
+    assert "agentMessages" not in " ".join(asked_of(rcs))  # who has no RCS is not even written to
 
     rcs.answers(Draft(card=LIST))
     deliver.drain()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import BinaryIO, ClassVar
 from urllib.parse import quote
@@ -24,12 +25,10 @@ from apps.platforms.base import (
     Platform,
     Rejected,
     RetryClass,
-    Unknown,
-    Unreachable,
 )
 from apps.platforms.cards import Card
 from apps.platforms.events import Event, MediaRef
-from apps.platforms.rcs import account, calls, cards, inbound, outbound, webhook
+from apps.platforms.rcs import account, calls, cards, inbound, outbound, reach, webhook
 from apps.platforms.shared import tags
 from apps.platforms.shared.answers import stranger, unfetched
 from apps.platforms.shared.contents import BROKEN
@@ -99,12 +98,8 @@ class Rcs(Platform):
 
     async def check(self, creds: Credentials, webhook_url: str, http: Http) -> str:
         """Ask about a number that nobody has: whoever may ask is told that RCS does not reach it."""
-        try:
-            await outbound.features(NOBODY, creds, http)
-        except OutOfReach:
-            pass
-        except Unknown as error:  # nothing is in doubt
-            raise Unreachable(error.words, code=error.code) from None
+        with suppress(OutOfReach):
+            await reach.ask(NOBODY, creds, http)
         return "Google takes the key for this agent"
 
     def answer(self, request: Inbound, creds: Credentials) -> Answer | None:

@@ -11,9 +11,8 @@ from uuid import uuid4
 
 from apps.core.http import Http
 from apps.platforms import cards as typed
-from apps.platforms.base import Credentials, MediaFile, Outgoing, Rejected, Unreachable
-from apps.platforms.cards import Card
-from apps.platforms.rcs import calls, cards
+from apps.platforms.base import Credentials, MediaFile, Outgoing, OutOfReach, Rejected, Unreachable
+from apps.platforms.rcs import calls, cards, reach
 from apps.platforms.rcs.account import account
 
 NUMBER = r"\+[1-9][0-9]{4,14}"
@@ -26,14 +25,18 @@ Json = dict[str, Any]
 
 
 async def send(outgoing: Outgoing, creds: Credentials, http: Http) -> str:
-    """Send one part; its id. Raises SendError and nothing else."""
+    """Send one part to whom RCS reaches; its id. Raises SendError and nothing else."""
     to, ref = _customer(outgoing.to, creds), str(outgoing.id)
-    content = await _content(outgoing, creds, http)
+    content = _content(outgoing, await reach.before(outgoing, creds, http))
     body = {"contentMessage": content, "messageTrafficType": TRAFFIC, "ttl": TTL}
     # 409 says that this id was taken before: by ourselves. Not documented for certain.
-    await calls.call(
-        "POST", f"{calls.phone(to)}/agentMessages", creds, http, query={"messageId": ref}, json=body
-    )
+    try:
+        await calls.call(
+            "POST", f"{calls.phone(to)}/agentMessages", creds, http, query={"messageId": ref}, json=body
+        )
+    except OutOfReach:
+        reach.PHONES.forget(to, creds)
+        raise
     return ref
 
 
@@ -42,15 +45,6 @@ async def tell(to: str, event: Json, creds: Credentials, http: Http) -> None:
     query = {"eventId": str(uuid4())}
     path = f"{calls.phone(_customer(to, creds))}/agentEvents"
     await calls.call("POST", path, creds, http, query=query, json=event)
-
-
-async def features(to: str, creds: Credentials, http: Http) -> frozenset[str]:
-    """What the customer's phone can show. Raises OutOfReach when RCS does not reach it."""
-    path = f"{calls.phone(to)}/capabilities"
-    answer = await calls.call("GET", path, creds, http, query={"requestId": str(uuid4())})
-    data = answer.json()
-    named = data.get("features") if isinstance(data, dict) else None
-    return frozenset(str(each) for each in named) if isinstance(named, list) else frozenset()
 
 
 def _customer(to: str, creds: Credentials) -> str:
@@ -62,23 +56,17 @@ def _customer(to: str, creds: Credentials) -> str:
     return to
 
 
-async def _content(outgoing: Outgoing, creds: Credentials, http: Http) -> Json:
+def _content(outgoing: Outgoing, features: frozenset[str]) -> Json:
     part = outgoing.part
     if part.kind == "media" and outgoing.media is not None:
         return {"contentInfo": _file(outgoing.media)}
     if part.kind == "card" and part.card is not None:
-        return await _card(part.card, outgoing, creds, http)
+        if part.card.kind not in cards.LIMITS:
+            return {"text": typed.fallback_text(part.card)}
+        return cards.message(part.card, outgoing.files, features)
     if part.kind in ("text", "link"):
         return {"text": part.text}
     raise Rejected(f"RCS cannot be sent a part of kind {part.kind!r}", code="unsupported_part")
-
-
-async def _card(card: Card, outgoing: Outgoing, creds: Credentials, http: Http) -> Json:
-    """As rich as the phone can show it; it is asked only when there is something to decide."""
-    if card.kind not in cards.LIMITS:
-        return {"text": typed.fallback_text(card)}
-    known = await features(outgoing.to, creds, http) if cards.wants(card) else frozenset[str]()
-    return cards.message(card, outgoing.files, known)
 
 
 def _file(media: MediaFile) -> Json:
