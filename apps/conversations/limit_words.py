@@ -35,6 +35,10 @@ def _said(finding: Finding) -> str:
             return _("%(platform)s lets only one be chosen: clear “Several may be chosen”.")
         case Limit.IMAGES:
             return _("%(platform)s does not show pictures in it: they are sent beside it.")
+        case Limit.IMAGES_PERHAPS:
+            return _(
+                "Some phones show no pictures in it on %(platform)s: send as a file what has to be seen."
+            )
         case Limit.ADDRESS:
             return _("No browser opens this address: write it whole, without spaces.")
         case Limit.PHONE:

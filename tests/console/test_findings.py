@@ -109,6 +109,14 @@ ROWS: dict[str, tuple[Card, CardLimits | None, str, str, str]] = {
         "Telegram does not show pictures in it: they are sent beside it.",
         "Telegram n’y montre pas d’images\u00a0: elles partent à côté.",
     ),
+    "images_perhaps": (
+        SEEN,
+        CardLimits(images=True, images_perhaps=True),
+        " 0",
+        "Some phones show no pictures in it on Telegram: send as a file what has to be seen.",
+        "Sur Telegram, certains téléphones n’y montrent pas d’images\u00a0: envoyez en fichier ce qui doit "
+        "être vu.",
+    ),
     "multiple": (
         SEVERAL,
         CardLimits(),
@@ -200,7 +208,7 @@ def test_a_limit_is_named_with_its_fix(
     said = in_words(finding, "en", card)
     assert (f"{said.field} {said.place}", said.words) == (where, english)
     assert in_words(finding, "fr").words.replace("\u202f", "\u00a0") == french
-    assert said.blocks == finding.blocks == (finding.limit_kind is not Limit.IMAGES)
+    assert said.blocks == finding.blocks == (finding.limit_kind not in (Limit.IMAGES, Limit.IMAGES_PERHAPS))
 
 
 def test_what_only_the_adapter_knows_is_named_too() -> None:

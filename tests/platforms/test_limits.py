@@ -30,6 +30,11 @@ FOUND: dict[str, tuple[Card, CardLimits | None, list[Finding]]] = {
     "none": (ASK, None, [Finding(limit_kind=Limit.NOT_SHOWN)]),
     "fits": (ASK, CardLimits(images=True), []),
     "picture": (ASK, CardLimits(), [Finding(limit_kind=Limit.IMAGES, blocks=False)]),
+    "picture that not every phone shows": (
+        ASK,
+        CardLimits(images=True, images_perhaps=True),
+        [Finding(limit_kind=Limit.IMAGES_PERHAPS, blocks=False)],
+    ),
     "few": (ASK, CardLimits(fewest=3, images=True), [Finding(limit_kind=Limit.TOO_FEW, is_now=2, limit=3)]),
     "many": (ASK, CardLimits(most=1, images=True), [Finding(limit_kind=Limit.TOO_MANY, is_now=2, limit=1)]),
     "prompt": (

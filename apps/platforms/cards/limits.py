@@ -19,7 +19,8 @@ class CardLimits:
     `fewest` and `most` count choices in all: options, times, fields, files. `title` is the card's heading or
     prompt, `subtitle` its second line, `choice` an option's title (a button's, a field's label), `detail` an
     option's second line or the title of a form's choice, `id` an option's id in bytes, `url` a link's address
-    in characters. `device` is the capability that the customer's device must have named.
+    in characters. `device` is the capability that the customer's device must have named. `images` are shown
+    in the card; with `images_perhaps` by some devices, and left out by the others.
     """
 
     fewest: int = 1
@@ -33,6 +34,7 @@ class CardLimits:
     id: int = 0
     url: int = 2000
     images: bool = False
+    images_perhaps: bool = False
     multiple: bool = False
     unit: Unit = Unit.CHARACTERS
     device: str = ""
@@ -50,6 +52,7 @@ class Limit(StrEnum):
     REPEATED_ID = "repeated_id"
     MULTIPLE = "multiple"
     IMAGES = "images"
+    IMAGES_PERHAPS = "images_perhaps"  # not every device of this platform shows them
     DEVICE = "device"
     ADDRESS = "address"  # a link that no browser opens
     PHONE = "phone"  # a number that no phone dials
@@ -60,7 +63,7 @@ class Limit(StrEnum):
 class Finding:
     """One limit that a card breaks. `where` is a path such as "sections.0.options.3.title", `is_now` and
     `limit` the numbers, counted in `unit`. One that `blocks` makes the card go as text; a picture that is not
-    shown only goes by itself."""
+    shown only goes by itself, and one that perhaps is not shown is perhaps not seen."""
 
     limit_kind: Limit
     where: str = ""

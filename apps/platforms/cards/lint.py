@@ -39,6 +39,8 @@ def lint(card: Card, limits: CardLimits | None, *, device: frozenset[str] | None
         found.append(Finding(limit_kind=Limit.DEVICE))
     if images(card) and not limits.images and not isinstance(card, MediaGroup):
         found.append(Finding(limit_kind=Limit.IMAGES, blocks=False))
+    if images(card) and limits.images_perhaps:
+        found.append(Finding(limit_kind=Limit.IMAGES_PERHAPS, blocks=False))
     return found
 
 

@@ -44,10 +44,16 @@ _CHOICE = CardLimits(most=SUGGESTIONS, title=TEXT_LIMIT, choice=SUGGESTION_TEXT,
 LIMITS: Mapping[str, CardLimits] = {
     "quick_replies": _CHOICE,
     "list_picker": CardLimits(
-        most=SUGGESTIONS, sections=0, title=CARD_TITLE, choice=SUGGESTION_TEXT, id=POSTBACK // 2, images=True
+        most=SUGGESTIONS,
+        sections=0,
+        title=CARD_TITLE,
+        choice=SUGGESTION_TEXT,
+        id=POSTBACK // 2,
+        images=True,
+        images_perhaps=True,
     ),
     "time_slots": _CHOICE,
-    "link": CardLimits(title=CARD_TEXT, choice=SUGGESTION_TEXT, images=True),
+    "link": CardLimits(title=CARD_TEXT, choice=SUGGESTION_TEXT, images=True, images_perhaps=True),
     "location_request": CardLimits(title=TEXT_LIMIT),
     "location": CardLimits(title=TEXT_LIMIT),
     "contact": CardLimits(title=TEXT_LIMIT),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,6 +16,7 @@ import pytest
 from aiohttp import web
 
 from apps.core.http import HttpDoor
+from apps.platforms import compose
 from apps.platforms.base import (
     BadCredentials,
     Content,
@@ -31,6 +33,7 @@ from apps.platforms.base import (
 from apps.platforms.cards import (
     Card,
     ContactCard,
+    Limit,
     Link,
     ListPicker,
     Location,
@@ -42,7 +45,7 @@ from apps.platforms.cards import (
     TimeSlots,
 )
 from apps.platforms.events import MediaKind, MediaRef
-from apps.platforms.rcs import calls
+from apps.platforms.rcs import calls, reach
 from apps.platforms.rcs.account import Tokens
 from apps.platforms.rcs.adapter import PLATFORM
 from apps.platforms.shared import choices
@@ -59,8 +62,9 @@ TEXT = Outgoing(id=UUID(OURS), sender=AGENT, to=CUSTOMER, part=Part(kind="text",
 
 @pytest.fixture(autouse=True)
 def tokens(monkeypatch: pytest.MonkeyPatch) -> None:
-    """None is left over from another test's server on the same port."""
+    """None is left over from another test's server on the same port, and nothing known of phones."""
     monkeypatch.setattr(calls, "TOKENS", Tokens())
+    monkeypatch.setattr(reach, "PHONES", reach.Phones())
 
 
 @pytest.fixture
@@ -225,7 +229,6 @@ CARDS: dict[str, tuple[Card, dict[str, Any]]] = {
 async def test_cards(card: Card, expected: dict[str, Any], google: Server, http: HttpDoor) -> None:
     (part,) = PLATFORM.compose(Content(card=card), None)
     assert await sent(replace(TEXT, part=part), google, http) == expected
-    assert google.asked(FEATURES) == []
 
 
 def carousel() -> Outgoing:
@@ -249,6 +252,13 @@ async def test_a_phone_without_carousels_gets_chips(google: Server, http: HttpDo
     assert content["suggestions"] == [chip("y", "Yes"), chip("n", "No")]
 
 
+def test_who_writes_is_told_that_not_every_phone_shows_the_pictures() -> None:
+    card = carousel().part.card
+    assert card is not None
+    found = compose.findings(card, PLATFORM, None)
+    assert [(each.limit_kind, each.blocks) for each in found] == [(Limit.IMAGES_PERHAPS, False)]
+
+
 async def test_a_link_with_its_picture(google: Server, http: HttpDoor) -> None:
     card = Link(id="c", text="Look", button="Open", url="https://shop.example", image=0)
     outgoing = replace(TEXT, part=Part(kind="card", card=card), files={0: file(0)})
@@ -262,6 +272,80 @@ def test_too_many_choices_are_numbered_text() -> None:
     for options in (many, long):
         parts = PLATFORM.compose(Content(card=QuickReplies(id="c", prompt="?", options=options)), None)
         assert [part.kind for part in parts] == ["text"]
+
+
+# Whether RCS reaches them ------------------------------------------------------------------------------
+
+
+async def test_a_phone_is_asked_ahead_and_not_before_each_message(google: Server, http: HttpDoor) -> None:
+    for _ in range(3):
+        await PLATFORM.send(TEXT, creds(google), http)
+    asked = [f"{call.method} {call.path}" for call in google.calls if call.path != "/token"]
+    assert asked == [FEATURES, MESSAGES, MESSAGES, MESSAGES]
+    (call,) = google.asked(FEATURES)
+    assert call.query["agentId"] == AGENT and UUID(call.query["requestId"])
+
+
+async def test_who_has_no_rcs_is_not_written_to(google: Server, http: HttpDoor) -> None:
+    google.refuse(FEATURES, 404, refusal(404))
+    for _ in range(2):
+        with pytest.raises(OutOfReach) as told:
+            await PLATFORM.send(TEXT, creds(google), http)
+        assert told.value.code == "not_rcs"
+    assert (len(google.asked(FEATURES)), google.asked(MESSAGES)) == (2, [])
+
+
+async def test_what_may_have_arrived_goes_no_other_way(google: Server, http: HttpDoor) -> None:
+    """By SMS it would be there twice: the message itself is tried again, under its id."""
+    google.refuse(FEATURES, 404, refusal(404))
+    assert await PLATFORM.send(replace(TEXT, doubted=5), creds(google), http) == OURS
+
+
+async def test_a_message_that_is_refused_has_the_phone_asked_again(google: Server, http: HttpDoor) -> None:
+    await PLATFORM.send(TEXT, creds(google), http)
+    google.refuse(MESSAGES, 404, refusal(404))
+    with pytest.raises(OutOfReach):
+        await PLATFORM.send(TEXT, creds(google), http)
+    google.answers[MESSAGES] = {"name": "x"}
+    await PLATFORM.send(TEXT, creds(google), http)
+    assert len(google.asked(FEATURES)) == 2
+
+
+async def test_a_phone_is_asked_again_after_an_hour(google: Server, http: HttpDoor) -> None:
+    now = [0.0]
+    phones = reach.Phones(clock=lambda: now[0])
+    for at, asked in [(0.0, 1), (3599.0, 1), (3600.0, 2)]:
+        now[0] = at
+        assert "RICHCARD_CAROUSEL" in await phones.features(CUSTOMER, creds(google), http)
+        assert len(google.asked(FEATURES)) == asked
+
+
+def test_only_so_many_phones_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reach, "MOST", 1)
+    phones = reach.Phones()
+
+    async def ask(to: str, *_: Any) -> frozenset[str]:
+        asked.append(to)
+        return frozenset()
+
+    asked: list[str] = []
+    monkeypatch.setattr(reach, "ask", ask)
+    for to in (CUSTOMER, CUSTOMER, "+33600000002", CUSTOMER):
+        asyncio.run(phones.features(to, envelopes.creds(), None))  # type: ignore[arg-type]
+    assert asked == [CUSTOMER, "+33600000002", CUSTOMER]
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [(401, BadCredentials), (403, BadCredentials), (429, Throttled), (503, Unreachable)],
+)
+async def test_nothing_was_sent_when_nobody_could_be_asked(
+    status: int, expected: type[SendError], google: Server, http: HttpDoor
+) -> None:
+    google.refuse(FEATURES, status, refusal(status))
+    with pytest.raises(expected) as told:
+        await PLATFORM.send(TEXT, creds(google), http)
+    assert (type(told.value), google.asked(MESSAGES)) == (expected, [])
 
 
 # Everything else --------------------------------------------------------------------------------------
