@@ -48,6 +48,9 @@ NOTES = """## Notes
 - **E-mail** is shown as it is by a mail gateway. By a business's own mail server there are no delivery
   receipts, and a mail without an answer is shown to a person (docs/email.md).
 - **RCS** goes as SMS by itself where it does not reach a customer and an SMS channel stands in.
+- **Slack** and **QQ** have no link that carries a tag. What is written there counts as coming from the one
+  entry point that offers the channel, with its tag and its team; while several offer it, or none, it goes to
+  the default team.
 - **WeChat** carries the tag in QR codes, which are made on the entry point's page.
 """
 ELSEWHERE = """## Networks that are not here

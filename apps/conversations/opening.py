@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from functools import cache
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from apps.connections.models import Channel, EntryPoint
 from apps.conversations.models import ContactAddress, Conversation, ConversationStatus, HolderKind
 from apps.conversations.stream import Kind, record
 from apps.core import rows
+from apps.platforms import registry
 from apps.platforms.events import EntryPointTapped, Event
 from apps.routing.models import RoutingRule
 from apps.routing.route import Reason, Route, route
@@ -71,6 +72,8 @@ class Conversations:
                 found = _reopen(closed)
             else:
                 point = entry_point or self._point_of(channel, tag.slug)
+                if point is not None and not (tag.slug or entry_point):
+                    tag = Tag(point.tag, point.group)
                 found = self._open(channel, address, event, tag, point)
             self._current[address.pk] = found
         self._reached[found.pk] = found
@@ -182,8 +185,19 @@ def _route(tag: str) -> Route:
 
 
 def _entry_point(channel: Channel, tag: str) -> EntryPoint | None:
-    rows = EntryPoint.objects.filter(tag=tag, active=True) if tag else EntryPoint.objects.none()
-    return rows.filter(places__channel=channel).order_by("created_at").first()
+    offering = EntryPoint.objects.filter(active=True, places__channel=channel).order_by("created_at")
+    if tag:
+        return offering.filter(tag=tag).first()
+    return _only_one(channel, offering[:2])
+
+
+def _only_one(channel: Channel, offering: Iterable[EntryPoint]) -> EntryPoint | None:
+    """Where customers came from whose platform carries no tag: the one entry point that offers the channel;
+    of several nobody can tell."""
+    if registry.get(channel.platform).capabilities.entry_tag:
+        return None
+    found = list(offering)
+    return found[0] if len(found) == 1 else None
 
 
 def _id(row: Team | EntryPoint | None) -> str | None:

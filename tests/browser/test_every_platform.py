@@ -3,7 +3,8 @@ answer to it, and a customer who leaves. A new platform joins by being in the sa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from apps.connections.models import Channel, EntryPoint
 from apps.core import tenancy
 from apps.platforms import registry
 from apps.sandbox import accounts, phones, simulators
-from apps.sandbox.models import SandboxAccount
+from apps.sandbox.models import SandboxAccount, SandboxThread, SandboxWire
 from tests.browser.desk import Desk
 from tests.browser.handset import Handset
 from tests.browser.people import People
@@ -40,7 +41,9 @@ def side(django_db_blocker: Any) -> Iterator[Side]:
 
 @pytest.fixture(scope="module")
 def service(side: Side, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    running = Service(tmp_path_factory.mktemp("service"))
+    with socket.create_server(("127.0.0.1", 0)) as probe:  # for mail servers of businesses
+        mail = {"SANDBOX_SMTP_PORT": str(probe.getsockname()[1])}
+    running = Service(tmp_path_factory.mktemp("service"), mail)
     try:
         running.start("web")
         running.start("worker")
@@ -49,17 +52,48 @@ def service(side: Side, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
         running.stop_all()
 
 
-@pytest.mark.parametrize("slug", simulators.SLUGS)
-def test_a_counter_on_every_platform(side: Side, people: People, slug: str) -> None:
+def in_a_shared_channel(side: Side) -> None:
+    """Slack Connect: the customer asks in a channel that both workspaces have."""
+    with tenancy.scope(side.id):
+        SandboxThread.objects.filter(account__platform="slack").update(address="C0CUSTOMER:new")
+
+
+def by_its_gateway(side: Side) -> None:
+    """The business has no mail server that can be reached."""
+    with tenancy.scope(side.id):
+        channel = newest("email")
+        channel.settings = {**channel.settings, "smtp_host": ""}
+        channel.save(update_fields=["settings"])
+
+
+# What changes once the channel is connected, and what has to have crossed the wire at the end.
+Twist = Callable[[Side], None]
+USUAL: dict[str, tuple[Twist | None, str]] = {"email": (None, "SMTP DATA")}
+WAYS = [pytest.param(slug, *USUAL.get(slug, (None, "")), id=slug) for slug in simulators.SLUGS] + [
+    pytest.param("slack", in_a_shared_channel, "chat.postMessage", id="slack connect"),
+    pytest.param("email", by_its_gateway, "POST messages", id="email by a gateway"),
+]
+
+
+@pytest.mark.parametrize(("slug", "twist", "crossed"), WAYS)
+def test_a_counter_on_every_platform(
+    side: Side, people: People, slug: str, twist: Twist | None, crossed: str
+) -> None:
+    """Bob sees only what the tag leads to his team. Where a platform carries none, the one entry point that
+    offers the channel stands in for it, and the customer simply writes."""
     simulator = simulators.get(slug)
-    bob = who_answers(people, side, tagged=simulator.carries_tag)
+    bob = Desk.of(people.comes("bob", user=side.agent), side.slug, "teams")
     phone = connected(people.comes("alice", user=side.owner).opens(), side, slug)
-    taps(phone, side, slug)
+    offers(side, slug)
+    if simulator.carries_tag:
+        taps(phone, side, slug)
+    if twist:
+        twist(side)
     if simulator.needs_start:
         phone.presses("Start")
-    words = f"La fibre arrive quand ? ({slug})"
+    words = f"La fibre arrive quand ? ({slug}{crossed})"
     phone.says(words)
-    expect(bob.row(words)).to_contain_text("fibre" if simulator.carries_tag else words)
+    expect(bob.row(words)).to_contain_text("fibre")
     bob.opens(words)
     bob.writes("Mardi")
     phone.hears("Mardi")
@@ -67,13 +101,9 @@ def test_a_counter_on_every_platform(side: Side, people: People, slug: str) -> N
     phone.does(str(simulator.leave_words))
     if simulator.tells_leaving:
         is_locked_out(bob)
-
-
-def who_answers(people: People, side: Side, *, tagged: bool) -> Desk:
-    """Bob, who sees only what the tag leads to his team; the owner where a platform carries no tag."""
-    if tagged:
-        return Desk.of(people.comes("bob", user=side.agent), side.slug, "teams")
-    return Desk.of(people.comes("zoe", user=side.owner), side.slug, "all")
+    with tenancy.scope(side.id):
+        wires = SandboxWire.objects.filter(account__platform=slug).values_list("words", flat=True)
+        assert any(crossed in words for words in wires)
 
 
 def connected(page: Page, side: Side, slug: str) -> Handset:
@@ -89,14 +119,24 @@ def connected(page: Page, side: Side, slug: str) -> Handset:
     return phone
 
 
-def taps(phone: Handset, side: Side, slug: str) -> None:
-    """A button with the tag "fibre" for team ADSL, on the demonstration site."""
+def newest(slug: str) -> Channel:
+    """Each story connects an account of its own."""
+    return Channel.objects.filter(platform=slug).latest("created_at")
+
+
+def offers(side: Side, slug: str) -> None:
+    """An entry point with the tag "fibre" for team ADSL, and no other."""
     with tenancy.scope(side.id):
         EntryPoint.objects.update(active=False)
-        channel = Channel.objects.get(platform=slug)
+        channel = newest(slug)
         wanted = Wanted(name=f"Fibre {slug}", tag="fibre", channels=[channel], team=side.adsl, locale="en")
         entry_points.create_entry_point(wanted, actor=side.owner.email)
-        name = channel.name
+
+
+def taps(phone: Handset, side: Side, slug: str) -> None:
+    """The button of the entry point, on the demonstration site."""
+    with tenancy.scope(side.id):
+        name = newest(slug).name
     phone.page.goto(f"/{side.slug}/sandbox/site/")
     phone.page.locator(".shop-way").get_by_role("link", name=name, exact=True).click()
     expect(phone.screen).to_be_visible()

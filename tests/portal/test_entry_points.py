@@ -173,6 +173,22 @@ def test_every_channel_stays_one_tap_away(filante: Side) -> None:
     assert all(channel.key not in choices for channel in channels_of(filante))  # keys of webhook addresses
 
 
+def test_what_no_link_opens_is_no_choice_and_its_place_leads_back(filante: Side) -> None:
+    """Slack and QQ: customers begin there."""
+    point = offer(filante, ("slack", "T1"), BOT)
+    choices = Client().get(f"/e/{point.key}/?all=1").content.decode()
+    assert [f"/e/{point.key}/{place}/" in choices for place in range(2)] == [False, True]
+    assert Client().get(f"/e/{point.key}/0/")["Location"] == f"/e/{point.key}/?all=1"
+    assert Client().get(f"/e/{point.key}/")["Location"] == TO_BOT
+
+
+def test_a_channel_without_tags_says_what_stands_in_for_one(alice: Client, filante: Side) -> None:
+    point = offer(filante, ("slack", "T1"), BOT, WEB)
+    page = alice.get(setup_url(filante, f"entry-points/{point.key}/")).content.decode()
+    said = "carries no tag: what is written there counts as from here"
+    assert page.count(said) == page.count(f"Slack {said}") == 1
+
+
 def channels_of(side: Side) -> list[Channel]:
     with tenancy.scope(side.id):
         return list(Channel.objects.all())

@@ -73,6 +73,7 @@ class Custom(Platform):
         fetches_media=True,
         delivery_receipts=True,
         read_receipts=True,
+        entry_tag=True,  # with a message; there are no links
         retry_class=RetryClass.KEYED,
     )
 

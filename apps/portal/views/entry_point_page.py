@@ -17,6 +17,7 @@ from apps.connections.counts import Counts
 from apps.connections.models import Channel, EntryPoint
 from apps.connections.said import platform_name
 from apps.connections.snippet import Size, Theme
+from apps.platforms import registry
 from apps.portal.forms.entry_point import EntryPointForm
 from apps.routing import rules
 from apps.tenants.models import Team
@@ -80,7 +81,12 @@ def _channels(form: EntryPointForm) -> dict[str, Any]:
         for place, key in enumerate(chosen)
     ]
     rest = [channel for key, channel in form.usable.items() if key not in chosen]
-    return {"offered": offered, "rest": rest}
+    untagged = [each.platform for each in offered if not _carries_tag(each.channel)]
+    return {"offered": offered, "rest": rest, "untagged": untagged}
+
+
+def _carries_tag(channel: Channel) -> bool:
+    return registry.get(channel.platform).capabilities.entry_tag
 
 
 def _rule(form: EntryPointForm) -> dict[str, Any]:

@@ -70,13 +70,18 @@ def entry(request: HttpRequest, point: EntryPoint) -> HttpResponse:
 
 @entry_page
 def go(request: HttpRequest, point: EntryPoint, position: int) -> HttpResponse:
-    """A channel that the customer chose from the list; one that is no longer there leads back to it."""
+    """A channel that the customer chose from the list; one that is not there, or that no link opens, leads
+    back to it."""
     place = point.places.select_related("channel").filter(position=position).first()
     channels = offered(point)
-    if place is None or place.channel not in channels:
+    if place is None or place.channel not in channels or not _opens(place.channel, point):
         return HttpResponseRedirect(reverse("entry:entry", args=[point.key]) + "?all=1")
     _count(request, counts.tapped, point)
     return _open(request, point, place.channel, others=len(channels) > 1)
+
+
+def _opens(channel: Channel, point: EntryPoint) -> bool:
+    return channel.platform == PANEL or sandboxed(channel) or bool(target(channel, point))
 
 
 def _open(request: HttpRequest, point: EntryPoint, channel: Channel, *, others: bool) -> HttpResponse:
