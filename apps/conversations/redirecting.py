@@ -28,13 +28,18 @@ def answer(messages: Iterable[Message]) -> None:
 
 
 def words(points: Sequence[EntryPoint], locale: str) -> str:
-    """What the customer reads, in their language: entry points of that language, all when it has none."""
-    language = locale.partition("-")[0].lower()
-    own = [point for point in points if point.locale.partition("-")[0].lower() == language]
-    with translation.override(language or None):
+    """What the customer reads, in their language: entry points of that language, all when it has none or is
+    not known; then the words are in the language of the first."""
+    language = _language(locale)
+    own = [point for point in points if language and _language(point.locale) == language]
+    with translation.override(language or _language(points[0].locale) or None):
         line = _("%(name)s: %(address)s")
         lines = [line % {"name": point.name, "address": addresses.link(point)} for point in own or points]
         return "\n".join([_("We no longer answer here. Please write to us here instead:"), *lines])
+
+
+def _language(locale: str) -> str:
+    return locale.partition("-")[0].lower()
 
 
 def _answer(message: Message) -> None:

@@ -52,6 +52,9 @@ def test_the_words_follow_the_customers_language(world: World) -> None:
         assert "Help" not in redirecting.words(points, "fr-FR")
         assert redirecting.words(points, "en").startswith("We no longer answer here.")
         assert redirecting.words(points, "de").count("http") == 2
+        unknown = redirecting.words(points, "")
+        assert unknown.startswith("Nous ne répondons plus ici.") and "Help" in unknown
+        assert redirecting.words([english, here.entry_point], "").startswith("We no longer answer here.")
 
 
 def test_a_day_later_and_when_it_ends(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

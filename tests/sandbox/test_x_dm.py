@@ -10,8 +10,10 @@ import httpx
 import pytest
 from django.utils import timezone
 
+from apps.connections import connect
+from apps.connections.addresses import link
 from apps.connections.connect import check_channel
-from apps.connections.models import Channel, Health
+from apps.connections.models import Channel, EntryPoint, Health
 from apps.conversations import deliver
 from apps.conversations.models import Delivery
 from apps.conversations.send import Draft, Refused
@@ -96,6 +98,25 @@ def test_an_encrypted_message_says_where_to_read_it(talking: Player) -> None:
         events.encrypted(SandboxThread.objects.select_related("account", "phone").get(pk=talking.thread.pk))
     talking.settle()
     assert talking.messages()[-1].unsupported == "encrypted message: open X to read it"
+
+
+def test_customers_are_led_to_what_replaces_x(player: Player) -> None:
+    """Once a day, in the language of what replaces it since X tells none; what they say is kept."""
+    with tenancy.scope(player.side.id):
+        EntryPoint.objects.filter(pk=player.side.entry_point.pk).update(locale="fr")
+        connect.redirect(player.channel, [player.side.entry_point], actor="alice@example.com")
+    for text in ("Bonjour", "Vous êtes là ?"):
+        player.does("say", text=text)
+        player.settle()
+        deliver.drain()
+    (heard,) = player.heard()
+    assert heard.startswith("Nous ne répondons plus ici.") and link(player.side.entry_point) in heard
+    said = [message.text for message in player.messages() if message.direction == "in"]
+    assert said == ["Bonjour", "Vous êtes là ?"]
+    with tenancy.scope(player.side.id):
+        assert [(each.state, each.decision["rule"]) for each in Delivery.objects.all()] == [
+            ("read", "customer_wrote")
+        ]
 
 
 def test_files_travel_both_ways(talking: Player) -> None:
