@@ -1,4 +1,5 @@
-"""What one of Apple's balloons holds, ready for the page: pictures, sections and questions."""
+"""What a bubble that opens holds, ready for the page: pictures, sections and questions. Apple's are read from
+the wire; other simulators store `questions`."""
 
 from __future__ import annotations
 
@@ -43,10 +44,18 @@ def picture(message: SandboxMessage) -> str:
 
 def questions(message: SandboxMessage) -> list[Question]:
     """What stands on the sheet that a bubble opens."""
+    if "questions" in message.data:
+        return [_asked(each) for each in message.data["questions"]]
     data = message.data.get("wire", {}).get("data", {})
     if "dynamic" in data:
         return [_page(page) for page in data["dynamic"]["data"]["pages"]]
     return [_section(each, _pictures(message)) for each in data.get("listPicker", {}).get("sections", [])]
+
+
+def _asked(question: dict[str, Any]) -> Question:
+    name = question["name"]
+    choices = tuple(Choice(name, row["value"], row["title"]) for row in question["choices"])
+    return Question(name, question["title"], question["asks"], choices, required=question["required"])
 
 
 def _pictures(message: SandboxMessage) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import httpx
@@ -11,7 +12,17 @@ from apps.conversations import deliver
 from apps.conversations.models import Delivery
 from apps.conversations.send import Draft, Refused
 from apps.core import tenancy
-from apps.platforms.cards import ListPicker, Option, QuickReplies, Section
+from apps.platforms.cards import (
+    ContactCard,
+    Field,
+    Form,
+    ListPicker,
+    Location,
+    LocationRequest,
+    Option,
+    QuickReplies,
+    Section,
+)
 from apps.sandbox.models import FaultKind
 from tests.sandbox.player import Player
 from tests.sandbox.test_stories import picture
@@ -22,6 +33,17 @@ pytestmark = pytest.mark.usefixtures("base_url")
 YES, NO = Option(id="y", title="Oui"), Option(id="n", title="Non", subtitle="pas encore")
 QUICK = QuickReplies(id="card-1", prompt="Ça marche ?", options=(YES, NO))
 PICKER = ListPicker(id="card-2", title="Le voyant", sections=(Section(title="Box", options=(YES, NO)),))
+
+
+FORM = Form(
+    id="card-3",
+    title="Votre ligne",
+    fields=(
+        Field(id="mail", label="Adresse", type="email"),
+        Field(id="why", label="Pourquoi ?", type="long_text", required=False),
+        Field(id="box", label="Boîtier", type="choices", options=(YES, NO)),
+    ),
+)
 
 
 @pytest.fixture
@@ -71,6 +93,48 @@ def test_a_card_is_answered(talking: Player, card: QuickReplies | ListPicker) ->
     talking.settle()
     answer = received(talking)[-1].content["answer"]
     assert (answer["card_id"], [option["id"] for option in answer["selected"]]) == (card.id, ["n"])
+
+
+def test_a_place_that_was_asked_for(talking: Player) -> None:
+    talking.answers(Draft(card=LocationRequest(id="w", prompt="Où ?")))
+    shown = talking.screen()[-1]
+    assert (shown.kind, [option["id"] for option in shown.data["options"]]) == ("choices", ["here"])
+    talking.does("answer", message=str(shown.pk), option="here")
+    talking.settle()
+    assert received(talking)[-1].content["place"]["latitude"] == 48.8584
+
+
+def test_a_form_is_filled_in(talking: Player) -> None:
+    talking.answers(Draft(card=FORM))
+    shown = talking.screen()[-1]
+    page = talking.browser.get(
+        f"/{talking.side.slug}/sandbox/threads/{talking.thread.pk}/?pick={shown.pk}"
+    ).text
+    inputs = re.findall(r'<(?:input type="(\w+)"|(textarea)) name="(field\.\w+)"', page)
+    assert [(kind or area, name) for kind, area, name in inputs] == [
+        ("email", "field.mail"),
+        ("textarea", "field.why"),
+        ("checkbox", "field.box"),
+        ("checkbox", "field.box"),
+    ]
+    talking.does("answer", message=str(shown.pk), **{"field.mail": "a@b.example", "field.box": ["y", "n"]})
+    talking.settle()
+    answer = received(talking)[-1].content["answer"]
+    assert answer["values"] == {"mail": ["a@b.example"], "box": ["y", "n"]}
+
+
+@pytest.mark.parametrize(
+    ("card", "kind"),
+    [
+        (Location(id="l", latitude=48.85, longitude=2.29, title="La boutique"), "place"),
+        (ContactCard(id="p", name="Ana", phone="+33123456789"), "contact"),
+    ],
+)
+def test_places_and_people_are_shown(talking: Player, card: Location | ContactCard, kind: str) -> None:
+    talking.answers(Draft(card=card))
+    assert talking.screen()[-1].kind == kind
+    page = talking.browser.get(f"/{talking.side.slug}/sandbox/threads/{talking.thread.pk}/").text
+    assert ("La boutique" if kind == "place" else "+33123456789") in page
 
 
 def test_a_lost_answer_is_sent_again_and_told_once(talking: Player) -> None:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from apps.sandbox import sounds, store, threads
-from apps.sandbox.custom import wire
+from apps.sandbox.custom import cards, wire
 from apps.sandbox.dialects import Signed
 from apps.sandbox.models import (
     SandboxAccount,
@@ -67,19 +67,12 @@ def withdraw(message: SandboxMessage) -> None:
 
 
 def answer(message: SandboxMessage, chosen: list[str]) -> None:
-    """Answer a card with options of it, or with a time."""
-    offered = {option["id"]: option for option in message.data.get("options", [])}
-    taken = [offered[item] for item in chosen if item in offered]
-    if not taken:
-        return
-    threads.change(message, chosen=[option["id"] for option in taken])
-    given: Json = {"card_id": message.data["card_id"]}
-    if taken[0].get("slot"):
-        given["slot"] = taken[0]["slot"]
-    else:
-        given["selected"] = [{"id": option["id"], "title": option["title"]} for option in taken]
-    words = ", ".join(option["title"] for option in taken)
-    _tell(message.thread, {"answer": given, "reply_to": message.ref}, kind="text", text=words)
+    """Answer a card: by options of it, a time, the place asked for, or what a form was filled in with."""
+    words, given = cards.answer(message, chosen)
+    if given:
+        threads.change(message, chosen=chosen)
+        shown: Json = {"kind": "place", "data": given["place"]} if "place" in given else {"kind": "text"}
+        _tell(message.thread, {**given, "reply_to": message.ref}, text=words, **shown)
 
 
 def react(message: SandboxMessage, reaction: str) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from apps.sandbox import threads
+from apps.sandbox.custom import cards
 from apps.sandbox.custom.wire import new_id
 from apps.sandbox.models import SandboxAccount, SandboxMessage, SandboxThread, ThreadState
 
@@ -38,19 +39,6 @@ def _bubble(body: Json) -> Json:
     card, text = body.get("card"), str(body.get("text", ""))
     if file := body.get("file"):
         return {"kind": "link", "text": text or file["name"], "data": {"url": file["url"], "file": file}}
-    if not isinstance(card, dict):
-        return {"kind": "text", "text": text}
-    if card["kind"] == "link":
-        return {"kind": "link", "text": card["text"], "data": {"url": card["url"]}}
-    options = _options(card)
-    words = str(card.get("prompt") or card.get("title") or text)
-    data = {"options": options, "card_id": card["id"]}
-    return {"kind": "choices", "text": words, "data": data} if options else {"kind": "text", "text": text}
-
-
-def _options(card: Json) -> list[Json]:
-    if card["kind"] == "time_slots":
-        return [{"id": slot["id"], "title": slot["start"][:16], "slot": slot} for slot in card["slots"]]
-    sections = card.get("sections") or [card]
-    rows = [row for section in sections for row in section.get("options", [])]
-    return [{name: row[name] for name in ("id", "title", "subtitle")} for row in rows]
+    if isinstance(card, dict):
+        return cards.bubble(card, text)
+    return {"kind": "text", "text": text}
