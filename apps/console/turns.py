@@ -16,6 +16,7 @@ from apps.console.contents import FileView, PlaceView, files_of, place_of
 from apps.console.customers import Customer, customer_of, language_of
 from apps.console.linkify import linkify
 from apps.console.times import clock
+from apps.console.told import Told, told_of
 from apps.console.wording import StatusLine, status_lines, way_line
 from apps.conversations.models import AuthorKind, Direction, Message, Note
 
@@ -25,7 +26,8 @@ QUOTE = 120  # characters
 @dataclass(frozen=True, slots=True)
 class Turn:
     """`author` tells neighbours by the same person apart from others; `speaker` is their name. `files` are
-    those beside the card; `filled` is what a form was filled with, as pairs of question and answer."""
+    those beside the card; `filled` is what a form was filled with, as pairs of question and answer; `told`
+    are facts that came with it."""
 
     message: Message
     customer: Customer
@@ -39,6 +41,7 @@ class Turn:
     card: CardView | None
     answer: str
     filled: list[tuple[str, str]]
+    told: list[Told]
     place: PlaceView | None
     person: dict[str, str]
     reaction: str
@@ -126,6 +129,7 @@ def turn_of(message: Message, slug: str) -> Turn:
         card=card_of(message, files),
         answer=answer_of(message),
         filled=filled_of(message),
+        told=[] if message.withdrawn_at else told_of(message),
         place=place_of(message),
         person=message.content.get("person") or {},
         reaction=str(message.content.get("reaction") or ""),
