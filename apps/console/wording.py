@@ -91,20 +91,34 @@ def status_lines(
 
 
 def way_line(message: Message, deliveries: Sequence[Delivery]) -> list[StatusLine]:
-    """That a message came or went by a channel which stands in for the conversation's, and as how many."""
+    """That a message came or went by a channel which stands in for the conversation's, and as how many the
+    network counts it."""
     home = message.conversation.channel_id
     others = [d for d in deliveries if d.channel_id != home and not d.settled_by]
     if not others and message.channel_id == home:
-        return []
+        return _count_line(message.channel, [d for d in deliveries if not d.settled_by])
     channel = _by(others[0], message.channel) if others else message.channel
-    platform = registry.get(channel.platform)
-    counted = sum(platform.counted(base.part_from_json(each.part)) for each in others)
+    counted = _counted(channel, others)
     words = _("By %(platform)s") % {"platform": short_name(channel.platform)}
     if counted > 1:
         words = ngettext(
             "%(words)s, counted as %(number)d message", "%(words)s, counted as %(number)d messages", counted
         ) % {"words": words, "number": counted}
     return [StatusLine("", "transfer", "", words)]
+
+
+def _count_line(channel: Channel, deliveries: Sequence[Delivery]) -> list[StatusLine]:
+    """As how many messages the network counts what is more than it looks."""
+    counted = _counted(channel, deliveries)
+    if counted <= len(deliveries):
+        return []
+    words = ngettext("Counted as %(number)d message", "Counted as %(number)d messages", counted)
+    return [StatusLine("", "note", "", words % {"number": counted})]
+
+
+def _counted(channel: Channel, deliveries: Sequence[Delivery]) -> int:
+    platform = registry.get(channel.platform)
+    return sum(platform.counted(base.part_from_json(each.part)) for each in deliveries)
 
 
 def lock_for(decision: Decision, *, channel: Channel, holder: str, closed: bool) -> Lock | None:

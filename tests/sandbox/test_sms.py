@@ -111,6 +111,14 @@ def test_what_twilio_took_the_carrier_may_refuse(talking: Player, code: str, wor
     assert (delivery.state, delivery.code, delivery.words) == ("failed", code, words)
 
 
+def test_long_words_say_as_how_many_they_count(talking: Player) -> None:
+    talking.answers(Draft(text="b" * 160))
+    address = f"/{talking.side.slug}/inbox/all/{talking.conversation().pk}/"
+    assert "Counted as" not in talking.browser.get(address).text
+    talking.answers(Draft(text="a" * 161))
+    assert talking.browser.get(address).text.count("Counted as 2 messages") == 1
+
+
 def test_pictures_travel_both_ways(talking: Player) -> None:
     out = BytesIO()
     Image.new("RGB", (320, 200), "teal").save(out, "PNG")

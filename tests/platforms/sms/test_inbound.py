@@ -100,8 +100,12 @@ def test_nothing_is_shown_as_nothing() -> None:
     assert said(Body=" ").unsupported == "empty"
 
 
+WORDS = {
+    "left": ["STOP", "STOPALL", "UNSUBSCRIBE", "END", "QUIT", "REVOKE", "OPTOUT", "CANCEL"],
+    "back": ["START", "YES", "UNSTOP"],
+}
 OPTING = {
-    "STOP": ("STOP", {}, ["left"]),
+    **{word: (word, {}, [what]) for what, words in WORDS.items() for word in words},
     "in small letters": (" unsubscribe\n", {}, ["left"]),
     "as Twilio says": ("arrêtez", {"OptOutType": "STOP"}, ["left"]),
     "START": ("Start", {}, ["back"]),
