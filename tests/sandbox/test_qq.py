@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 from django.utils import timezone
 
+from apps.connections.addresses import webhook_url
 from apps.connections.connect import check_channel
 from apps.connections.models import Health
 from apps.conversations.send import Draft, Refused
 from apps.core import tenancy
 from apps.sandbox.models import FaultKind, SandboxThread
+from apps.sandbox.qq import signing
 from tests.sandbox.player import Player
 from tests.sandbox.test_wechat import long_ago
 from tests.sandbox.test_whatsapp import QUICK, picture, state_of
@@ -54,6 +57,18 @@ def test_the_whole_story(player: Player) -> None:
     assert [d.state for d in player.answers(Draft(text="Rebonjour"))] == ["sent"]
     page = player.browser.get(f"/{player.side.slug}/sandbox/threads/{player.thread.pk}/")
     assert "ph--ice" in page.text and "&lt;votre&gt;" in page.text
+
+
+def test_the_address_is_validated_at_the_door(player: Player) -> None:
+    """QQ asks it to sign something (op 13) before it posts there; only who has the bot's secret can."""
+    asked = {"op": 13, "d": {"plain_token": "Arq0D5A61EgUu4OxUvOp", "event_ts": "1725442341"}}
+    answer = httpx.post(webhook_url(player.channel), json=asked)
+    wanted = signing.signature(player.account.secret, b"1725442341Arq0D5A61EgUu4OxUvOp")
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"plain_token": "Arq0D5A61EgUu4OxUvOp", "signature": wanted},
+    )
+    assert httpx.post(webhook_url(player.channel), json={"op": 0, "d": {}}).status_code == 403
 
 
 def test_files_travel_both_ways_unchanged(talking: Player) -> None:
