@@ -141,10 +141,16 @@ def _reopened(data: dict[str, object], names: Names) -> SafeString:
 def _contact_left(data: dict[str, object], names: Names) -> SafeString:
     if data.get("reason") == "blocked":
         return _sentence(_("The customer blocked you. Nothing can be sent until they write again."))
+    if data.get("reason") == "opted_out":
+        return _sentence(
+            _("The customer asked for no more messages. Nothing can be sent until they write again.")
+        )
     return _sentence(_("The customer ended the conversation. Nothing can be sent until they write again."))
 
 
 def _contact_returned(data: dict[str, object], names: Names) -> SafeString:
+    if data.get("moved"):
+        return _sentence(_("The conversation goes on under the customer’s other address"))
     return _sentence(_("The customer is back"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -130,7 +130,10 @@ def lock_for(decision: Decision, *, channel: Channel, holder: str, closed: bool)
     if decision.rule == "someone_else_holds":
         words = _("Two answers would confuse the customer. You can leave a note.")
         return Lock("brand", "lock", _("%(name)s is answering") % {"name": holder}, words, "take")
-    return _LOCKS.get(decision.rule, _locked_by_platform)(decision.rule, short_name(channel.platform))
+    lock = _LOCKS.get(decision.rule, _locked_by_platform)(decision.rule, short_name(channel.platform))
+    if lock.action == "thread" and registry.get(channel.platform).capabilities.takes_threads:
+        return replace(lock, words=_("Take over, or wait until it hands the conversation back."))
+    return lock
 
 
 def no_marketing(decision: Decision, channel: Channel) -> str:

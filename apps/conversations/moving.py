@@ -41,5 +41,5 @@ def _join(old: ContactAddress, new: ContactAddress) -> None:
     if open_ones.filter(address=new).exists():
         moved = moved.filter(status=ConversationStatus.CLOSED)
     for conversation in moved:
-        record(Kind.CONTACT_RETURNED, conversation)
+        record(Kind.CONTACT_RETURNED, conversation, moved=True)
     moved.update(address=new)

@@ -291,3 +291,24 @@ def test_what_cannot_be_renewed_is_told(committed_world: World, graph: Server) -
     instagram(side, graph)
     graph.refuse("GET refresh_access_token", 190, words="Session expired")
     assert (expiry.sweep(), expiry.sweep(), len(mail.outbox)) == (1, 0, 1)
+
+
+def test_what_is_not_in_use_offers_no_test_and_is_offered_nowhere(alice: Client, filante: Side) -> None:
+    address = path(filante, filante.channel, "check/")
+    found = []
+    for state in (ChannelState.LIVE, ChannelState.DISABLED, ChannelState.RETIRED):
+        with tenancy.scope(filante.id):
+            Channel.objects.filter(pk=filante.channel.pk).update(state=state)
+        shown = page(alice, filante, filante.channel)
+        found.append((address in shown, "None of them offers it now." in shown, shown.count("btn--primary")))
+    assert found == [(True, False, 1), (True, True, 1), (False, True, 0)]
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "in English"), ("fr", "en anglais")])
+def test_a_language_is_named_as_in_a_sentence(
+    alice: Client, filante: Side, language: str, words: str
+) -> None:
+    with tenancy.scope(filante.id):
+        Channel.objects.update(redirect_to=[str(filante.entry_point.pk)])
+    answer = alice.get(path(filante, filante.channel), headers={"accept-language": language})
+    assert f"{words}</figcaption>" in answer.content.decode()

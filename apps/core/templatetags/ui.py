@@ -53,6 +53,12 @@ def initials(name: str) -> str:
     return initials_of(name)
 
 
+@register.filter
+def bcp47(language: str) -> str:
+    """A platform's name of a language ("en_US") as the `lang` attribute wants it."""
+    return language.replace("_", "-")
+
+
 @register.simple_tag
 def plate(tag: str, *, size: str = "") -> SafeString:
     """A routing tag as an enamel plate; without a tag, a quiet outline that says so."""

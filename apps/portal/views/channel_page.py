@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from babel import Locale
 from django import forms
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import get_language
 
 from apps.connections import greet, permissions, stand_in, vault
 from apps.connections.addresses import webhook_url
@@ -94,11 +96,15 @@ def _missing(channel: Channel, platform: Platform) -> list[Any]:
     return [words_for(name) for name in platform.permissions if name not in granted]
 
 
-def _previews(form: RedirectForm) -> list[tuple[str, str]]:
-    """What customers of each language would read, as the form stands; nothing when nothing is chosen."""
+def _previews(form: RedirectForm) -> list[tuple[str, str, str]]:
+    """Each language, its name, and what its customers would read as the form stands; nothing when nothing is
+    chosen."""
     chosen: Sequence[str] = form["entry_points"].value() or []
     points = [form.points[key] for key in chosen if key in form.points]
-    return [(code, redirecting.words(points, code)) for code, _name in settings.LANGUAGES if points]
+    names = Locale.parse((get_language() or "en").replace("-", "_")).languages
+    return [
+        (code, names[code], redirecting.words(points, code)) for code, _name in settings.LANGUAGES if points
+    ]
 
 
 def _unread(channel: Channel) -> QuerySet[ReceivedWebhook]:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from babel.numbers import format_percent
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.connections import codes, counts, qr, snippet
@@ -80,7 +82,7 @@ def _channels(form: EntryPointForm) -> dict[str, Any]:
         )
         for place, key in enumerate(chosen)
     ]
-    rest = [channel for key, channel in form.usable.items() if key not in chosen]
+    rest = [(each, platform_name(each.platform)) for key, each in form.usable.items() if key not in chosen]
     untagged = [each.platform for each in offered if not _carries_tag(each.channel)]
     return {"offered": offered, "rest": rest, "untagged": untagged}
 
@@ -129,9 +131,14 @@ def funnel(sums: Counts) -> list[Stage]:
 
 
 def _stage(label: str, count: int, before: int, sums: Counts) -> Stage:
-    share = f"{count / before:.0%}" if before and count <= before else ""
+    share = _percent(count / before) if before and count <= before else ""
     most = math.log1p(max(sums.views, sums.taps, sums.conversations, 1))
     return Stage(label, count, share, round(100 * math.log1p(count) / most))
+
+
+def _percent(share: float) -> str:
+    """As the page's language writes it."""
+    return str(format_percent(share, locale=(get_language() or "en").replace("-", "_")))
 
 
 def _theme_words() -> dict[Theme, str]:

@@ -6,6 +6,7 @@ import "./thread.js";
 import "./composer.js";
 import "./cards.js";
 import "./templates.js";
+import "./window.js";
 import "./voice.js";
 import "./company.js";
 import "./keys.js";

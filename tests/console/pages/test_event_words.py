@@ -73,3 +73,29 @@ def test_another_business_reads_nothing_of_it(world: World, here: Side) -> None:
     charlie = Client(SERVER_NAME="localhost")
     charlie.force_login(world.garance.owner, backend="django.contrib.auth.backends.ModelBackend")
     assert charlie.get(f"/{here.slug}/inbox/teams/{here.conversation.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("blocked", "The customer blocked you."),
+        ("opted_out", "The customer asked for no more messages."),
+        ("deleted", "The customer ended the conversation."),
+    ],
+)
+def test_how_a_customer_left(here: Side, reason: str, words: str) -> None:
+    with tenancy.scope(here.id):
+        receive(here.channel, events.ContactLeft(**about(here, datetime.now(UTC)), reason=reason))
+    assert f"{words} Nothing can be sent until they write again." in thread(here)
+
+
+def test_a_conversation_that_moves_to_another_address_says_so(here: Side) -> None:
+    """Nobody had left: who answers a comment in private goes on with the same person."""
+    other = {**about(here, datetime.now(UTC)), "address": "visitor-2"}
+    moved = events.AddressChanged(**about(here, datetime.now(UTC)), new_address="visitor-2")
+    with tenancy.scope(here.id):
+        receive(here.channel, events.EntryPointTapped(**{**other, "ref": "w-2"}, tag=""))
+        receive(here.channel, moved)
+    shown = thread(here)
+    assert "The conversation goes on under the customer’s other address" in shown
+    assert "The customer is back" not in shown

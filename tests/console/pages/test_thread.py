@@ -37,6 +37,8 @@ def test_taking_over_is_offered_where_it_can_be_done(world: World, platform: str
     page = scenes.agent(here).get(scenes.inbox(here, f"all/{here.conversation.pk}/")).content.decode()
     assert "Another program answers this customer" in page
     assert (scenes.of(here, "thread/") in page) is offered
+    assert ("Take over, or wait until it hands the conversation back." in page) is offered
+    assert ("You can answer when it hands the conversation back." in page) is not offered
 
 
 def test_a_refusal_is_told_and_stops_the_channel(world: World) -> None:
