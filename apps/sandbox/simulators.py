@@ -50,9 +50,9 @@ class Simulator:
     without base_url. `webhook_of` is where webhooks go ("" nowhere). `skin` is a class of the handset,
     `header` what stands under the business's name. `needs_start` waits for a Start button before the first
     words, `tag_words` says how the tag travels if it does (`carries_tag`), `tells_leaving` whether we ever
-    learn that a customer left. `verbs` are gestures that only some platforms have: "place", "edit",
-    "withdraw", "typing". `comment` writes in public, `marketing` stops or resumes
-    marketing messages, where the platform has that. `faults` are the troubles
+    learn that a customer left, `opaque` that we learn neither their name nor their number. `verbs` are
+    gestures that only some platforms have: "place", "edit", "withdraw", "typing". `comment` writes in public,
+    `marketing` stops or resumes marketing messages, where the platform has that. `faults` are the troubles
     that can be switched on.
     """
 
@@ -72,6 +72,7 @@ class Simulator:
     needs_start: bool = False
     carries_tag: bool = True
     tells_leaving: bool = True
+    opaque: bool = False
     reactions: Sequence[str] = ()
     verbs: frozenset[str] = frozenset()
     comment: Callable[[SandboxThread, str], None] | None = None

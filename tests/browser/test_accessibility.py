@@ -118,3 +118,31 @@ def looks_around(page: Page) -> None:
 
 
 PANE = "['rail', 'list', 'thread', 'facts'].find(name => document.activeElement.closest('.' + name))"
+
+
+def test_a_phone_of_the_sandbox_by_keyboard_alone(side: Side, people: People) -> None:
+    """Say something and go on saying: the focus stays where one writes."""
+    with tenancy.scope(side.id):
+        phones.ensure_phone()
+    page = people.comes("alice", user=side.owner).opens(f"/{side.slug}/sandbox/?on=apple_messages")
+    reaches(page, "Connect this account")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Connect this account")).to_have_count(0)
+    reaches(page, "Message")
+    for words in ("Bonjour", "Ma box clignote"):
+        page.keyboard.type(words)
+        page.keyboard.press("Enter")
+        expect(page.locator(".ph .b.me").filter(has_text=words)).to_have_count(1)
+        expect(page.get_by_label("Message", exact=True)).to_be_focused()
+
+
+def reaches(page: Page, name: str) -> None:
+    """By Tab, what is called so."""
+    for _stop in range(inspection.STOPS):
+        page.keyboard.press("Tab")
+        if page.evaluate(NAME) == name:
+            return
+    raise AssertionError(f"Tab does not reach {name}")
+
+
+NAME = "document.activeElement.ariaLabel || document.activeElement.textContent.trim()"

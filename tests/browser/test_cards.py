@@ -113,3 +113,40 @@ def test_what_is_wrong_stands_beside_its_field(side: Side, people: People) -> No
     expect(wrong).to_have_text("Write at least two choices, with commas between them.")
     expect(dialog.get_by_label("Choices, with commas").first).to_be_focused()
     expect(dialog.get_by_label("Choices, with commas").first).to_have_attribute("aria-invalid", "true")
+
+
+def test_enter_leads_from_line_to_line(side: Side, people: People) -> None:
+    """Past the place for a picture, which is not written in; what concerns the whole card stands under it."""
+    with tenancy.scope(side.id):
+        Channel.objects.filter(pk=side.channel.pk).update(platform="custom")
+    bob = Desk.of(people.comes("bob", user=side.agent), side.slug)
+    bob.opens("plus d’internet")
+    bob.page.locator("#composer [data-opens=list-picker]").press("Enter")
+    keys = bob.page.keyboard
+    dialog = bob.page.locator("#list-picker dialog")
+    for words in ("Quelle box ?", "La vôtre", "Modèles", "Mini", "Maxi"):
+        keys.type(words)
+        keys.press("Enter")
+    said = {"title": "Quelle box ?", "subtitle": "La vôtre", "s0-title": "Modèles"}
+    for name, words in said.items():
+        expect(dialog.locator(f"[name={name}]")).to_have_value(words)
+    values = [dialog.get_by_label("Choice", exact=True).nth(n).input_value() for n in range(3)]
+    assert values == ["Mini", "Maxi", ""]
+    keys.press("Control+Enter")
+    expect(dialog).to_be_hidden()
+    expect(bob.card("Quelle box ?")).to_contain_text("Maxi")
+
+
+def test_what_concerns_the_whole_card_stands_with_its_preview(side: Side, people: People) -> None:
+    with tenancy.scope(side.id):
+        Channel.objects.filter(pk=side.channel.pk).update(platform="sms")
+    bob = Desk.of(people.comes("bob", user=side.agent), side.slug)
+    bob.opens("plus d’internet")
+    bob.page.locator("#composer [data-opens=cards]").click()
+    bob.page.locator("#cards dialog").get_by_role("button", name="Form").click()
+    dialog = bob.page.locator("#form dialog")
+    dialog.get_by_label("Title", exact=True).fill("Vous")
+    dialog.get_by_label("Question").first.fill("Votre nom")
+    expect(dialog.locator(".card-preview .as-text")).to_be_visible()
+    expect(dialog.locator(".card-preview .remark")).to_have_count(1)
+    expect(dialog.locator(".remark")).to_have_count(1)

@@ -155,3 +155,23 @@ def test_the_demonstration_site_shows_the_snippets(alice: Client, world: World) 
     assert (page.count('class="cpt-mb"'), f"/e/{point.key}/" in page, "loader.js" in page) == (1, True, False)
     with_panel = alice.get("/filante/sandbox/site/?panel=1").content.decode()
     assert f'data-key="{point.key}"' in with_panel
+
+
+@pytest.mark.parametrize(
+    ("slug", "words"),
+    [
+        ("apple_messages", "sees neither your name nor your number."),
+        ("sms", "to begin the conversation."),
+        ("email", "to begin the conversation."),
+        ("messenger", "Press Start to begin the conversation."),
+    ],
+)
+def test_an_empty_screen_promises_what_is_so(
+    alice: Client, phone: SandboxPhone, world: World, slug: str, words: str
+) -> None:
+    """A business that is called or mailed knows who calls."""
+    with tenancy.scope(world.filante.id):
+        accounts.ensure_account(slug)
+    page = alice.get(f"/filante/sandbox/customers/{phone.pk}/?on={slug}").text
+    assert words in page
+    assert ("sees neither" in page) is (slug == "apple_messages")

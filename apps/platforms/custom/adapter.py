@@ -49,7 +49,6 @@ class Custom(Platform):
         Credential(
             name="base_url",
             label="Address of your system",
-            required=False,
             pattern=r"https?://[^\s?#]+",
             help="We post everything there that your customers are to be told.",
         ),

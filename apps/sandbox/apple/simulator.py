@@ -56,6 +56,7 @@ SIMULATOR = Simulator(
     urls=_urls,
     webhook_of=_webhook_of,
     header=_("Business messages"),
+    opaque=True,
     leave_words=_("Delete conversation"),
     tag_words=_("the tag arrives with the first words"),
     typing_seconds=60,

@@ -12,6 +12,7 @@ export class Rows {
 
   /* Fields called `name`, without those of rows that nothing is written in. */
   filled(name) {
+    if (!name) return []; // about the whole card
     const named = [...this.builder.form.elements].filter((each) => each.name === name);
     return named.filter((each) => !each.closest(".option-row") || first(each.closest(".option-row")).value.trim());
   }
@@ -135,7 +136,7 @@ export class Rows {
   }
 
   #following(input) {
-    const fields = [...this.builder.form.elements].filter((each) => each.matches("input:not([type=hidden]), select, textarea, button.btn--primary"));
+    const fields = [...this.builder.form.elements].filter((each) => each.matches("input:not([type=hidden], [type=file]), select, textarea, button.btn--primary"));
     return fields[fields.indexOf(input) + 1];
   }
 }
