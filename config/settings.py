@@ -120,7 +120,7 @@ _LIMITS = "-c statement_timeout=15s -c lock_timeout=3s -c idle_in_transaction_se
 
 def _database(role: str) -> dict[str, Any]:
     """The login URL with `role` set on every connection; "" connects as the login user itself."""
-    config: dict[str, Any] = env.db_url("DATABASE_URL", engine="django.db.backends.postgresql")
+    config: dict[str, Any] = env.db_url("DATABASE_URL", engine="apps.core.postgres")
     options = config.setdefault("OPTIONS", {})
     options["options"] = f"-c role={role} {_LIMITS}" if role else ""
     config["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)

@@ -104,7 +104,7 @@ def grouped() -> QuerySet[Conversation, tuple[UUID | None, UUID | None, int, int
     """Team, assignee, how many open, how many of them need an answer."""
     rows = Conversation.objects.exclude(status=ConversationStatus.CLOSED)
     counted = rows.values_list("team_id", "assignee_id").annotate(
-        open=Count("id"), waiting=Count("needs_answer_since")
+        open=Count("*"), waiting=Count("needs_answer_since")
     )
     return counted.order_by()
 

@@ -24,19 +24,31 @@ SELECT c.id, c.tenant_id, c.channel_id, c.contact_id, c.address_id, c.status, c.
  ORDER BY c.needs_answer_since, c.last_message_at DESC
 """
 
+_SHOWN_MESSAGES = """
+    SELECT id FROM conversations_message WHERE tenant_id = %(tenant)s AND conversation_id = %(conversation)s
+     ORDER BY seq DESC LIMIT 51
+"""
+
+# Each is asked in one transaction.
 QUERIES = {
-    "list, all": _LISTED.format(where="status <> 'closed'"),
-    "list, mine": _LISTED.format(where="status <> 'closed' AND assignee_id = %(member)s"),
-    "list, unassigned": _LISTED.format(where="status <> 'closed' AND assignee_id IS NULL"),
-    "list, closed": _LISTED.format(where="status = 'closed'"),
-    "list, team": _LISTED.format(where="status <> 'closed' AND team_id = %(team)s"),
-    "thread": """
+    "list, all": [_LISTED.format(where="status <> 'closed'")],
+    "list, mine": [_LISTED.format(where="status <> 'closed' AND assignee_id = %(member)s")],
+    "list, unassigned": [_LISTED.format(where="status <> 'closed' AND assignee_id IS NULL")],
+    "list, closed": [_LISTED.format(where="status = 'closed'")],
+    "list, team": [_LISTED.format(where="status <> 'closed' AND team_id = %(team)s")],
+    "thread": [
+        """
         SELECT m.*, r.* FROM conversations_message m LEFT JOIN conversations_message r ON r.id = m.reply_to_id
          WHERE m.tenant_id = %(tenant)s AND m.conversation_id = %(conversation)s
          ORDER BY m.seq DESC LIMIT 51
         """,
-    "counts": """
+        f"SELECT * FROM conversations_attachment WHERE message_id IN ({_SHOWN_MESSAGES}) ORDER BY position",
+        f"SELECT * FROM conversations_delivery WHERE message_id IN ({_SHOWN_MESSAGES})",
+    ],
+    "counts": [
+        """
         SELECT team_id, assignee_id, count(*), count(needs_answer_since) FROM conversations_conversation
          WHERE tenant_id = %(tenant)s AND status <> 'closed' GROUP BY team_id, assignee_id
-        """,
+        """
+    ],
 }

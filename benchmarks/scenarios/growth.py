@@ -65,7 +65,7 @@ class Worker:
     def __init__(self, service: Service) -> None:
         self.service = service
         with service.used():
-            self._list = ours(service.filled, *statements(service.filled)["list, all"])
+            self._list = ours(service.filled, statements(service.filled)["list, all"])
             given = connection.get_connection_params()
             kept = {name: given[name] for name in given.keys() - {"cursor_factory", "context"}}
         self.door: psycopg.Connection[Any] = psycopg.connect(**kept, autocommit=True)

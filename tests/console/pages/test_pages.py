@@ -32,15 +32,17 @@ def shown(page: str) -> list[str]:
     return re.findall(r'<li class="(?:turn|note|event)[^"]*" id="([mne])-', page)
 
 
-def questions(side: Side) -> int:
+def questions(side: Side) -> tuple[int, int]:
+    """Of the list and of the thread."""
     with tenancy.scope(side.id):
         viewer = viewer_of(side.owner_membership)
         found = Conversation.objects.select_related("contact", "channel")  # as the page has it
         conversation = found.get(pk=side.conversation.pk)
         with CaptureQueriesContext(connection) as asked:
             list_rows(queries.in_view("all", viewer), side.owner_membership)
+        with CaptureQueriesContext(connection) as asked_too:
             timeline.latest(conversation, side.slug)
-        return len(asked)
+        return len(asked), len(asked_too)
 
 
 def test_list_and_thread_take_a_fixed_number_of_queries(world: World) -> None:
@@ -55,7 +57,7 @@ def test_list_and_thread_take_a_fixed_number_of_queries(world: World) -> None:
         for number in range(5):
             write_note(side.conversation.pk, side.agent_membership, f"Note {number}", client_id=None)
     assert questions(side) == few
-    assert few <= 8
+    assert max(few) <= 8
 
 
 def test_the_thread_shows_everything_in_the_order_in_which_it_happened(world: World) -> None:

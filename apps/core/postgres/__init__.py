@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, reading times as fast as the driver can (`base`)."""
