@@ -34,6 +34,23 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """For all stories of a file: starting them takes longer than many a story."""
+    running = Service(tmp_path_factory.mktemp("service"))
+    yield running
+    running.stop_all()
+
+
+@pytest.fixture
+def service(database: None, processes: Service) -> Service:
+    """Web process and worker, the database empty; what the story before stopped runs again."""
+    for name in ("worker", "web"):
+        if name not in processes.processes:
+            processes.start(name)
+    return processes
+
+
 @pytest.fixture
 def people(chromium: Browser, service: Service, request: pytest.FixtureRequest) -> Iterator[People]:
     """Who takes part; the story fails on whatever error their pages reported."""

@@ -45,8 +45,8 @@ def service(side: Side, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
         mail = {"SANDBOX_SMTP_PORT": str(probe.getsockname()[1])}
     running = Service(tmp_path_factory.mktemp("service"), mail)
     try:
-        running.start("web")
         running.start("worker")
+        running.start("web")
         yield running
     finally:
         running.stop_all()
