@@ -99,6 +99,15 @@ class Player:
             time.sleep(0.05)
         raise AssertionError("the business does not take its webhooks")
 
+    def chooses(self, title: str) -> dict[str, Any]:
+        """Tap what is called `title` on the last card; the typed answer in the product."""
+        card = self.screen()[-1]
+        option = next(each["id"] for each in card.data["options"] if each["title"] == title)
+        self.does("answer", message=str(card.pk), option=option)
+        self.settle()
+        answer: dict[str, Any] = self.messages()[-1].content["answer"]
+        return answer
+
     def answers(self, draft: Draft) -> list[Delivery]:
         """An agent's message, tried once; its deliveries after that."""
         author = Author(kind=AuthorKind.MEMBER, membership=self.side.agent_membership)
@@ -125,6 +134,15 @@ class Player:
         """What the product has of the conversation."""
         with tenancy.scope(self.side.id):
             return list(Message.objects.filter(channel=self.channel).order_by("seq"))
+
+    def received(self) -> list[Message]:
+        """Those of the customer."""
+        return [message for message in self.messages() if message.direction == "in"]
+
+    def state_of(self, delivery: Delivery) -> str:
+        """What has become of it since."""
+        with tenancy.scope(self.side.id):
+            return str(Delivery.objects.get(pk=delivery.pk).state)
 
     def screen(self) -> list[SandboxMessage]:
         """What stands on the phone."""

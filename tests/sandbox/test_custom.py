@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import httpx
 import pytest
@@ -57,10 +56,6 @@ def talking(player: Player) -> Player:
     return player
 
 
-def received(player: Player) -> list[Any]:
-    return [message for message in player.messages() if message.direction == "in"]
-
-
 def test_a_question_its_tag_and_its_answer(player: Player) -> None:
     with tenancy.scope(player.side.id):
         player.thread.tag = "adsl"
@@ -79,7 +74,7 @@ def test_files_travel_both_ways_unchanged(talking: Player) -> None:
     photo, plan = picture("teal"), picture("orange")
     talking.does("file", file=("box.png", photo, "image/png"))
     talking.settle()
-    assert talking.attached(received(talking)[-1]) == ("image", photo)
+    assert talking.attached(talking.received()[-1]) == ("image", photo)
     (delivery,) = talking.answers(Draft(attachments=(talking.uploads("plan.png", plan),)))
     shown = talking.screen()[-1].data["file"]
     assert (delivery.state, shown["name"]) == ("sent", "plan.png")
@@ -91,7 +86,7 @@ def test_a_card_is_answered(talking: Player, card: QuickReplies | ListPicker) ->
     talking.answers(Draft(card=card))
     talking.does("answer", message=str(talking.screen()[-1].pk), option="n")
     talking.settle()
-    answer = received(talking)[-1].content["answer"]
+    answer = talking.received()[-1].content["answer"]
     assert (answer["card_id"], [option["id"] for option in answer["selected"]]) == (card.id, ["n"])
 
 
@@ -101,7 +96,7 @@ def test_a_place_that_was_asked_for(talking: Player) -> None:
     assert (shown.kind, [option["id"] for option in shown.data["options"]]) == ("choices", ["here"])
     talking.does("answer", message=str(shown.pk), option="here")
     talking.settle()
-    assert received(talking)[-1].content["place"]["latitude"] == 48.8584
+    assert talking.received()[-1].content["place"]["latitude"] == 48.8584
 
 
 def test_a_form_is_filled_in(talking: Player) -> None:
@@ -119,7 +114,7 @@ def test_a_form_is_filled_in(talking: Player) -> None:
     ]
     talking.does("answer", message=str(shown.pk), **{"field.mail": "a@b.example", "field.box": ["y", "n"]})
     talking.settle()
-    answer = received(talking)[-1].content["answer"]
+    answer = talking.received()[-1].content["answer"]
     assert answer["values"] == {"mail": ["a@b.example"], "box": ["y", "n"]}
 
 
@@ -167,7 +162,7 @@ def test_repeated_and_overtaking_posts_change_nothing(talking: Player) -> None:
     for text in ("un", "deux", "trois"):
         talking.does("say", text=text)
     talking.settle()
-    assert sorted(m.text for m in received(talking)) == sorted(["Bonjour", "un", "deux", "trois"])
+    assert sorted(m.text for m in talking.received()) == sorted(["Bonjour", "un", "deux", "trois"])
 
 
 def test_a_wrong_secret_is_refused(talking: Player) -> None:

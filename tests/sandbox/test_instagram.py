@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from apps.conversations.models import ContactAddress
@@ -30,13 +28,9 @@ def talking(committed_world: World, base_url: str) -> Player:
     return player
 
 
-def received(player: Player) -> list[Any]:
-    return [message for message in player.messages() if message.direction == "in"]
-
-
 def test_the_tag_leads_to_the_right_team(talking: Player) -> None:
     conversation = talking.conversation()
-    assert (received(talking)[-1].text, conversation.tag) == ("Bonjour", "adsl")
+    assert (talking.received()[-1].text, conversation.tag) == ("Bonjour", "adsl")
     assert conversation.team is not None and conversation.team.slug == "adsl"
 
 
@@ -49,7 +43,7 @@ def test_an_answer_and_a_card(talking: Player) -> None:
     card = talking.screen()[-1]
     talking.does("answer", message=str(card.pk), option=card.data["options"][1]["id"])
     talking.settle()
-    answer = received(talking)[-1].content["answer"]
+    answer = talking.received()[-1].content["answer"]
     assert (answer["card_id"], [option["id"] for option in answer["selected"]]) == ("card-1", ["n"])
 
 
@@ -57,7 +51,7 @@ def test_a_picture_arrives_unchanged(talking: Player) -> None:
     photo = picture("teal")
     talking.does("file", file=("box.png", photo, "image/png"))
     talking.settle()
-    assert talking.attached(received(talking)[-1]) == ("image", photo)
+    assert talking.attached(talking.received()[-1]) == ("image", photo)
 
 
 def test_what_was_taken_back_is_gone(talking: Player) -> None:
@@ -65,7 +59,7 @@ def test_what_was_taken_back_is_gone(talking: Player) -> None:
     shown = next(bubble for bubble in talking.screen() if bubble.text == "Un secret")
     talking.does("withdraw", message=str(shown.pk))
     talking.settle()
-    assert [(m.text, m.withdrawn_at is None) for m in received(talking)] == [("Bonjour", True), ("", False)]
+    assert [(m.text, m.withdrawn_at is None) for m in talking.received()] == [("Bonjour", True), ("", False)]
 
 
 def test_what_was_taken_back_is_gone_though_it_came_first(talking: Player) -> None:
@@ -75,7 +69,7 @@ def test_what_was_taken_back_is_gone_though_it_came_first(talking: Player) -> No
     shown = next(bubble for bubble in talking.screen() if bubble.text == "Un secret")
     talking.does("withdraw", message=str(shown.pk))
     talking.settle()
-    assert [(m.text, m.withdrawn_at is None) for m in received(talking)] == [("Bonjour", True), ("", False)]
+    assert [(m.text, m.withdrawn_at is None) for m in talking.received()] == [("Bonjour", True), ("", False)]
 
 
 def test_who_blocked_us_is_known_when_we_write(talking: Player) -> None:

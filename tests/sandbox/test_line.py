@@ -79,15 +79,6 @@ def pushes(player: Player) -> int:
         return int(player.account.data["used"])
 
 
-def chooses(player: Player, title: str) -> dict[str, Any]:
-    card = player.screen()[-1]
-    option = next(each["id"] for each in card.data["options"] if each["title"] == title)
-    player.does("answer", message=str(card.pk), option=option)
-    player.settle()
-    answer: dict[str, Any] = player.messages()[-1].content["answer"]
-    return answer
-
-
 def test_the_whole_story(player: Player) -> None:
     """Tag, team, a free answer, a push, a card, a typed answer, a block."""
     assert "adsl" in player.taps_the_button()
@@ -105,7 +96,7 @@ def test_the_whole_story(player: Player) -> None:
     )
     player.answers(Draft(card=PICKER))
     assert pushes(player) == 1
-    answer = chooses(player, "Orange")
+    answer = player.chooses("Orange")
     assert (answer["card_id"], [(o["id"], o["title"]) for o in answer["selected"]]) == (
         PICKER.id,
         [("a", "Orange")],
@@ -125,7 +116,7 @@ def test_the_whole_story(player: Player) -> None:
 def test_questions_places_links_and_times(talking: Player) -> None:
     talking.answers(Draft(card=QuickReplies(id=str(uuid4()), prompt="Prêt ?", options=(YES, NO))))
     assert talking.screen()[-1].data["as"] == "confirm"
-    assert chooses(talking, "Non")["selected"][0]["id"] == "n"
+    assert talking.chooses("Non")["selected"][0]["id"] == "n"
     talking.answers(Draft(card=QuickReplies(id=str(uuid4()), prompt="Prêt ?", options=(YES, NO, LATER))))
     assert talking.screen()[-1].data["as"] == "quickReply"
     talking.answers(Draft(card=LocationRequest(id="w", prompt="Où ?")))
@@ -137,7 +128,7 @@ def test_questions_places_links_and_times(talking: Player) -> None:
     slot = Slot(id="s1", start=timezone.now().replace(microsecond=0) + timedelta(days=1), minutes=30)
     talking.answers(Draft(card=TimeSlots(id=str(uuid4()), title="Quand ?", slots=(slot,))))
     (option,) = talking.screen()[-1].data["options"]
-    assert chooses(talking, option["title"])["slot"]["id"] == "s1"
+    assert talking.chooses(option["title"])["slot"]["id"] == "s1"
 
 
 def test_files_travel_both_ways_unchanged(talking: Player) -> None:

@@ -36,17 +36,6 @@ def talking(player: Player) -> Player:
     return player
 
 
-def received(player: Player) -> list[Any]:
-    return [message for message in player.messages() if message.direction == "in"]
-
-
-def chooses(player: Player, title: str) -> None:
-    card = player.screen()[-1]
-    payload = next(option["id"] for option in card.data["options"] if option["title"] == title)
-    player.does("answer", message=str(card.pk), option=payload)
-    player.settle()
-
-
 def test_the_tag_of_the_link_leads_to_the_right_team(player: Player) -> None:
     player.taps_the_button()
     message = player.says("Bonjour, plus d’internet 📡")
@@ -67,13 +56,13 @@ def test_files_travel_both_ways_unchanged(talking: Player) -> None:
     photo, plan = picture("teal"), picture("orange")
     talking.does("file", file=("box.png", photo, "image/png"))
     talking.settle()
-    assert talking.attached(received(talking)[-1]) == ("image", photo)
+    assert talking.attached(talking.received()[-1]) == ("image", photo)
     (delivery,) = talking.answers(Draft(attachments=(talking.uploads("plan.png", plan),)))
     assert delivery.state == "sent"
     assert talking.stored(talking.screen()[-1]) == plan
     talking.does("voice")
     talking.settle()
-    kind, content = talking.attached(received(talking)[-1])
+    kind, content = talking.attached(talking.received()[-1])
     assert (kind, content) == ("voice", talking.stored(talking.screen()[-1]))
     assert len(content) > sounds.SECONDS
 
@@ -81,8 +70,8 @@ def test_files_travel_both_ways_unchanged(talking: Player) -> None:
 @pytest.mark.parametrize("card", [QUICK, PICKER])
 def test_a_card_is_answered(talking: Player, card: QuickReplies | ListPicker) -> None:
     talking.answers(Draft(card=card))
-    chooses(talking, "Non")
-    answer = received(talking)[-1].content["answer"]
+    talking.chooses("Non")
+    answer = talking.received()[-1].content["answer"]
     assert (answer["card_id"], [option["id"] for option in answer["selected"]]) == (card.id, ["n"])
 
 
@@ -117,7 +106,7 @@ def test_repeated_and_overtaking_webhooks_change_nothing(talking: Player) -> Non
     for text in ("un", "deux", "trois"):
         talking.does("say", text=text)
     talking.settle()
-    assert sorted(m.text for m in received(talking)) == sorted(["Bonjour", "un", "deux", "trois"])
+    assert sorted(m.text for m in talking.received()) == sorted(["Bonjour", "un", "deux", "trois"])
 
 
 def test_what_is_said_in_metas_own_inbox_is_shown(talking: Player) -> None:

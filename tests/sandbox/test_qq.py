@@ -15,7 +15,7 @@ from apps.sandbox.models import FaultKind, SandboxThread
 from apps.sandbox.qq import signing
 from tests.sandbox.player import Player
 from tests.sandbox.test_wechat import long_ago
-from tests.sandbox.test_whatsapp import QUICK, picture, state_of
+from tests.sandbox.test_whatsapp import QUICK, picture
 from tests.worlds import World
 
 
@@ -135,7 +135,7 @@ def test_a_token_that_qq_forgot_is_fetched_anew(talking: Player) -> None:
 def test_troubles(talking: Player, kind: FaultKind, state: str) -> None:
     talking.switch(kind)
     (delivery,) = talking.answers(Draft(text="Un technicien passe à 10 h"))
-    assert state_of(talking, delivery) == state
+    assert talking.state_of(delivery) == state
     with tenancy.scope(talking.side.id):
         talking.channel.refresh_from_db()
     assert (talking.channel.health == Health.BROKEN) == (kind == FaultKind.FORBIDDEN)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 
@@ -40,10 +39,6 @@ def talking(player: Player) -> Player:
     return player
 
 
-def received(player: Player) -> list[Any]:
-    return [message for message in player.messages() if message.direction == "in"]
-
-
 def test_a_question_and_its_answer(player: Player) -> None:
     message = player.says("Plus d’internet <ici> & là")
     (delivery,) = player.answers(Draft(text="Je regarde *votre* ligne & <je> rappelle"))
@@ -59,14 +54,14 @@ def test_files_travel_both_ways_unchanged(talking: Player) -> None:
     photo, plan = picture("teal"), picture("orange")
     talking.does("file", file=("box.png", photo, "image/png"))
     talking.settle()
-    assert talking.attached(received(talking)[-1]) == ("image", photo)
+    assert talking.attached(talking.received()[-1]) == ("image", photo)
     draft = Draft(text="Le plan", attachments=(talking.uploads("plan.png", plan),))
     (delivery,) = talking.answers(draft)
     shown = talking.screen()[-1]
     assert (delivery.state, talking.stored(shown), shown.text) == ("sent", plan, "Le plan")
     talking.does("voice")
     talking.settle()
-    kind, content = talking.attached(received(talking)[-1])
+    kind, content = talking.attached(talking.received()[-1])
     assert (kind, content) == ("voice", talking.stored(talking.screen()[-1]))
 
 
@@ -77,7 +72,7 @@ def test_a_card_is_answered(talking: Player, card: QuickReplies | ListPicker) ->
     value = next(option["id"] for option in shown.data["options"] if option["title"] == "Oui & non")
     talking.does("answer", message=str(shown.pk), option=value)
     talking.settle()
-    said = received(talking)[-1]
+    said = talking.received()[-1]
     assert (said.text, said.content["answer"]["card_id"]) == ("Oui & non", card.id)
     assert [option["id"] for option in said.content["answer"]["selected"]] == ["y"]
 
@@ -92,10 +87,10 @@ def test_edits_and_deletions_arrive(talking: Player) -> None:
     said = talking.screen()[0]
     talking.does("edit", message=str(said.pk), text="Bonsoir")
     talking.settle()
-    assert received(talking)[0].text == "Bonsoir"
+    assert talking.received()[0].text == "Bonsoir"
     talking.does("withdraw", message=str(said.pk))
     talking.settle()
-    assert received(talking)[0].text == ""
+    assert talking.received()[0].text == ""
 
 
 def test_a_thread_of_a_channel_is_a_conversation(player: Player) -> None:
@@ -112,7 +107,7 @@ def test_a_thread_of_a_channel_is_a_conversation(player: Player) -> None:
     with tenancy.scope(player.side.id):
         hand.say(threads.locked(player.thread.pk), "Merci")
     player.settle()
-    assert [message.text for message in received(player)] == ["Une question dans le canal", "Merci"]
+    assert [message.text for message in player.received()] == ["Une question dans le canal", "Merci"]
 
 
 def test_a_lost_answer_is_found_by_its_metadata(talking: Player) -> None:
@@ -147,7 +142,7 @@ def test_repeated_and_overtaking_events_change_nothing(talking: Player) -> None:
     for text in ("un", "deux", "trois"):
         talking.does("say", text=text)
     talking.settle()
-    assert sorted(m.text for m in received(talking)) == sorted(["Bonjour", "un", "deux", "trois"])
+    assert sorted(m.text for m in talking.received()) == sorted(["Bonjour", "un", "deux", "trois"])
 
 
 def test_a_removed_app_stops_the_channel(talking: Player) -> None:

@@ -20,7 +20,7 @@ from apps.connections.addresses import webhook_url
 from apps.connections.connect import check_channel
 from apps.connections.models import Health
 from apps.conversations import deliver
-from apps.conversations.models import ContactAddress, Delivery
+from apps.conversations.models import ContactAddress
 from apps.conversations.send import Draft, Refused
 from apps.core import tenancy
 from apps.platforms.cards import Option, QuickReplies
@@ -50,11 +50,6 @@ def talking(player: Player) -> Player:
     return player
 
 
-def state_of(player: Player, delivery: Delivery) -> str:
-    with tenancy.scope(player.side.id):
-        return str(Delivery.objects.get(pk=delivery.pk).state)
-
-
 def test_the_whole_story(player: Player) -> None:
     """Tag, team, answer, delivered, card as numbers, typed answer, STOP, START."""
     assert "adsl" in player.taps_the_button()
@@ -67,7 +62,7 @@ def test_the_whole_story(player: Player) -> None:
     (delivery,) = player.answers(Draft(text="Bonjour, je regarde <votre> ligne"))
     assert (delivery.state, player.heard()) == ("sent", ["Bonjour, je regarde <votre> ligne"])
     player.settle()
-    assert state_of(player, delivery) == "delivered"
+    assert player.state_of(delivery) == "delivered"
 
     player.answers(Draft(card=QUICK))
     assert player.heard()[-1] == "Ça marche ?\n1. Oui\n2. Non"
@@ -137,7 +132,7 @@ def test_a_lost_answer_is_settled_by_its_status(talking: Player) -> None:
     assert delivery.state == "unknown"
     talking.settle()
     deliver.drain()
-    assert (state_of(talking, delivery), talking.heard()) == ("delivered", ["Un technicien passe à 10 h"])
+    assert (talking.state_of(delivery), talking.heard()) == ("delivered", ["Un technicien passe à 10 h"])
 
 
 def test_a_wrong_token_breaks_the_channel_and_webhooks_twice_are_one(talking: Player) -> None:

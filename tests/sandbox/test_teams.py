@@ -13,7 +13,7 @@ from apps.platforms.cards import Field, Form, ListPicker, Option, Section
 from apps.sandbox.models import FaultKind
 from apps.sandbox.teams import tokens
 from tests.sandbox.player import Player
-from tests.sandbox.test_whatsapp import QUICK, picture, state_of
+from tests.sandbox.test_whatsapp import QUICK, picture
 from tests.worlds import World
 
 LIST = ListPicker(
@@ -161,7 +161,7 @@ def test_a_token_that_is_refused_is_fetched_anew(talking: Player) -> None:
 def test_troubles(talking: Player, kind: FaultKind, state: str) -> None:
     talking.switch(kind)
     (delivery,) = talking.answers(Draft(text="Un technicien passe à 10 h"))
-    assert state_of(talking, delivery) == state
+    assert talking.state_of(delivery) == state
     with tenancy.scope(talking.side.id):
         channel = Channel.objects.get(pk=talking.channel.pk)
     assert (channel.health == Health.BROKEN) == (kind == FaultKind.FORBIDDEN)

@@ -21,7 +21,7 @@ with warnings.catch_warnings():
 from apps.connections.addresses import webhook_url
 from apps.connections.connect import check_channel, connect_channel
 from apps.connections.models import Health
-from apps.conversations.models import ContactAddress, Delivery
+from apps.conversations.models import ContactAddress
 from apps.conversations.send import Draft, Refused
 from apps.core import tenancy
 from apps.platforms.cards import (
@@ -58,20 +58,6 @@ def talking(player: Player) -> Player:
     return player
 
 
-def chooses(player: Player, title: str) -> dict[str, Any]:
-    card = player.screen()[-1]
-    option = next(each["id"] for each in card.data["options"] if each["title"] == title)
-    player.does("answer", message=str(card.pk), option=option)
-    player.settle()
-    answer: dict[str, Any] = player.messages()[-1].content["answer"]
-    return answer
-
-
-def state_of(player: Player, delivery: Delivery) -> str:
-    with tenancy.scope(player.side.id):
-        return str(Delivery.objects.get(pk=delivery.pk).state)
-
-
 def test_the_whole_story(player: Player) -> None:
     """Welcome, tag, team, ticks, a card, a typed answer, goodbye."""
     with tenancy.scope(player.side.id):
@@ -92,14 +78,14 @@ def test_the_whole_story(player: Player) -> None:
     assert (delivery.state, delivery.ref) == ("sent", player.screen()[-1].ref)
     assert int(delivery.ref) > 2**53
     player.settle()
-    assert state_of(player, delivery) == "delivered"
+    assert player.state_of(delivery) == "delivered"
     player.answers(Draft(card=QUICK))
-    answer = chooses(player, "Oui & <oui>")
+    answer = player.chooses("Oui & <oui>")
     assert (answer["card_id"], [(o["id"], o["title"]) for o in answer["selected"]]) == (
         QUICK.id,
         [("y", "Oui & <oui>")],
     )
-    assert state_of(player, delivery) == "read"
+    assert player.state_of(delivery) == "read"
     page = player.browser.get(f"/{player.side.slug}/sandbox/threads/{player.thread.pk}/")
     assert "ph--grape" in page.text
 
@@ -116,11 +102,11 @@ def test_lists_times_links_and_places(talking: Player) -> None:
     talking.answers(Draft(card=PICKER))
     shown = talking.screen()[-1]
     assert (shown.data["as"], shown.data["options"][1]["subtitle"]) == ("rich_media", "pas encore")
-    assert chooses(talking, "Non")["selected"][0]["id"] == "n"
+    assert talking.chooses("Non")["selected"][0]["id"] == "n"
     slot = Slot(id="s1", start=timezone.now().replace(microsecond=0) + timedelta(days=1), minutes=30)
     talking.answers(Draft(card=TimeSlots(id=str(uuid4()), title="Quand ?", slots=(slot,))))
     (option,) = talking.screen()[-1].data["options"]
-    assert chooses(talking, option["title"])["slot"]["id"] == "s1"
+    assert talking.chooses(option["title"])["slot"]["id"] == "s1"
     talking.answers(Draft(card=Link(id="l", text="Le suivi", button="Ouvrir", url="https://shop.example/a")))
     assert talking.screen()[-1].data["url"] == "https://shop.example/a"
     talking.answers(Draft(card=LocationRequest(id="w", prompt="Où ?")))

@@ -16,7 +16,7 @@ from apps.core import tenancy
 from apps.platforms.cards import Link, Option, QuickReplies, Slot, TimeSlots
 from apps.sandbox.models import FaultKind, SandboxThread
 from tests.sandbox.player import Player
-from tests.sandbox.test_whatsapp import chooses, picture, state_of
+from tests.sandbox.test_whatsapp import picture
 from tests.worlds import World
 
 pytestmark = pytest.mark.usefixtures("base_url")
@@ -50,7 +50,7 @@ def test_the_whole_story(player: Player) -> None:
     assert (delivery.state, player.heard()) == ("sent", ["Bonjour, je regarde <votre> ligne 你好"])
     player.answers(Draft(card=QUICK))
     assert player.heard()[-1] == "Ça marche ?\n• Non: pas encore"
-    answer = chooses(player, "Non")
+    answer = player.chooses("Non")
     assert (answer["card_id"], [o["id"] for o in answer["selected"]]) == (QUICK.id, ["n"])
     assert player.messages()[-1].text == "Non"
 
@@ -83,7 +83,7 @@ def test_times_and_a_link(talking: Player) -> None:
     slots = (Slot(id="s1", start=start, minutes=30), Slot(id="s2", start=start, minutes=60))
     times = TimeSlots(id=str(uuid4()), title="Quand ?", slots=slots, timezone="Europe/Paris")
     talking.answers(Draft(card=times))
-    answer = chooses(talking, talking.screen()[-1].data["options"][1]["title"])
+    answer = talking.chooses(talking.screen()[-1].data["options"][1]["title"])
     assert (answer["card_id"], answer["slot"]["id"], answer["slot"]["minutes"]) == (times.id, "s2", 60)
     link = Link(id="l", text="Le suivi", button="Ouvrir", url="https://shop.example/a")
     assert [d.state for d in talking.answers(Draft(card=link))] == ["sent"]
@@ -159,7 +159,7 @@ def test_troubles(talking: Player, kind: FaultKind, state: str) -> None:
     """Busy is tried again, a lost answer is for a person, a missing permission stops the channel."""
     talking.switch(kind)
     (delivery,) = talking.answers(Draft(text="Un technicien passe à 10 h"))
-    assert state_of(talking, delivery) == state
+    assert talking.state_of(delivery) == state
     with tenancy.scope(talking.side.id):
         talking.channel.refresh_from_db()
     assert (talking.channel.health == Health.BROKEN) == (kind == FaultKind.FORBIDDEN)

@@ -76,7 +76,7 @@ def test_the_whole_story(player: Player) -> None:
     (delivery,) = player.answers(Draft(text="Bonjour, je regarde <votre> ligne"))
     assert (delivery.state, player.heard()) == ("sent", ["Bonjour, je regarde <votre> ligne"])
     player.settle()
-    assert state_of(player, delivery) == "delivered"
+    assert player.state_of(delivery) == "delivered"
     assert priced(player, delivery) == {
         "billable": True,
         "pricing_model": "PMP",
@@ -85,9 +85,9 @@ def test_the_whole_story(player: Player) -> None:
     }
 
     player.answers(Draft(card=PICKER))
-    answer = chooses(player, "Orange")
+    answer = player.chooses("Orange")
     assert (answer["card_id"], [o["id"] for o in answer["selected"]]) == (PICKER.id, ["a"])
-    assert state_of(player, delivery) == "read"
+    assert player.state_of(delivery) == "read"
     page = player.browser.get(f"/{player.side.slug}/sandbox/threads/{player.thread.pk}/")
     assert "ph--green" in page.text and "&lt;votre&gt;" in page.text
 
@@ -95,7 +95,7 @@ def test_the_whole_story(player: Player) -> None:
 def test_a_quick_reply_is_buttons(talking: Player) -> None:
     talking.answers(Draft(card=QUICK))
     assert talking.screen()[-1].data["as"] == "button"
-    answer = chooses(talking, "Non")
+    answer = talking.chooses("Non")
     assert (answer["card_id"], [o["id"] for o in answer["selected"]]) == (QUICK.id, ["n"])
 
 
@@ -160,7 +160,7 @@ def test_someone_without_a_number_is_answered(player: Player) -> None:
     player.says("hola")
     (delivery,) = player.answers(Draft(text="Hola"))
     player.settle()
-    assert (delivery.state, player.heard(), state_of(player, delivery)) == ("sent", ["Hola"], "delivered")
+    assert (delivery.state, player.heard(), player.state_of(delivery)) == ("sent", ["Hola"], "delivered")
     with tenancy.scope(player.side.id):
         assert ContactAddress.objects.get(channel=player.channel).value == player.thread.address
 
@@ -170,7 +170,7 @@ def test_blocking_is_silent(talking: Player) -> None:
     talking.does("leave")
     (delivery,) = talking.answers(Draft(text="Êtes-vous là ?"))
     talking.settle()
-    assert state_of(talking, delivery) == "sent"
+    assert talking.state_of(delivery) == "sent"
 
 
 def test_after_a_day_only_templates(talking: Player) -> None:
@@ -198,7 +198,7 @@ def test_a_lost_answer_is_settled_by_its_status(talking: Player) -> None:
     assert delivery.state == "unknown"
     talking.settle()
     deliver.drain()
-    assert (state_of(talking, delivery), talking.heard()) == ("delivered", ["Un technicien passe à 10 h"])
+    assert (talking.state_of(delivery), talking.heard()) == ("delivered", ["Un technicien passe à 10 h"])
 
 
 def test_a_refused_token_breaks_the_channel(talking: Player) -> None:
@@ -244,21 +244,6 @@ def test_connecting_again_leads_the_webhooks_of_the_number_here(player: Player) 
         player.account.refresh_from_db()
         assert player.account.webhook_url == webhook_url(player.channel)
         assert check_channel(player.channel).good
-
-
-def chooses(player: Player, title: str) -> dict[str, Any]:
-    """Tap what is called `title` on the last card; the typed answer in the product."""
-    card = player.screen()[-1]
-    option = next(each["id"] for each in card.data["options"] if each["title"] == title)
-    player.does("answer", message=str(card.pk), option=option)
-    player.settle()
-    answer: dict[str, Any] = player.messages()[-1].content["answer"]
-    return answer
-
-
-def state_of(player: Player, delivery: Delivery) -> str:
-    with tenancy.scope(player.side.id):
-        return str(Delivery.objects.get(pk=delivery.pk).state)
 
 
 def priced(player: Player, delivery: Delivery) -> Any:
