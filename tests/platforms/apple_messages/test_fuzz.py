@@ -47,7 +47,7 @@ def check_events(made: Inbound) -> None:
         storable(event)
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(payload=mutated(SEEDS, *ODD))
 def test_mutated_payloads(payload):
     check_events(request(payload))

@@ -51,7 +51,7 @@ def test_what_cannot_be_read_is_malformed(data: Any) -> None:
 SEEDS = [*[body(row) for row, _events in ALL.values()], body(message(text="x"), key="standby")]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(payload=mutated(SEEDS, "like_heart", "location", "1e999", PAGE))
 def test_mutated_webhooks_are_understood_or_malformed(payload: Any) -> None:
     made = request(payload)

@@ -60,7 +60,7 @@ def replies(made: dict[str, Any]) -> list[dict[str, Any]]:
     return rows or [button["reply"] for button in action.get("buttons", [])]
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(card=CARDS)
 def test_any_card_is_taken_and_its_answers_are_typed(card: Card) -> None:
     if not shown(card):
