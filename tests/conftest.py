@@ -9,12 +9,38 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.db import connections
+from django.test import override_settings
 from django.utils import translation
 
 from tests.service import Service
 from tests.worlds import World, make_world
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
+# Measured. A long file that came last would keep one worker busy while the others have nothing left.
+LONGEST_FIRST = (
+    "tests/chaos/",
+    "tests/browser/",
+    "tests/conversations/test_outbox_machine.py",
+    "tests/isolation/",
+    "tests/running/",
+    "tests/api/test_fuzz.py",
+    "tests/stories/",
+    "tests/console/live/",
+    "tests/backoffice/",
+    "tests/sandbox/",
+    "tests/security/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files stay whole, and the tests in them as they stand."""
+    files = {path: number for number, path in enumerate(dict.fromkeys(item.path for item in items))}
+    items.sort(key=lambda item: (_turn(item), files[item.path]))
+
+
+def _turn(item: pytest.Item) -> int:
+    turns = (number for number, start in enumerate(LONGEST_FIRST) if item.nodeid.startswith(start))
+    return next(turns, len(LONGEST_FIRST))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
@@ -32,6 +58,12 @@ def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str)
 @pytest.fixture(scope="session")
 def django_db_setup() -> None:
     """tests/environment.py has made the database already."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _light_passwords() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=["tests.hashing.LightArgon2"]):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -75,8 +107,8 @@ def committed_world(database: None) -> World:
 def service(database: None, tmp_path: Path) -> Iterator[Service]:
     """The real web process and worker on this run's database, at settings.BASE_URL."""
     running = Service(tmp_path)
-    running.start("web")
     running.start("worker")
+    running.start("web")
     yield running
     running.stop_all()
 
