@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
 from apps.api.errors import ApiError
 from apps.conversations.models import Conversation
 from apps.conversations.send import Draft
-from apps.platforms import cards
+from apps.platforms import cards, lint_files
 
 PICTURES = ("image", "sticker")
 
@@ -28,7 +28,7 @@ def require(conversation: Conversation, draft: Draft) -> None:
 
 def _require_pictures(card: cards.Card, kinds: Sequence[str]) -> None:
     group = isinstance(card, cards.MediaGroup)
-    for where, position in _positions(card):
+    for where, position in lint_files.places(card):
         if position >= len(kinds):
             words = _("No file has the position %(position)d: the message has %(count)d, the first is 0.")
             facts = {"position": position, "count": len(kinds)}
@@ -36,22 +36,3 @@ def _require_pictures(card: cards.Card, kinds: Sequence[str]) -> None:
         if kinds[position] not in (*PICTURES, *(("video",) if group else ())):
             words = _("This file is not a picture or film.") if group else _("This file is not a picture.")
             raise ApiError(422, "not_a_picture", words, field=f"card.{where}")
-
-
-def _positions(card: cards.Card) -> Iterator[tuple[str, int]]:
-    """Where the card names a file, as a path into it, and which."""
-    if isinstance(card, cards.MediaGroup):
-        yield from ((f"images.{n}", position) for n, position in enumerate(card.images))
-    if isinstance(card, cards.ListPicker | cards.Link) and card.image is not None:
-        yield "image", card.image
-    for where, option in _options(card):
-        if option.image is not None:
-            yield f"{where}.image", option.image
-
-
-def _options(card: cards.Card) -> Iterator[tuple[str, cards.Option]]:
-    if isinstance(card, cards.QuickReplies):
-        yield from ((f"options.{n}", option) for n, option in enumerate(card.options))
-    if isinstance(card, cards.ListPicker):
-        for s, section in enumerate(card.sections):
-            yield from ((f"sections.{s}.options.{n}", option) for n, option in enumerate(section.options))

@@ -257,8 +257,9 @@ class MessageFacts(serializers.ModelSerializer[Message]):
 
 
 class FindingFacts(serializers.Serializer[Any]):
-    """One limit that a card breaks for this customer. One that `blocks` keeps it from being shown; the others
-    only lose its pictures, which go beside it."""
+    """One limit that a card or a file breaks for this customer. One that `blocks` keeps a card from being
+    shown, and a file from being sent; other findings only say what becomes of the file. Of files `now` and
+    `limit` are bytes."""
 
     code = serializers.ChoiceField([str(limit) for limit in Limit], help_text="Stable, for programs.")
     message = serializers.CharField(help_text="The limit and the fix, in the language asked for.")
@@ -266,6 +267,23 @@ class FindingFacts(serializers.Serializer[Any]):
     now = serializers.IntegerField(help_text="How much it is; 0 where nothing is counted.")
     limit = serializers.IntegerField(help_text="How much it may be; 0 where nothing is counted.")
     blocks = serializers.BooleanField()
+    becomes = serializers.ChoiceField(
+        ["", "file", "link", "beside"],
+        required=False,
+        help_text='What the file goes as: one to open, a link, a picture beside its card; "" it cannot go.',
+    )
+    types = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="MIME types that would do."
+    )
+
+
+class UploadFacts(AttachmentFacts):
+    """A file for a message to come. `findings` say what the platform would not show of it as it is."""
+
+    findings = serializers.ListField(child=FindingFacts(), read_only=True)
+
+    class Meta(AttachmentFacts.Meta):
+        fields = [*AttachmentFacts.Meta.fields, "findings"]
 
 
 class ErrorBody(serializers.Serializer[Any]):
@@ -273,7 +291,9 @@ class ErrorBody(serializers.Serializer[Any]):
     message = serializers.CharField(help_text="For people, in the language asked for.")
     field = serializers.CharField(required=False, help_text="What is wrong, as a path into the body.")
     findings = serializers.ListField(
-        child=FindingFacts(), required=False, help_text="What keeps a card from being shown."
+        child=FindingFacts(),
+        required=False,
+        help_text="What keeps a card from being shown, or from being sent.",
     )
 
 

@@ -120,7 +120,9 @@ def files_in_card(message: Message) -> frozenset[int]:
     if card is None or message.content.get("card_as_text"):
         return frozenset()
     capabilities = registry.get(message.channel.platform).capabilities
-    return compose.files_in(card, capabilities) if card.kind in capabilities.cards else frozenset()
+    if card.kind not in capabilities.cards:
+        return frozenset()
+    return compose.files_in(card, capabilities, list(message.attachments.all()))
 
 
 def answer_of(message: Message) -> str:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from django.utils import timezone
 
 from apps.conversations import limit_words
 from apps.conversations.models import Conversation
+from apps.conversations.templated import BadDraft
 from apps.platforms import cards, compose, registry
 from apps.platforms.cards import Finding
+from apps.platforms.file_limits import File
 
 # Where a limit is broken -> which of the builder's fields it is, by the names of `card_drafts`.
 _FIELDS = (
@@ -18,8 +23,9 @@ _FIELDS = (
     (r"sections\.(\d+)\.multiple", "s{0}-multiple"),
     (r"sections\.(\d+)", "s{0}-title"),
     (r"slots\.(\d+)", "slot"),
+    (r"fields\.(\d+)\.options$", "q-options"),
     (r"fields\.(\d+)", "q-label"),
-    (r"images\.(\d+)", "files"),
+    (r"images\.(\d+)", "attachment"),
 )
 
 
@@ -33,12 +39,24 @@ class Remark:
     blocks: bool
 
 
-def remarks(conversation: Conversation, card: cards.Card, platform: str) -> list[Remark]:
-    """Everything that the linter finds for this customer's platform and device. Needs channel and address."""
+def remarks(
+    conversation: Conversation, card: cards.Card, platform: str, *, files: Sequence[File] = ()
+) -> list[Remark]:
+    """Everything that the linter finds for this customer's platform and device, with the message's `files`,
+    after what keeps anyone from answering the card. Needs channel and address."""
     named = conversation.address.capabilities
     device = frozenset(named) if named is not None else None
-    found = compose.findings(card, registry.get(conversation.channel.platform), device)
-    return [remark(finding, card, platform) for finding in found]
+    found = compose.findings(card, registry.get(conversation.channel.platform), device, files=files)
+    wrong = cards.faults(card, timezone.now())
+    return [remark(finding, card, platform) for finding in (*wrong, *found)]
+
+
+def beside(error: BadDraft, card: cards.Card | None) -> BadDraft:
+    """The same trouble, at the builder's field that it is about."""
+    if not error.findings or card is None:
+        return error
+    field, place = _field(error.findings[0].where, card)
+    return BadDraft(str(error), field=field, place=place, code=error.code)
 
 
 def remark(finding: Finding, card: cards.Card, platform: str) -> Remark:

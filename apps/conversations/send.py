@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from apps.connections import permissions
 from apps.connections.models import Channel, ChannelState
-from apps.conversations import files, hints, openings, templated, ways
+from apps.conversations import files, hints, openings, templated, unsendable, ways
 from apps.conversations.models import (
     Attachment,
     AuthorKind,
@@ -118,7 +118,10 @@ def send_message(conversation_id: UUID, author: Author, draft: Draft, *, client_
     if not decision.allow:
         raise Refused(decision)
     attached = _attachments(conversation, draft)
+    if draft.card:
+        unsendable.require_answerable(draft.card, channel)
     plan = _plan(conversation, channel, draft, attached)
+    unsendable.require_taken(plan.parts, attached, channel)
     _check_quota(decision, plan)
     message = _store(conversation, channel, author, draft, client_id, plan)
     _claim_files(attached, message)
@@ -214,10 +217,13 @@ def _plan(conversation: Conversation, channel: Channel, draft: Draft, attached: 
     device = frozenset(named) if named is not None else None
     content = base.Content(text=draft.text, media=[files.media_file(a) for a in attached], card=draft.card)
     parts = list(platform.compose(content, device))
-    kept: dict[str, object] = {"card": cards.to_json(draft.card)} if draft.card else {}
-    if draft.card and not any(part.card for part in parts):
-        kept["card_as_text"] = True
-    return _Plan(parts, draft.text, kept)
+    return _Plan(parts, draft.text, _kept(draft.card, parts) if draft.card else {})
+
+
+def _kept(card: cards.Card, parts: list[base.Part]) -> dict[str, object]:
+    """The card as it went out: without the pictures that go beside it."""
+    shown = next((part.card for part in parts if part.card), None)
+    return {"card": cards.to_json(shown)} if shown else {"card": cards.to_json(card), "card_as_text": True}
 
 
 def _check_quota(decision: Decision, plan: _Plan) -> None:

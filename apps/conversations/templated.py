@@ -12,15 +12,25 @@ from apps.connections.models import Channel, MessageTemplate
 from apps.connections.templates import why_not
 from apps.conversations.models import Attachment
 from apps.platforms import base, templates
+from apps.platforms.cards import Finding
 
 
 class BadDraft(ValueError):
     """Nothing to send, too long, or files that are not there; the words name it. `field` is the way to
-    what is wrong, as programs name it, "" for the whole; `place` which of several with that name."""
+    what is wrong, as programs name it, "" for the whole; `place` which of several with that name; `code` is
+    for programs; `findings` are the limits that are broken, where there are some."""
 
-    def __init__(self, words: str, *, field: str = "", place: int = 0) -> None:
+    def __init__(
+        self,
+        words: str,
+        *,
+        field: str = "",
+        place: int = 0,
+        code: str = "nothing_to_send",
+        findings: Sequence[Finding] = (),
+    ) -> None:
         super().__init__(words)
-        self.field, self.place = field, place
+        self.field, self.place, self.code, self.findings = field, place, code, findings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ from apps.platforms.errors import Unknown as Unknown
 from apps.platforms.errors import Unreachable as Unreachable
 from apps.platforms.errors import WindowClosed as WindowClosed
 from apps.platforms.events import Event, MediaRef, MessageReceived
+from apps.platforms.file_limits import FileLimits
 from apps.platforms.greetings import Greeting as Greeting
 from apps.platforms.greetings import GreetingLimits as GreetingLimits
 from apps.platforms.parts import Content as Content
@@ -84,6 +85,7 @@ class Capabilities:
     media_limit: int
     text_unit: Unit = Unit.CHARACTERS
     media_out: bool = True
+    files: FileLimits = FileLimits()  # what of them is shown as such, and what becomes of the others
     caption_limit: int = 0  # 0: text and file are two messages
     cards: Mapping[str, CardLimits] = field(default_factory=dict)  # by kind of card; missing: as text
     typing_out: bool = False

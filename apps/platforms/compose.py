@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 
-from apps.platforms import cards
+from apps.platforms import cards, lint_files
 from apps.platforms.base import Capabilities, Content, Part, Platform
 from apps.platforms.cards import Card, Finding, Limit, Unit
+from apps.platforms.file_limits import File
 
 
 def plan(
@@ -30,20 +31,24 @@ def plan(
         and 0 < cards.length(text, capabilities.text_unit) <= capabilities.caption_limit
     ):
         text, caption = "", text
-    shown = content.card is not None and can_show(content.card, capabilities, device) and fits(content.card)
-    in_card = files_in(content.card, capabilities) if content.card is not None and shown else frozenset()
+    card = content.card
+    shown = card is not None and can_show(card, capabilities, device, files=content.media) and fits(card)
+    in_card = files_in(card, capabilities, content.media) if card is not None and shown else frozenset()
     parts += _text_parts(text, capabilities)
     files = [n for n in range(len(content.media)) if n not in in_card]
     parts += [Part(kind="media", media=n, text=caption) for n in files]
-    if content.card is not None:
-        parts += _card_parts(content.card, capabilities, shown)
+    if card is not None:
+        parts += _card_parts(card if in_card else cards.without_images(card), capabilities, shown)
     return parts
 
 
-def files_in(card: Card, capabilities: Capabilities) -> frozenset[int]:
-    """The files that the card itself shows; they are not sent once more."""
+def files_in(card: Card, capabilities: Capabilities, files: Sequence[File]) -> frozenset[int]:
+    """Which of `files` the card itself shows, all of its pictures or none: they are not sent once more."""
     limits = capabilities.cards[card.kind]
-    return frozenset(cards.images(card)) if limits.images or card.kind == "media_group" else frozenset()
+    beside = not limits.images and not isinstance(card, cards.MediaGroup)
+    if beside or any(lint_files.of_pictures(card, limits, files)):
+        return frozenset()
+    return frozenset(cards.images(card))
 
 
 def cut(text: str, limit: int, unit: Unit = Unit.CHARACTERS) -> Iterator[str]:
@@ -68,19 +73,30 @@ def _characters(text: str, limit: int, unit: Unit) -> int:
     return max(1, bisect_right(list(ends), limit))
 
 
-def can_show(card: Card, capabilities: Capabilities, device: frozenset[str] | None) -> bool:
+def can_show(
+    card: Card, capabilities: Capabilities, device: frozenset[str] | None, *, files: Sequence[File] = ()
+) -> bool:
     """Whether platform and device show this card as such. A device that says nothing is believed able."""
-    found = cards.lint(card, capabilities.cards.get(card.kind), device=device)
-    return not any(finding.blocks for finding in found)
+    return not any(finding.blocks for finding in _found(card, capabilities, device, files))
 
 
-def findings(card: Card, platform: Platform, device: frozenset[str] | None) -> list[Finding]:
+def findings(
+    card: Card, platform: Platform, device: frozenset[str] | None, *, files: Sequence[File] = ()
+) -> list[Finding]:
     """Everything that keeps `platform` from showing this card, or a picture in it, on such a device: it goes
-    as text exactly when one of these `blocks`."""
-    found = cards.lint(card, platform.capabilities.cards.get(card.kind), device=device)
+    as text exactly when one of these `blocks`. `files` are the message's, by position."""
+    found = _found(card, platform.capabilities, device, files)
     if any(finding.blocks for finding in found) or platform.fits(card):
         return found
     return [*found, Finding(limit_kind=Limit.WHOLE)]
+
+
+def _found(
+    card: Card, capabilities: Capabilities, device: frozenset[str] | None, files: Sequence[File]
+) -> list[Finding]:
+    limits = capabilities.cards.get(card.kind)
+    pictures = lint_files.of_pictures(card, limits, files) if limits else ()
+    return [*cards.lint(card, limits, device=device), *pictures]
 
 
 def _card_parts(card: Card, capabilities: Capabilities, shown: bool) -> list[Part]:

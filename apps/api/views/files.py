@@ -17,11 +17,13 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.api import limits
 from apps.api.errors import ApiError
-from apps.api.facts import AttachmentFacts
+from apps.api.facts import UploadFacts
 from apps.api.schema import READ_ERRORS, UPLOAD_ERRORS
 from apps.api.views.base import TenantView
-from apps.conversations import files
+from apps.connections.said import platform_name
+from apps.conversations import files, unsendable, ways
 from apps.conversations.models import Attachment, AttachmentState, Conversation
 from apps.core.streaming import StreamedFile
 
@@ -38,7 +40,7 @@ class Uploads(TenantView):
     @extend_schema(
         operation_id="upload_attachment",
         request={"multipart/form-data": FileGiven},
-        responses={201: AttachmentFacts, **UPLOAD_ERRORS},
+        responses={201: UploadFacts, **UPLOAD_ERRORS},
     )
     def post(self, request: Request, pk: UUID) -> Response:
         """Take in one file for a message to come, which names it in `attachments`. One that no message takes
@@ -50,7 +52,8 @@ class Uploads(TenantView):
         given = FileGiven(data=request.data)
         given.is_valid(raise_exception=True)
         stored = _stored(conversation, given.validated_data["file"])
-        return Response(AttachmentFacts(stored, context={"request": request}).data, status=201)
+        stored.findings = _findings(conversation, stored)  # type: ignore[attr-defined]
+        return Response(UploadFacts(stored, context={"request": request}).data, status=201)
 
 
 def _require_size(request: Request) -> None:
@@ -68,6 +71,19 @@ def _stored(conversation: Conversation, file: UploadedFile[Any]) -> Attachment:
         raise ApiError(422, "too_many_files", words, field="file") from None
     except files.FileTooLarge as error:
         raise _too_large(error.limit) from None
+
+
+def _findings(conversation: Conversation, stored: Attachment) -> list[dict[str, Any]]:
+    """What the platform would not show of it. Raises ApiError, and keeps nothing, when it cannot be sent."""
+    remark = unsendable.remark(conversation, stored)
+    if remark is None:
+        return []
+    found, words = remark
+    facts = [limits.facts_of(found, platform_name(ways.channel_of(conversation).platform))]
+    if found.blocks:
+        files.delete(stored)
+        raise ApiError(422, "file_not_taken", words, field="file", findings=facts)
+    return facts
 
 
 def _too_large(limit: int) -> ApiError:

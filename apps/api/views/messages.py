@@ -18,6 +18,7 @@ from apps.api.facts import MessageFacts
 from apps.api.pages import BySequence
 from apps.api.schema import READ_ERRORS, SEND_ERRORS, page_of, paging
 from apps.api.views.base import TenantView
+from apps.conversations import ways
 from apps.conversations.models import AuthorKind, Conversation, Message
 from apps.conversations.send import Author, BadDraft, ClientIdReused, Draft, Refused, send_message
 from apps.core import tenancy
@@ -69,24 +70,25 @@ def _send(pk: UUID, caller: Caller, wanted: asked.Asked, *, client_id: UUID) -> 
     _require_known(conversation, wanted.draft)
     if new:  # a repetition finds its files in the first message
         attached.require(conversation, wanted.draft)
-    message = _said(pk, caller, wanted.draft, client_id=client_id)
+    message = _said(conversation, caller, wanted.draft, client_id=client_id)
     if new and not wanted.card_as_text:
         limits.require_shown(message)
     return message, new
 
 
-def _said(pk: UUID, caller: Caller, draft: Draft, *, client_id: UUID) -> Message:
+def _said(conversation: Conversation, caller: Caller, draft: Draft, *, client_id: UUID) -> Message:
     author = Author(kind=AuthorKind.PROGRAM, name=caller.token.name)
     try:
-        return send_message(pk, author, draft, client_id=client_id)
+        return send_message(conversation.pk, author, draft, client_id=client_id)
     except Refused as error:
         raise refused(error.decision) from None
     except ClientIdReused:
         words = "This key was used for a message with another content."
         raise ApiError(409, "idempotency_key_reused", words, field=repeats.HEADER) from None
     except BadDraft as error:
-        code = "bad_template" if draft.template else "nothing_to_send"
-        raise ApiError(422, code, error, field=error.field) from None
+        if draft.template:
+            raise ApiError(422, "bad_template", error, field=error.field) from None
+        raise limits.bad_draft(error, ways.channel_of(conversation)) from None
 
 
 def _require_known(conversation: Conversation, draft: Draft) -> None:

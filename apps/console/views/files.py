@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.console.contents import file_view
 from apps.console.views.reach import conversation_seen
-from apps.conversations import files
+from apps.conversations import files, unsendable
 from apps.conversations.models import Attachment, AttachmentState
 from apps.conversations.serving import FileGone, serve
 from apps.tenants.page import TenantRequest, tenant_page
@@ -21,7 +21,8 @@ from apps.tenants.page import TenantRequest, tenant_page
 @require_POST
 @tenant_page()
 def upload(request: TenantRequest, pk: UUID) -> HttpResponse:
-    """Take in one file for a message to come; its id and how to show it, as JSON."""
+    """Take in one file for a message to come; its id, how to show it and what the platform would not show of
+    it, as JSON. What it cannot be sent at all is refused."""
     conversation = conversation_seen(request, pk)
     sent = request.FILES.get("file")
     if sent is None or sent.file is None:
@@ -36,9 +37,13 @@ def upload(request: TenantRequest, pk: UUID) -> HttpResponse:
         return _refusal("too_large", _("Larger than %(limit)s.") % {"limit": limit})
     except files.EmptyFile:
         return _refusal("empty", _("The file is empty."))
+    remark = unsendable.remark(conversation, stored)
+    if remark and remark[0].blocks:
+        files.delete(stored)
+        return _refusal("not_taken", remark[1])
     view = file_view(stored, conversation.pk, request.tenant.slug)
     facts = {"id": str(stored.pk), "name": view.name, "size": view.size, "show": view.show}
-    return JsonResponse({**facts, "preview": view.preview}, status=201)
+    return JsonResponse({**facts, "preview": view.preview, "remark": remark[1] if remark else ""}, status=201)
 
 
 @require_POST

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from apps.console import drafts
 from apps.console.composer import refusal
+from apps.console.findings import beside
 from apps.console.fragments import render_slip, render_turn
 from apps.console.read_marks import mark_read
 from apps.console.turns import notes_by_id, turns_by_id
@@ -21,7 +22,7 @@ from apps.conversations import files
 from apps.conversations.models import Attachment, AuthorKind, Conversation, ConversationStatus, Message
 from apps.conversations.notes import BadNote, write_note
 from apps.conversations.queries import viewer_of
-from apps.conversations.send import Author, BadDraft, ClientIdReused, Refused, send_message
+from apps.conversations.send import Author, BadDraft, ClientIdReused, Draft, Refused, send_message
 from apps.core import tenancy
 from apps.tenants.page import TenantRequest, tenant_page
 
@@ -86,11 +87,18 @@ def _send(request: TenantRequest, conversation: Conversation) -> Message:
         ids = tuple(attachment.pk for attachment in uploaded)
         draft = drafts.draft_from(request.POST, client_id=client_id, uploaded=ids)
         author = Author(kind=AuthorKind.MEMBER, membership=request.membership)
-        return send_message(conversation.pk, author, draft, client_id=client_id)
+        return _said(conversation, author, draft, client_id)
     except Exception:
         for attachment in uploaded:  # the rows are rolled back; what lies on disk is not
             files.delete(attachment)
         raise
+
+
+def _said(conversation: Conversation, author: Author, draft: Draft, client_id: UUID) -> Message:
+    try:
+        return send_message(conversation.pk, author, draft, client_id=client_id)
+    except BadDraft as error:
+        raise beside(error, draft.card) from None
 
 
 def _require_open(conversation: Conversation) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import BinaryIO, ClassVar
 from uuid import uuid4
 
@@ -136,8 +135,7 @@ class AppleMessages(Platform):
 
     def compose(self, content: Content, device: frozenset[str] | None) -> Sequence[Part]:
         """Every address in a text also goes as a rich link after it, as Apple requires of an MSP."""
-        can = replace(self.capabilities, cards=outbound.limits_for(content))
-        return list(_with_links(compose.plan(content, can, device, fits=self.fits)))
+        return list(_with_links(compose.plan(content, self.capabilities, device, fits=self.fits)))
 
     async def send(self, outgoing: Outgoing, creds: Credentials, http: Http) -> str:
         """The ref is our own id: Apple gives none, and promises nothing about a repeated one."""

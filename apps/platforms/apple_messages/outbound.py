@@ -8,25 +8,15 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from apps.platforms.apple_messages import attachments, contacts, interactive, links, pictures, refusals
 from apps.platforms.apple_messages.gateway import Gateway
-from apps.platforms.base import Content, MediaFile, Outgoing, Rejected
-from apps.platforms.cards import Card, CardLimits, ContactCard, Link, ListPicker, MediaGroup, images
+from apps.platforms.base import MediaFile, Outgoing, Rejected
+from apps.platforms.cards import Card, ContactCard, Link, ListPicker, MediaGroup, images
 
 Json = dict[str, Any]
 Files = Mapping[int, MediaFile]
-
-
-def limits_for(content: Content) -> Mapping[str, CardLimits]:
-    """The limits as they are for the card of `content`: without pictures where one cannot be shown in it;
-    all of its files go by themselves then."""
-    card, limits = content.card, refusals.LIMITS
-    if not isinstance(card, ListPicker | Link) or _shown(card, dict(enumerate(content.media))):
-        return limits
-    return {**limits, card.kind: replace(limits[card.kind], images=False)}
 
 
 async def content(outgoing: Outgoing, gateway: Gateway) -> tuple[str, Json]:
@@ -85,13 +75,7 @@ def _pictures(card: Card, files: Files) -> dict[int, bytes]:
 
 
 def _shown(card: Card, files: Files) -> dict[int, MediaFile]:
-    """All pictures of the card, or none when one of them is no picture for Apple."""
-    if not isinstance(card, ListPicker | Link):
-        return {}
-    found = {
-        place: files[place] for place in images(card) if place in files and pictures.usable(files[place])
-    }
-    return found if len(found) == len(images(card)) else {}
+    return {place: files[place] for place in images(card) if place in files}
 
 
 def _edges(card: Card, place: int) -> pictures.Edges:

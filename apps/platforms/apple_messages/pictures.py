@@ -8,9 +8,11 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from apps.platforms.base import MediaFile, Rejected
+from apps.platforms.base import Rejected
+from apps.platforms.file_limits import Shown
 
-TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif")
+# Of these we make the PNG.
+SHOWN = Shown(kinds=("image",), types=("image/png", "image/jpeg", "image/webp", "image/gif"))
 MOST_BYTES = 200_000
 MOST_TOGETHER = 3_500_000  # Base64 makes them a third longer
 MAX_PIXELS = 50_000_000
@@ -20,11 +22,6 @@ ITEM, BUBBLE, LINK = (180, 180), (840, 630), (840, 630)
 
 Edges = tuple[int, int]
 NOT_A_PICTURE = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
-
-
-def usable(file: MediaFile | None) -> bool:
-    """Whether the file can be shown in a card, by what we know of it without opening it."""
-    return file is not None and file.kind == "image" and file.mime in TYPES
 
 
 def png(path: Path, edges: Edges, *, most: int = MOST_BYTES) -> bytes:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from apps.platforms import cards
+from apps.platforms.apple_messages import pictures
 from apps.platforms.cards import Card, CardLimits, Form, Link, ListPicker, Option, QuickReplies, TimeSlots
 
 LONGEST = 200
@@ -32,11 +33,12 @@ LIMITS = {
         detail=LONGEST,
         multiple=True,
         images=True,
+        pictures=(pictures.SHOWN,),
         device="LIST",
     ),
     "time_slots": CardLimits(most=0, title=LONGEST, subtitle=LONGEST, device="TIME"),
     "form": CardLimits(most=0, title=LONGEST, choice=LONGEST, id=LONGEST_PAGE, device="FORM"),
-    "link": CardLimits(title=LONGEST, choice=LONGEST, images=True),
+    "link": CardLimits(title=LONGEST, choice=LONGEST, images=True, pictures=(pictures.SHOWN,)),
     "contact": CardLimits(),
     "media_group": CardLimits(most=0, title=LONGEST_TEXT, images=True),
 }

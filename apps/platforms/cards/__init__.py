@@ -11,6 +11,7 @@ from apps.platforms.cards.codec import (
     from_json,
     to_json,
 )
+from apps.platforms.cards.faults import faults
 from apps.platforms.cards.limits import CardLimits, Finding, Limit, Unit, length
 from apps.platforms.cards.lint import lint
 from apps.platforms.cards.model import (
@@ -33,6 +34,7 @@ from apps.platforms.cards.model import (
     heading,
     images,
     options,
+    without_images,
 )
 from apps.platforms.cards.text import answer_from_text, answer_text, fallback_text, filled_in, slot_text
 
@@ -69,6 +71,7 @@ __all__ = [
     "answer_to_json",
     "answered",
     "fallback_text",
+    "faults",
     "filled_in",
     "from_json",
     "heading",
@@ -79,4 +82,5 @@ __all__ = [
     "slot_text",
     "takes_answers",
     "to_json",
+    "without_images",
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from apps.platforms.file_limits import Shown
+
 
 class Unit(StrEnum):
     CHARACTERS = "characters"  # code points
@@ -20,7 +22,8 @@ class CardLimits:
     prompt, `subtitle` its second line, `choice` an option's title (a button's, a field's label), `detail` an
     option's second line or the title of a form's choice, `id` an option's id in bytes, `url` a link's address
     in characters. `device` is the capability that the customer's device must have named. `images` are shown
-    in the card; with `images_perhaps` by some devices, and left out by the others.
+    in the card, where they are files of `pictures` (() any picture); with `images_perhaps` by some devices,
+    and left out by the others.
     """
 
     fewest: int = 1
@@ -35,6 +38,7 @@ class CardLimits:
     url: int = 2000
     images: bool = False
     images_perhaps: bool = False
+    pictures: tuple[Shown, ...] = ()
     multiple: bool = False
     unit: Unit = Unit.CHARACTERS
     device: str = ""
@@ -56,14 +60,20 @@ class Limit(StrEnum):
     DEVICE = "device"
     ADDRESS = "address"  # a link that no browser opens
     PHONE = "phone"  # a number that no phone dials
+    FILE_TYPE = "file_type"  # of a file by itself or of a picture in a card
+    FILE_SIZE = "file_size"
+    PAST = "past"  # a time that is over
+    NO_CHOICES = "no_choices"  # a question to choose from, without anything to choose
     WHOLE = "whole"  # no one field: all words together, or what only the adapter knows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One limit that a card breaks. `where` is a path such as "sections.0.options.3.title", `is_now` and
-    `limit` the numbers, counted in `unit`. One that `blocks` makes the card go as text; a picture that is not
-    shown only goes by itself, and one that perhaps is not shown is perhaps not seen."""
+    `limit` the numbers, counted in `unit` (of files in bytes). One that `blocks` makes the card go as text; a
+    picture that is not shown only goes by itself, and one that perhaps is not shown is perhaps not seen. Of a
+    file: `types` are those that would do, `becomes` what it goes as ("file", "link", "beside" a card), "" when
+    it cannot be sent."""
 
     limit_kind: Limit
     where: str = ""
@@ -71,6 +81,8 @@ class Finding:
     limit: int = 0
     unit: Unit = Unit.CHARACTERS
     blocks: bool = True
+    types: tuple[str, ...] = ()
+    becomes: str = ""
 
 
 def length(text: str, unit: Unit) -> int:

@@ -8,7 +8,7 @@ by itself as well.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 
@@ -191,6 +191,24 @@ def images(card: Card) -> tuple[int, ...]:
         found.append(card.image)
     found += [option.image for option in options(card)]
     return tuple(dict.fromkeys(position for position in found if position is not None))
+
+
+def without_images(card: Card) -> Card:
+    """The card as it is where its pictures go beside it; a group of them stays what it is."""
+    match card:
+        case QuickReplies():
+            return replace(card, options=_plain(card.options))
+        case ListPicker():
+            sections = tuple(replace(each, options=_plain(each.options)) for each in card.sections)
+            return replace(card, image=None, sections=sections)
+        case Link():
+            return replace(card, image=None)
+        case _:
+            return card
+
+
+def _plain(options: tuple[Option, ...]) -> tuple[Option, ...]:
+    return tuple(replace(option, image=None) for option in options)
 
 
 def heading(card: Card) -> str:

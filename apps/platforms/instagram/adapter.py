@@ -24,9 +24,10 @@ from apps.platforms.base import (
     RetryClass,
 )
 from apps.platforms.cards import Unit
+from apps.platforms.file_limits import FileLimits, Others, Shown, shown_as
 from apps.platforms.shared import graph
 from apps.platforms.shared.graph import Account
-from apps.platforms.shared.messenger_api import errors, outbound
+from apps.platforms.shared.messenger_api import errors, files
 from apps.platforms.shared.messenger_api.cards import Shapes
 from apps.platforms.shared.messenger_api.platform import (
     WINDOWS,
@@ -56,10 +57,12 @@ FIELDS = (
 )
 NEEDED = frozenset({"messages", "messaging_postbacks"})
 # What Instagram shows, from its documentation of sending files; sounds and films under all their names.
-FILE_TYPES = frozenset(
-    ("image/jpeg", "image/png", "image/gif", "application/pdf")
-    + ("audio/aac", "audio/mp4", "audio/m4a", "audio/x-m4a", "audio/wav", "audio/x-wav")
-    + ("video/mp4", "video/ogg", "video/x-msvideo", "video/quicktime", "video/webm")
+PICTURE = Shown(types=files.PICTURE.types, most=files.IMAGE_BYTES)
+AUDIO = ("audio/aac", "audio/mp4", "audio/m4a", "audio/x-m4a", "audio/wav", "audio/x-wav")
+VIDEO = ("video/mp4", "video/ogg", "video/x-msvideo", "video/quicktime", "video/webm")
+FILES = FileLimits(
+    shown=(PICTURE, Shown(types=AUDIO), Shown(types=VIDEO), Shown(types=("application/pdf",))),
+    others=Others.REFUSED,
 )
 SHAPES = Shapes(text_limit=TEXT_BYTES, text_unit=Unit.BYTES, buttons=False)
 
@@ -94,7 +97,8 @@ class Instagram(MessengerPlatform):
     capabilities: ClassVar[Capabilities] = Capabilities(
         text_limit=TEXT_BYTES,
         text_unit=Unit.BYTES,
-        media_limit=25 * 1024 * 1024,
+        media_limit=files.MOST,
+        files=FILES,
         cards=SHAPES.limits(),
         typing_out=True,
         seen_out=True,
@@ -147,12 +151,12 @@ class Instagram(MessengerPlatform):
     async def send(self, outgoing: Outgoing, creds: Credentials, http: Http) -> str:
         """As the contract; files that Instagram would fetch in vain are refused before."""
         media = outgoing.media
-        if media is not None and media.mime not in FILE_TYPES:
+        if media is not None and not any(each.typed(media) for each in FILES.shown):
             words = (
                 f"Instagram does not take {media.mime or 'such files'}: send JPEG, PNG, GIF, MP4, M4A or PDF"
             )
             raise Rejected(words, code="file_type")
-        if media is not None and media.mime.startswith("image/") and media.size > outbound.IMAGE_BYTES:
+        if media is not None and not shown_as(media, FILES.shown):
             raise Rejected("Instagram takes pictures of at most 8 MB", code="file_size")
         return await super().send(outgoing, creds, http)
 

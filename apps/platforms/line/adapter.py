@@ -27,7 +27,7 @@ from apps.platforms.base import (
 from apps.platforms.bodies import read_object
 from apps.platforms.cards import Card, Unit
 from apps.platforms.events import Event, MediaRef
-from apps.platforms.line import calls, cards, files, inbound, outbound
+from apps.platforms.line import calls, cards, file_types, files, inbound, outbound
 from apps.platforms.shared import signatures, tags
 from apps.platforms.shared.contents import BROKEN, understood, why
 from apps.platforms.windows import Price, Window
@@ -71,7 +71,8 @@ class Line(Platform):
     capabilities: ClassVar[Capabilities] = Capabilities(
         text_limit=cards.TEXT,
         text_unit=Unit.UTF16,
-        media_limit=outbound.FILE_BYTES,
+        media_limit=file_types.MOST,
+        files=file_types.LIMITS,
         cards=cards.LIMITS,
         typing_out=True,
         seen_out=True,

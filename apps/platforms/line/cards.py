@@ -23,7 +23,7 @@ from apps.platforms.cards import (
     length,
     slot_text,
 )
-from apps.platforms.line import flex
+from apps.platforms.line import file_types, flex
 from apps.platforms.shared import choices
 from apps.platforms.shared.card_text import prompt, send_place
 
@@ -50,7 +50,7 @@ LIMITS = {
     "quick_replies": _limits(most=ITEMS, title=TEXT, choice=LABEL, id=DATA - PACKED),
     "list_picker": _limits(most=ROWS, sections=0, multiple=True, title=LINK_TEXT, id=DATA - PACKED),
     "time_slots": _limits(most=ROWS, title=LINK_TEXT, id=DATA - PACKED),
-    "link": _limits(title=LINK_TEXT, choice=LABEL, url=URI, images=True),
+    "link": _limits(title=LINK_TEXT, choice=LABEL, url=URI, images=True, pictures=(file_types.PICTURE,)),
     "location_request": _limits(title=TEXT),
     "location": _limits(title=PLACE, subtitle=ADDRESS),
 }

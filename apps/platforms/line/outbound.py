@@ -12,16 +12,13 @@ from uuid import UUID
 
 from apps.core.http import Http
 from apps.platforms.base import Credentials, MediaFile, Outgoing, Rejected, Unknown
-from apps.platforms.line import calls, cards, errors
+from apps.platforms.file_limits import shown_as
+from apps.platforms.line import calls, cards, errors, file_types
 from apps.platforms.shared import card_pictures
 
 REPLY_SECONDS = 50.0  # a token lives for a minute
 DOUBT_SECONDS = REPLY_SECONDS + 30  # by when a try that chose a reply had certainly begun
 SENDER = 20  # characters of a name
-MB = 1024 * 1024
-IMAGE_BYTES, FILE_BYTES = 10 * MB, 200 * MB
-PICTURES = ("image/jpeg", "image/png")
-SOUNDS = ("audio/mpeg", "audio/mp4", "audio/x-m4a")
 SHORTEST = 1000  # milliseconds that we name for a sound of which nobody knows how long it is
 
 Json = dict[str, Any]
@@ -87,9 +84,7 @@ def _content(outgoing: Outgoing) -> Json:
     if part.kind == "media" and outgoing.media is not None:
         return file(outgoing.media)
     if part.kind == "card" and part.card is not None and part.card.kind in cards.LIMITS:
-        return cards.message(
-            part.card, outgoing.locale, card_pictures.address(outgoing, cards.LIMITS, types=PICTURES)
-        )
+        return cards.message(part.card, outgoing.locale, card_pictures.address(outgoing))
     if part.kind in ("text", "link"):
         return {"type": "text", "text": part.text, **_quote(outgoing)}
     raise Rejected(f"LINE cannot be sent a part of kind {part.kind!r}", code="unsupported_part")
@@ -99,11 +94,12 @@ def file(media: MediaFile) -> Json:
     """LINE fetches pictures, films and sounds; of any other file the customer gets the link."""
     if not media.url.startswith("https://") and not media.url.startswith("http://"):
         raise Rejected("the file has no address at which LINE could fetch it", code="no_public_url")
-    if media.mime in PICTURES and media.size <= IMAGE_BYTES:
-        return _seen("image", media, media.preview_url or media.url)
-    if media.mime == "video/mp4" and media.preview_url and media.size <= FILE_BYTES:
-        return _seen("video", media, media.preview_url)
-    if media.mime in SOUNDS and media.size <= FILE_BYTES:
+    shown = shown_as(media, file_types.LIMITS.shown)
+    if shown is file_types.PICTURE:
+        return _seen(shown.name, media, media.preview_url or media.url)
+    if shown is file_types.FILM and media.preview_url:
+        return _seen(shown.name, media, media.preview_url)
+    if shown is file_types.SOUND:
         duration = round(media.seconds * 1000) or SHORTEST
         return {"type": "audio", "originalContentUrl": media.url, "duration": duration}
     return {"type": "text", "text": f"{media.name}\n{media.url}"}

@@ -17,11 +17,12 @@ from apps.platforms.base import (
     RetryClass,
 )
 from apps.platforms.events import Event
+from apps.platforms.file_limits import FileLimits
 from apps.platforms.messenger import comments
 from apps.platforms.messenger.personas import Personas
 from apps.platforms.shared import graph
 from apps.platforms.shared.contents import Raw
-from apps.platforms.shared.messenger_api import outbound, profile
+from apps.platforms.shared.messenger_api import files, outbound, profile
 from apps.platforms.shared.messenger_api.cards import Shapes
 from apps.platforms.shared.messenger_api.platform import (
     WINDOWS,
@@ -87,7 +88,8 @@ class Messenger(MessengerPlatform):
     )
     capabilities: ClassVar[Capabilities] = Capabilities(
         text_limit=TEXT_LIMIT,
-        media_limit=25 * 1024 * 1024,
+        media_limit=files.MOST,
+        files=FileLimits(shown=files.SHOWN),
         cards=SHAPES.limits(),
         typing_out=True,
         seen_out=True,

@@ -62,6 +62,7 @@ class QQ(Platform):
     capabilities: ClassVar[Capabilities] = Capabilities(
         text_limit=outbound.TEXT_LIMIT,
         media_limit=outbound.FILE_BYTES,
+        files=outbound.FILE_LIMITS,
         retry_class=RetryClass.NEVER,
         windows=(Window(rule="passive_reply", hours=outbound.HOURS, messages=outbound.REPLIES),),
     )

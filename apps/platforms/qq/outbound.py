@@ -10,14 +10,19 @@ from urllib.parse import quote
 from apps.core.http import Http
 from apps.platforms.base import Credentials, MediaFile, Outgoing, Rejected, Unknown, Unreachable, WindowClosed
 from apps.platforms.cards import fallback_text
+from apps.platforms.file_limits import FileLimits, Others, Shown
 from apps.platforms.qq import calls
 
 REPLIES, HOURS = 5, 1
 TEXT, MEDIA = 0, 7  # msg_type
 TEXT_LIMIT = 2000  # characters; not documented
 FILE_BYTES = 10 * 1024 * 1024  # not documented: it goes as Base64 in JSON
-# Kind of media, types, QQ's number. Sounds would have to be SILK, other files are not open to bots.
-FILES = (("image", ("image/png", "image/jpeg"), 1), ("video", ("video/mp4",), 2))
+# By QQ's number. Sounds would have to be SILK, other files are not open to bots.
+FILES = {
+    1: Shown(kinds=("image",), types=("image/png", "image/jpeg"), most=FILE_BYTES),
+    2: Shown(kinds=("video",), types=("video/mp4",), most=FILE_BYTES),
+}
+FILE_LIMITS = FileLimits(shown=tuple(FILES.values()), others=Others.REFUSED)
 
 Json = dict[str, Any]
 
@@ -35,8 +40,8 @@ async def send(outgoing: Outgoing, creds: Credentials, http: Http) -> str:
 
 def file_type(media: MediaFile) -> int:
     """Raises Rejected for what QQ cannot be sent."""
-    for kind, types, number in FILES:
-        if media.kind == kind and media.mime in types:
+    for number, shown in FILES.items():
+        if shown.typed(media):
             if media.size > FILE_BYTES:
                 raise Rejected("QQ takes files of 10 MB", code="too_large")
             return number

@@ -1,17 +1,18 @@
-"""A card's picture for platforms that fetch it."""
+"""A card's pictures. Those that the platform does not show in it were taken out before (`compose.plan`)."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
-
-from apps.platforms.base import Outgoing
-from apps.platforms.cards import CardLimits, images
+from apps.platforms.base import MediaFile, Outgoing
+from apps.platforms.cards import images
 
 
-def address(outgoing: Outgoing, limits: Mapping[str, CardLimits], *, types: Container[str]) -> str:
-    """Where the first picture of the outgoing card lies, of those whose type is one of `types`; "" when the
-    card has none or the platform shows none with this kind."""
+def files(outgoing: Outgoing) -> list[MediaFile]:
+    """The files that the outgoing card shows, in order of appearance."""
     card = outgoing.part.card
-    positions = images(card) if card is not None and limits[card.kind].images else ()
-    files = [outgoing.files[position] for position in positions if position in outgoing.files]
-    return next((media.url for media in files if media.mime in types), "")
+    positions = images(card) if card is not None else ()
+    return [outgoing.files[position] for position in positions if position in outgoing.files]
+
+
+def address(outgoing: Outgoing) -> str:
+    """Where the first of them lies, for platforms that fetch it; "" when there is none."""
+    return next((media.url for media in files(outgoing)), "")

@@ -76,6 +76,7 @@ class Teams(Platform):
         text_limit=outbound.TEXT_LIMIT,
         text_unit=Unit.UTF16,
         media_limit=20 * MB,  # not documented: Teams fetches pictures, people open the rest
+        files=outbound.FILE_LIMITS,
         caption_limit=outbound.TEXT_LIMIT,
         cards=cards.LIMITS,
         typing_out=True,

@@ -7,10 +7,12 @@ from typing import Any
 from apps.core.http import Http
 from apps.platforms.base import Credentials, MediaFile, Outgoing, Rejected, Unknown, Unreachable
 from apps.platforms.cards import fallback_text
+from apps.platforms.file_limits import FileLimits, Others, Shown
 from apps.platforms.teams import calls, cards, places
 
 TEXT_LIMIT = 8000  # UTF-16 units; Teams takes messages of about 28 KB
-PICTURES = ("image/png", "image/jpeg", "image/gif")
+PICTURE = Shown(types=("image/png", "image/jpeg", "image/gif"))
+FILE_LIMITS = FileLimits(shown=(PICTURE,), others=Others.LINK)
 
 Json = dict[str, Any]
 
@@ -50,6 +52,6 @@ def _file(media: MediaFile) -> Json:
     and a place in their OneDrive."""
     if not media.url:
         raise Unreachable("the file has no public address yet", code="no_url")
-    if media.mime in PICTURES:
+    if PICTURE.takes(media):
         return {"contentType": media.mime, "contentUrl": media.url, "name": media.name}
     return cards.file_link(media.name, media.url)

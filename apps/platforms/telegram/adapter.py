@@ -67,6 +67,7 @@ class Telegram(Platform):
     capabilities: ClassVar[Capabilities] = Capabilities(
         text_limit=keyboards.TEXT_LIMIT,
         media_limit=50 * 1024 * 1024,
+        files=files.LIMITS,
         caption_limit=cards.CAPTION_LIMIT,
         cards=cards.LIMITS,
         typing_out=True,

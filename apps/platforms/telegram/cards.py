@@ -23,6 +23,7 @@ from apps.platforms.cards import (
     MediaGroup,
     images,
 )
+from apps.platforms.file_limits import shown_as
 from apps.platforms.shared.card_text import prompt, send_place
 from apps.platforms.telegram import files, keyboards
 
@@ -38,16 +39,23 @@ LIMITS = {
         title=keyboards.TEXT_LIMIT,
         id=keyboards.OPTION_BYTES,
         images=True,
+        pictures=(files.PHOTO,),
         multiple=True,
     ),
     "time_slots": CardLimits(
         most=keyboards.MOST_BUTTONS, title=keyboards.TEXT_LIMIT, id=keyboards.SLOT_BYTES
     ),
-    "link": CardLimits(title=keyboards.TEXT_LIMIT, images=True),
+    "link": CardLimits(title=keyboards.TEXT_LIMIT, images=True, pictures=(files.PHOTO,)),
     "location_request": CardLimits(title=keyboards.TEXT_LIMIT),
     "location": CardLimits(),
     "contact": CardLimits(),
-    "media_group": CardLimits(fewest=ALBUM.start, most=ALBUM.stop - 1, title=CAPTION_LIMIT, images=True),
+    "media_group": CardLimits(
+        fewest=ALBUM.start,
+        most=ALBUM.stop - 1,
+        title=CAPTION_LIMIT,
+        images=True,
+        pictures=(files.PHOTO, files.FILM),
+    ),
 }
 
 Json = dict[str, Any]
@@ -64,12 +72,11 @@ class Request:
 
 
 def limits_for(content: Content) -> Mapping[str, CardLimits]:
-    """LIMITS as they are for the card of `content`: without pictures that cannot be shown in it."""
+    """LIMITS as they are for the card of `content`: without pictures where they are several, or where the
+    words are too many for a caption."""
     card = content.card
-    if card is None or not images(card) or shown(card, dict(enumerate(content.media))):
+    if not isinstance(card, ListPicker | Link) or not images(card) or _captions(card):
         return LIMITS
-    if isinstance(card, MediaGroup):
-        return {kind: limits for kind, limits in LIMITS.items() if kind != card.kind}
     return {**LIMITS, card.kind: replace(LIMITS[card.kind], images=False)}
 
 
@@ -87,13 +94,14 @@ def fits(card: Card) -> bool:
 def shown(card: Card, found: Files) -> tuple[MediaFile, ...]:
     """The files that are part of the card: an album's photos and films, or the one picture of another."""
     wanted = [found.get(position) for position in images(card)]
-    usable = [file for file in wanted if file is not None and _group_type(file)]
-    if len(usable) < len(wanted):
-        return ()
-    if isinstance(card, MediaGroup):
-        return tuple(usable)
-    pictured = isinstance(card, ListPicker | Link) and [_group_type(file) for file in usable] == ["photo"]
-    return tuple(usable) if pictured and len(_words(card)) <= CAPTION_LIMIT else ()
+    usable = [file for file in wanted if file is not None and shown_as(file, LIMITS[card.kind].pictures)]
+    whole = len(usable) == len(wanted) and (isinstance(card, MediaGroup) or _captions(card))
+    return tuple(usable) if whole else ()
+
+
+def _captions(card: Card) -> bool:
+    """Whether all of the card stands below its picture."""
+    return len(images(card)) == 1 and len(_words(card)) <= CAPTION_LIMIT
 
 
 def request(card: Card, found: Files, locale: str) -> Request:
@@ -160,8 +168,9 @@ def _album(card: MediaGroup, found: Files) -> Request:
 
 
 def _group_type(file: MediaFile) -> str:
-    """What an album calls the file, "" for one that has no place in it beside pictures and films."""
-    return {"sendPhoto": "photo", "sendVideo": "video"}.get(files.method_for(file)[0], "")
+    """What an album calls the file."""
+    shown = shown_as(file, LIMITS["media_group"].pictures)
+    return shown.name if shown else ""
 
 
 def _opens(url: str) -> bool:

@@ -10,29 +10,33 @@ from typing import BinaryIO
 from apps.core.http import Http, HttpError, Response
 from apps.platforms.base import Credentials, MediaFile, Rejected, SendError, Unknown, Unreachable
 from apps.platforms.events import MediaRef
+from apps.platforms.file_limits import FileLimits, Shown, shown_as
 from apps.platforms.shared.answers import unfetched
 from apps.platforms.telegram import calls, errors
 
-PHOTO_BYTES = 10 * 1024 * 1024
+PHOTO_TYPES, PHOTO_BYTES = ("image/jpeg", "image/png", "image/webp"), 10 * 1024 * 1024
+SONGS = ("audio/mpeg", "audio/mp4", "audio/x-m4a")
 
-# (kind of media, types that Telegram shows as such, method, field); everything else goes as a document.
+# What Telegram shows as such, by the name of the method and of its field; everything else goes as a document.
 # No sendSticker and no sendVideoNote: they take no caption, and the words would be lost.
-METHODS = (
-    ("image", ("image/jpeg", "image/png", "image/webp"), "sendPhoto", "photo"),
-    ("image", ("image/gif",), "sendAnimation", "animation"),
-    ("voice", ("audio/ogg", "audio/mpeg", "audio/mp4", "audio/x-m4a"), "sendVoice", "voice"),
-    ("audio", ("audio/mpeg", "audio/mp4", "audio/x-m4a"), "sendAudio", "audio"),
-    ("video", ("video/mp4",), "sendVideo", "video"),
+PHOTO = Shown(kinds=("image",), types=PHOTO_TYPES, name="photo", most=PHOTO_BYTES)
+FILM = Shown(kinds=("video",), types=("video/mp4",), name="video")
+LIMITS = FileLimits(
+    shown=(
+        PHOTO,
+        Shown(kinds=("image",), types=("image/gif",), name="animation"),
+        Shown(kinds=("voice",), types=("audio/ogg", *SONGS), name="voice"),
+        Shown(kinds=("audio",), types=SONGS, name="audio"),
+        FILM,
+    )
 )
 
 
 def method_for(media: MediaFile) -> tuple[str, str]:
-    """The method and the name of its file field; a photo over 10 MB is only taken as a document."""
-    for kind, types, method, field in METHODS:
-        if media.kind == kind and media.mime in types:
-            too_large = method == "sendPhoto" and media.size > PHOTO_BYTES
-            return ("sendDocument", "document") if too_large else (method, field)
-    return "sendDocument", "document"
+    """The method and the name of its file field."""
+    shown = shown_as(media, LIMITS.shown)
+    field = shown.name if shown else "document"
+    return f"send{field.capitalize()}", field
 
 
 async def download(media: MediaRef, creds: Credentials, http: Http, sink: BinaryIO) -> str:

@@ -33,7 +33,7 @@ from apps.platforms.events import Event, MediaRef
 from apps.platforms.shared import signatures
 from apps.platforms.shared.answers import stranger, unfetched
 from apps.platforms.shared.contents import BROKEN
-from apps.platforms.viber import calls, cards, inbound, outbound
+from apps.platforms.viber import calls, cards, files, inbound, outbound
 from apps.platforms.windows import Price, Window
 
 # `message` always comes and cannot be named.
@@ -76,7 +76,8 @@ class Viber(Platform):
     )
     capabilities: ClassVar[Capabilities] = Capabilities(
         text_limit=cards.TEXT,
-        media_limit=outbound.FILE_BYTES,
+        media_limit=files.MOST,
+        files=files.LIMITS,
         caption_limit=outbound.CAPTION,
         cards=cards.LIMITS,
         fetches_media=True,

@@ -25,6 +25,7 @@ from apps.platforms.cards import (
 )
 from apps.platforms.shared import choices
 from apps.platforms.shared.card_text import prompt, send_place
+from apps.platforms.viber import files
 
 TEXT = 7000
 NAME, PHONE = 28, 18
@@ -52,7 +53,7 @@ LIMITS = {
         id=ACTION_BODY - PACKED,
     ),
     "time_slots": CardLimits(most=BUTTONS, title=LABEL, subtitle=LABEL, id=ACTION_BODY - PACKED),
-    "link": CardLimits(title=LABEL, choice=LABEL, images=True),
+    "link": CardLimits(title=LABEL, choice=LABEL, images=True, pictures=(files.IN_CARD,)),
     "location_request": CardLimits(title=TEXT),
     "location": CardLimits(),
     "contact": CardLimits(title=NAME, subtitle=PHONE),

@@ -7,15 +7,12 @@ from typing import Any
 
 from apps.core.http import Http
 from apps.platforms.base import Credentials, MediaFile, Outgoing, Rejected, Unknown
+from apps.platforms.file_limits import shown_as
 from apps.platforms.shared import card_pictures
-from apps.platforms.viber import calls, cards
+from apps.platforms.viber import calls, cards, files
 
-MB = 1024 * 1024
-PICTURE_BYTES, VIDEO_BYTES, FILE_BYTES = 1 * MB, 26 * MB, 50 * MB
-VIDEO_SECONDS = 180
 CAPTION = 512  # older documents say 120
 FILE_NAME = 256
-PICTURES = ("image/jpeg", "image/png")
 
 Json = dict[str, Any]
 
@@ -38,9 +35,7 @@ def message(outgoing: Outgoing) -> Json:
     if part.kind == "card" and part.card is not None and part.card.kind in cards.LIMITS:
         return {
             "min_api_version": 1,
-            **cards.message(
-                part.card, outgoing.locale, card_pictures.address(outgoing, cards.LIMITS, types=PICTURES)
-            ),
+            **cards.message(part.card, outgoing.locale, card_pictures.address(outgoing)),
         }
     if part.kind in ("text", "link"):
         return {"min_api_version": 1, "type": "text", "text": part.text}
@@ -70,10 +65,10 @@ def file(media: MediaFile, text: str) -> Json:
 
 def _kind(media: MediaFile) -> str:
     """Viber's type for a file; what it would not show as such goes as a file."""
-    if media.mime in PICTURES and media.size <= PICTURE_BYTES:
-        return "picture"
-    short = media.seconds <= VIDEO_SECONDS and media.size <= VIDEO_BYTES
-    return "video" if media.mime == "video/mp4" and short else "file"
+    shown = shown_as(media, files.LIMITS.shown)
+    if shown is None or (shown is files.FILM and media.seconds > files.FILM_SECONDS):
+        return "file"
+    return shown.name
 
 
 def _file_name(name: str) -> str:

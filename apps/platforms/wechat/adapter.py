@@ -79,6 +79,7 @@ class WeChat(Platform):
         text_limit=cards.TEXT,
         text_unit=Unit.BYTES,
         media_limit=files.MOST,
+        files=files.LIMITS,
         cards=cards.LIMITS,
         typing_out=True,
         entry_tag=True,

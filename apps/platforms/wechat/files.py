@@ -7,18 +7,22 @@ from typing import Any, BinaryIO, cast
 from apps.core.http import FilePart, Http, HttpError
 from apps.platforms.base import BadCredentials, Credentials, MediaFile, Rejected, Unreachable
 from apps.platforms.events import MediaRef
+from apps.platforms.file_limits import FileLimits, Others, Shown
 from apps.platforms.shared.answers import stranger, unfetched
 from apps.platforms.wechat import calls, errors
 
 MB = 1024 * 1024
-# Kinds of media, types, WeChat's word, most bytes (not documented for certain). Everything else WeChat has
-# no message for.
-TYPES = (
-    (("image",), ("image/jpeg", "image/png", "image/gif", "image/bmp"), "image", 10 * MB),
-    (("voice", "audio"), ("audio/amr", "audio/mpeg"), "voice", 2 * MB),
-    (("video",), ("video/mp4",), "video", 10 * MB),
+PICTURE_TYPES = ("image/jpeg", "image/png", "image/gif", "image/bmp")
+# How large they may be is not documented for certain. WeChat has no message for anything else.
+LIMITS = FileLimits(
+    shown=(
+        Shown(kinds=("image",), types=PICTURE_TYPES, name="image", most=10 * MB),
+        Shown(kinds=("voice", "audio"), types=("audio/amr", "audio/mpeg"), name="voice", most=2 * MB),
+        Shown(kinds=("video",), types=("video/mp4",), name="video", most=10 * MB),
+    ),
+    others=Others.REFUSED,
 )
-MOST = max(most for _kinds, _types, _kind, most in TYPES)
+MOST = max(each.most for each in LIMITS.shown)
 ERROR_BYTES = 64 * 1024
 
 
@@ -34,13 +38,13 @@ async def upload(media: MediaFile, creds: Credentials, http: Http) -> tuple[str,
 
 def kind_of(media: MediaFile) -> str:
     """Raises Rejected for what WeChat cannot be sent."""
-    for kinds, types, kind, most in TYPES:
-        if media.kind in kinds and media.mime in types:
-            if media.size > most:
-                raise Rejected(f"WeChat takes {most // MB} MB of such a file", code="too_large")
-            return kind
-    words = f"WeChat takes pictures, AMR or MP3 sounds and MP4 films, and no {media.mime}"
-    raise Rejected(words, code="unsupported_file")
+    taken = next((each for each in LIMITS.shown if each.typed(media)), None)
+    if taken is None:
+        words = f"WeChat takes pictures, AMR or MP3 sounds and MP4 films, and no {media.mime}"
+        raise Rejected(words, code="unsupported_file")
+    if media.size > taken.most:
+        raise Rejected(f"WeChat takes {taken.most // MB} MB of such a file", code="too_large")
+    return taken.name
 
 
 async def download(media: MediaRef, creds: Credentials, http: Http, sink: BinaryIO) -> str:

@@ -34,7 +34,7 @@ from apps.platforms.cards import Card
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.shared import graph, tags
 from apps.platforms.shared.contents import BROKEN, understood, why
-from apps.platforms.whatsapp import cards, outbound, templates, webhook
+from apps.platforms.whatsapp import cards, files, outbound, templates, webhook
 from apps.platforms.whatsapp.account import business, number
 from apps.platforms.windows import Opener, Price, Takes, Window
 
@@ -90,7 +90,8 @@ class WhatsApp(Platform):
     )
     capabilities: ClassVar[Capabilities] = Capabilities(
         text_limit=4096,
-        media_limit=outbound.DOCUMENT_BYTES,
+        media_limit=files.MOST,
+        files=files.LIMITS,
         caption_limit=1024,
         cards=cards.LIMITS,
         typing_out=True,
@@ -175,7 +176,7 @@ class WhatsApp(Platform):
 
     def compose(self, content: Content, device: frozenset[str] | None) -> Sequence[Part]:
         """A sound or a sticker takes no caption: its words go before it."""
-        silent = any(outbound.kind_of(file) in outbound.WITHOUT_WORDS for file in content.media)
+        silent = any(files.kind_of(file) in files.WITHOUT_WORDS for file in content.media)
         can = replace(self.capabilities, caption_limit=0) if silent else self.capabilities
         return compose.plan(content, can, device, fits=self.fits)
 

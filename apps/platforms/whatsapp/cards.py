@@ -25,6 +25,7 @@ from apps.platforms.cards import (
 )
 from apps.platforms.shared import choices
 from apps.platforms.shared.card_text import choose
+from apps.platforms.whatsapp import files
 
 BODY = 1024
 BUTTONS, BUTTON, BUTTON_ID = 3, 20, 256
@@ -43,7 +44,7 @@ LIMITS = {
         id=ROW_ID - PACKED,
     ),
     "time_slots": CardLimits(most=ROWS, title=BODY, subtitle=BODY, id=ROW_ID - PACKED),
-    "link": CardLimits(title=BODY, choice=BUTTON, images=True),
+    "link": CardLimits(title=BODY, choice=BUTTON, images=True, pictures=(files.PICTURE,)),
     "location_request": CardLimits(title=BODY),
     "location": CardLimits(),
     "contact": CardLimits(),

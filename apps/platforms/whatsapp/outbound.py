@@ -17,26 +17,13 @@ from apps.platforms.base import (
     Unknown,
     Unreachable,
 )
-from apps.platforms.cards import images
 from apps.platforms.events import MediaRef
-from apps.platforms.shared import graph
+from apps.platforms.shared import card_pictures, graph
 from apps.platforms.whatsapp import cards, people, templates
 from apps.platforms.whatsapp.account import account, number
+from apps.platforms.whatsapp.files import WITHOUT_WORDS, kind_of
 
-MB = 1024 * 1024
-DOCUMENT_BYTES = 100 * MB
-PICTURES = ("image/jpeg", "image/png")
-SOUNDS = ("audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/x-m4a", "audio/ogg")
-# Kinds of media, types that WhatsApp shows as such, its type, most bytes (not documented for certain); all
-# else goes as a document.
-TYPES = (
-    (("image",), PICTURES, "image", 5 * MB),
-    (("voice", "audio"), SOUNDS, "audio", 16 * MB),
-    (("video",), ("video/mp4", "video/3gpp"), "video", 16 * MB),
-    (("sticker",), ("image/webp",), "sticker", 500 * 1024),
-)
 STARTERS, STARTER = 4, 80  # not documented: how many questions to tap, and how long
-WITHOUT_WORDS = frozenset(("audio", "sticker"))  # take no caption
 
 Json = dict[str, Any]
 
@@ -84,14 +71,6 @@ async def download(media: MediaRef, creds: Credentials, http: Http, sink: Binary
         if error.code != graph.EXPIRED:
             raise
         raise Unreachable(error.words, code=error.code) from None  # the next try asks for a fresh address
-
-
-def kind_of(media: MediaFile) -> str:
-    """WhatsApp's type for a file; what it would not show as such is a document."""
-    for kinds, types, kind, most in TYPES:
-        if media.kind in kinds and media.mime in types and media.size <= most:
-            return kind
-    return "document"
 
 
 def _about(outgoing: Outgoing) -> Json:
@@ -151,11 +130,8 @@ def _file(part: Part, media: MediaFile, media_id: str) -> Json:
 
 
 async def _picture(outgoing: Outgoing, creds: Credentials, http: Http) -> str:
-    """The id of the card's picture; "" when it has none that WhatsApp shows above a button."""
-    card = outgoing.part.card
-    positions = images(card) if card is not None and cards.LIMITS[card.kind].images else ()
-    files = [outgoing.files[position] for position in positions if position in outgoing.files]
-    shown = [file for file in files if file.mime in PICTURES]
+    """The id of the card's picture, which WhatsApp shows above a button; "" when it has none."""
+    shown = card_pictures.files(outgoing)
     return await upload(shown[0], creds, http) if shown else ""
 
 

@@ -67,6 +67,7 @@ class XDirectMessages(Platform):
     capabilities: ClassVar[Capabilities] = Capabilities(
         text_limit=TEXT,
         media_limit=512 * uploads.MB,
+        files=uploads.FILE_LIMITS,
         fetches_media=True,
         typing_in=True,
         delivery_receipts=True,  # of what was read: X tells of nothing in between

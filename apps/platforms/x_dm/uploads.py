@@ -15,6 +15,7 @@ from uuid import UUID
 
 from apps.core.http import FilePart, Http
 from apps.platforms.base import Credentials, MediaFile, Rejected, Throttled, Unreachable
+from apps.platforms.file_limits import FileLimits, Others, Shown, shown_as
 from apps.platforms.x_dm import calls
 
 MB = 1024 * 1024
@@ -40,14 +41,17 @@ CATEGORIES = {
     "image/gif": Category("dm_gif", 15 * MB, in_pieces=True),
     "video/mp4": Category("dm_video", 512 * MB, in_pieces=True),
 }
+FILE_LIMITS = FileLimits(
+    shown=tuple(Shown(types=(mime,), most=each.most) for mime, each in CATEGORIES.items()),
+    others=Others.LINK,
+)
 
 _begun: OrderedDict[UUID, str] = OrderedDict()  # X's number of the file in a message of ours, by our id
 
 
 def category(media: MediaFile) -> Category | None:
     """None for what X has no message for: of that the customer gets the link."""
-    found = CATEGORIES.get(media.mime)
-    return found if found and media.size <= found.most else None
+    return CATEGORIES[media.mime] if shown_as(media, FILE_LIMITS.shown) else None
 
 
 async def upload(media: MediaFile, ours: UUID, creds: Credentials, http: Http) -> str:

@@ -43,6 +43,7 @@ from apps.platforms.cards import (
     TimeSlots,
     fallback_text,
     lint,
+    without_images,
 )
 from apps.platforms.events import MessageReceived
 from apps.platforms.shared import choices
@@ -226,9 +227,9 @@ async def test_other_files_go_by_themselves_before_the_card(
     parts = list(PLATFORM.compose(Content(card=card, media=files), None))
     assert parts == [
         *(Part(kind="media", media=number) for number in range(len(files))),
-        Part(kind="card", card=card),
+        Part(kind="card", card=without_images(card)),
     ]
-    await PLATFORM.send(outgoing(card, *files), server.creds, http)
+    await PLATFORM.send(outgoing(without_images(card), *files), server.creds, http)
     assert [(call.method, call.files) for call in server.calls] == [("sendMessage", {})]
 
 

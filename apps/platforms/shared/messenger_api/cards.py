@@ -28,6 +28,7 @@ from apps.platforms.cards import (
 )
 from apps.platforms.shared import choices
 from apps.platforms.shared.card_text import prompt
+from apps.platforms.shared.messenger_api import files
 
 ELEMENTS = 10  # of a carousel
 ELEMENT_TEXT = 80
@@ -58,9 +59,9 @@ class Shapes:
         text = BUTTON_TEXT if self.buttons else ELEMENT_TEXT
         found = {
             "quick_replies": plain,
-            "list_picker": replace(plain, sections=0, images=True),
+            "list_picker": replace(plain, sections=0, images=True, pictures=(files.PICTURE,)),
             "time_slots": plain,
-            "link": CardLimits(title=text, choice=TITLE, images=True),
+            "link": CardLimits(title=text, choice=TITLE, images=True, pictures=(files.PICTURE,)),
         }
         contact = {"contact": CardLimits(title=BUTTON_TEXT, subtitle=TITLE)}
         return {**found, **contact} if self.buttons else found

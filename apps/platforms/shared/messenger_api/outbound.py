@@ -7,14 +7,13 @@ from typing import Any
 
 from apps.core.http import FilePart, Http
 from apps.platforms.base import MediaFile, Outgoing, Part, Rejected, Unknown
+from apps.platforms.file_limits import shown_as
 from apps.platforms.shared import graph
 from apps.platforms.shared.graph import Account
-from apps.platforms.shared.messenger_api import cards
+from apps.platforms.shared.messenger_api import cards, files
 from apps.platforms.shared.messenger_api.cards import Shapes
 from apps.platforms.shared.messenger_api.statuses import COMMENT, MARK
 
-IMAGE_BYTES = 8 * 1024 * 1024  # above, a picture goes as a file; documented for Instagram only
-IMAGES = ("image/jpeg", "image/png", "image/gif")
 SEND = "me/messages"
 COMMENT_ID = r"\d+_\d+"  # such a message cannot be quoted
 
@@ -85,11 +84,8 @@ def words(outgoing: Outgoing, shapes: Shapes) -> Json:
 
 def kind_of(media: MediaFile) -> str:
     """Meta's type of a file: what it does not show as a picture, a sound or a film is a file."""
-    if media.kind in ("image", "sticker") and media.mime in IMAGES and media.size <= IMAGE_BYTES:
-        return "image"
-    if media.kind in ("audio", "voice") and media.mime.startswith("audio/"):
-        return "audio"
-    return "video" if media.kind == "video" and media.mime.startswith("video/") else "file"
+    shown = shown_as(media, files.SHOWN)
+    return shown.name if shown else "file"
 
 
 def _mark(outgoing: Outgoing) -> Json:
