@@ -298,6 +298,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {"AttachmentStateEnum": "apps.conversations.models.AttachmentState"},
 }
 
 # Operation ------------------------------------------------------------------------------------------

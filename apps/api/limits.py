@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from apps.api.errors import ApiError
 from apps.connections.models import Channel
 from apps.connections.said import platform_name
-from apps.conversations import limit_words
+from apps.conversations import files, limit_words
 from apps.conversations.models import Message
 from apps.conversations.send import BadDraft
 from apps.platforms import cards, compose, registry
@@ -24,8 +24,8 @@ def require_shown(message: Message) -> None:
     card, channel = cards.from_json(message.content["card"]), message.channel
     named = message.conversation.address.capabilities
     device = frozenset(named) if named is not None else None
-    files = list(message.attachments.all())
-    found = compose.findings(card, registry.get(channel.platform), device, files=files)
+    attached = [files.media_file(row) for row in message.attachments.order_by("position")]
+    found = compose.findings(card, registry.get(channel.platform), device, files=attached)
     platform = platform_name(channel.platform)
     words = _("It goes as text on %(platform)s.") % {"platform": platform}
     facts = [facts_of(finding, platform, under="card") for finding in found]

@@ -183,7 +183,7 @@ def _contact(data: QueryDict, card_id: str) -> cards.Card:
 
 def _media_group(data: QueryDict, card_id: str, files: int) -> cards.Card:
     if not files:
-        raise BadDraft(_("Choose at least one picture."), field="files")
+        raise BadDraft(_("Choose at least one picture."), field="attachment")
     return cards.MediaGroup(id=card_id, images=tuple(range(files)), text=_text(data, "text", most=MAX_TEXT))
 
 

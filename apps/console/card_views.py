@@ -132,7 +132,12 @@ def answer_of(message: Message) -> str:
         return ""
     card = _card_in(message.reply_to) if message.reply_to else None
     if answer.slot:
-        return when(answer.slot, card.timezone if isinstance(card, cards.TimeSlots) else "UTC")
+        time = when(answer.slot, card.timezone if isinstance(card, cards.TimeSlots) else "UTC")
+        return (
+            _("%(time)s (over when it was chosen)") % {"time": time}
+            if _was_over(message, answer.slot)
+            else time
+        )
     if answer.values and isinstance(card, cards.Form):
         return "\n".join(f"{label}: {said}" for label, said in filled_of(message))
     return cards.answer_text(answer, card)
@@ -191,6 +196,10 @@ def when(slot: cards.Slot, zone: str) -> str:
     start = slot.start.astimezone(ZoneInfo(zone))
     end = start + timedelta(minutes=slot.minutes)
     return f"{date_format(start, 'D j N Y')}, {start:%H:%M}–{end:%H:%M}"
+
+
+def _was_over(message: Message, slot: cards.Slot) -> bool:
+    return slot.start <= message.said_at
 
 
 def _typed(message: Message) -> cards.CardAnswer | None:

@@ -12,11 +12,12 @@ from apps.conversations import limit_words
 from apps.conversations.models import Conversation
 from apps.conversations.templated import BadDraft
 from apps.platforms import cards, compose, registry
+from apps.platforms.base import MediaFile
 from apps.platforms.cards import Finding
-from apps.platforms.file_limits import File
 
 # Where a limit is broken -> which of the builder's fields it is, by the names of `card_drafts`.
 _FIELDS = (
+    (r"sections\.(\d+)\.options\.(\d+)\.image", "s{0}-image"),
     (r"options\.(\d+)", "reply"),
     (r"sections\.(\d+)\.options\.(\d+)\.subtitle", "s{0}-subtitle"),
     (r"sections\.(\d+)\.options\.(\d+)", "s{0}-option"),
@@ -31,16 +32,18 @@ _FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """`field` and `place` say which of the filled-in rows' fields with that name, "" for the whole card."""
+    """`field` and `place` say which of the filled-in rows' fields with that name, "" for the whole card.
+    `beside`: its pictures are sent by themselves."""
 
     words: str
     field: str
     place: int
     blocks: bool
+    beside: bool = False
 
 
 def remarks(
-    conversation: Conversation, card: cards.Card, platform: str, *, files: Sequence[File] = ()
+    conversation: Conversation, card: cards.Card, platform: str, *, files: Sequence[MediaFile] = ()
 ) -> list[Remark]:
     """Everything that the linter finds for this customer's platform and device, with the message's `files`,
     after what keeps anyone from answering the card. Needs channel and address."""
@@ -62,7 +65,8 @@ def beside(error: BadDraft, card: cards.Card | None) -> BadDraft:
 def remark(finding: Finding, card: cards.Card, platform: str) -> Remark:
     """One finding in words of the active language; `platform` is the name that people read."""
     field, place = _field(finding.where, card)
-    return Remark(limit_words.of(finding, platform), field, place, finding.blocks)
+    beside = finding.limit_kind is cards.Limit.IMAGES or finding.becomes == "beside"
+    return Remark(limit_words.of(finding, platform), field, place, finding.blocks, beside)
 
 
 def _field(where: str, card: cards.Card) -> tuple[str, int]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 
 from apps.platforms import cards, lint_files
-from apps.platforms.base import Capabilities, Content, Part, Platform
+from apps.platforms.base import Capabilities, Content, MediaFile, Part, Platform
 from apps.platforms.cards import Card, Finding, Limit, Unit
 from apps.platforms.file_limits import File
 
@@ -81,14 +81,26 @@ def can_show(
 
 
 def findings(
-    card: Card, platform: Platform, device: frozenset[str] | None, *, files: Sequence[File] = ()
+    card: Card, platform: Platform, device: frozenset[str] | None, *, files: Sequence[MediaFile] = ()
 ) -> list[Finding]:
     """Everything that keeps `platform` from showing this card, or a picture in it, on such a device: it goes
     as text exactly when one of these `blocks`. `files` are the message's, by position."""
     found = _found(card, platform.capabilities, device, files)
-    if any(finding.blocks for finding in found) or platform.fits(card):
+    if any(finding.blocks for finding in found):
         return found
-    return [*found, Finding(limit_kind=Limit.WHOLE)]
+    if not platform.fits(card):
+        return [*found, Finding(limit_kind=Limit.WHOLE)]
+    if found or not files or not cards.images(card) or _stands_in(card, platform, device, files):
+        return found
+    return [Finding(limit_kind=Limit.IMAGES, blocks=False)]
+
+
+def _stands_in(
+    card: Card, platform: Platform, device: frozenset[str] | None, files: Sequence[MediaFile]
+) -> bool:
+    """Whether the card goes out with its pictures, by what only the adapter knows."""
+    parts = platform.compose(Content(card=card, media=files), device)
+    return any(part.card and cards.images(part.card) for part in parts)
 
 
 def _found(

@@ -18,11 +18,11 @@ from tests.api.conftest import Program
 from tests.api.test_sending import EVERY_CARD
 from tests.worlds import World, said
 
-START = datetime(2027, 1, 4, 8, tzinfo=UTC)
+START = datetime(2097, 1, 4, 8, tzinfo=UTC)
 NOTHING: dict[str, Any] = {"card_id": "c", "selected": [], "slot": None, "values": {}}
 AFTERNOON = {"id": "pm", "title": "Soir", "subtitle": "", "image": None}
 ORANGE = {"id": "a", "title": "Orange", "subtitle": "", "image": None}
-TIME = {"id": "a", "start": "2027-01-04T08:00:00+00:00", "minutes": 30}
+TIME = {"id": "a", "start": "2097-01-04T08:00:00+00:00", "minutes": 30}
 # What the platform reports, ids alone, and what programs read.
 ANSWERS: dict[str, tuple[CardAnswer, dict[str, Any]]] = {
     "quick_replies": (

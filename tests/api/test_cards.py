@@ -20,6 +20,7 @@ from tests.worlds import Side, World, said
 
 ProgramOf = Callable[..., Program]
 TEXT = b"A line of words."
+GIF = bytes.fromhex("47494638396101000100800000ffffff00000021f90400000000002c00000000010001000002024401003b")
 
 
 @pytest.fixture
@@ -184,6 +185,100 @@ def test_what_is_shown_needs_no_text(here: Side, crm: Program) -> None:
     few = {**MANY, "options": MANY["options"][:3]}
     sent = crm.post(path(here, "messages"), {"card": few, "card_as_text": False}, key="k")
     assert (sent.status_code, "card_as_text" in sent.json()["content"]) == (201, False)
+
+
+def on(here: Side, platform: str) -> None:
+    with tenancy.scope(here.id):
+        Channel.objects.update(platform=platform)
+
+
+def test_an_upload_says_what_becomes_of_it(here: Side, crm: Program) -> None:
+    on(here, "line")
+    fine, other = (
+        crm.upload(path(here, "attachments"), content, name).json()
+        for content, name in ((PNG, "a.png"), (TEXT, "b.txt"))
+    )
+    assert fine["findings"] == []
+    (found,) = other["findings"]
+    assert found.pop("message") == "LINE takes no such files: the customer gets a link to it."
+    assert found == {
+        "code": "file_type",
+        "field": "file",
+        "now": 0,
+        "limit": 0,
+        "blocks": False,
+        "becomes": "link",
+        "types": [],
+    }
+
+
+def test_an_upload_that_the_platform_cannot_be_sent_is_not_kept(here: Side, crm: Program) -> None:
+    on(here, "qq")
+    refused = crm.upload(path(here, "attachments"), TEXT, "b.txt")
+    error = refused.json()["error"]
+    assert (refused.status_code, error["code"], error["field"]) == (422, "file_not_taken", "file")
+    assert error["message"] == "QQ takes only PNG, JPEG, MP4: convert the file to one of them."
+    assert [each["blocks"] for each in error["findings"]] == [True]
+    with tenancy.scope(here.id):
+        assert not Attachment.objects.exists()
+
+
+def test_a_file_taken_before_the_channel_changed_is_refused_with_the_message(
+    here: Side, crm: Program
+) -> None:
+    ids = [uploaded(here, crm), uploaded(here, crm, TEXT, "b.txt")]
+    on(here, "instagram")
+    refused = crm.post(path(here, "messages"), {"attachments": ids}, key="k").json()["error"]
+    assert (refused["code"], refused["field"]) == ("file_not_taken", "attachments.1")
+    assert [each["code"] for each in refused["findings"]] == ["file_type"]
+
+
+def test_pictures_that_cannot_stand_in_a_card_are_named_with_it(here: Side, crm: Program) -> None:
+    on(here, "telegram")
+    ids = [uploaded(here, crm), uploaded(here, crm, GIF, "b.gif")]
+    body = {"card": GROUP, "attachments": ids, "card_as_text": False}
+    error = crm.post(path(here, "messages"), body, key="k").json()["error"]
+    (found,) = error["findings"]
+    assert (found["code"], found["field"], found["becomes"]) == ("file_type", "card.images.1", "beside")
+
+
+NOBODY: dict[str, tuple[dict[str, Any], str, str]] = {
+    "a time that is over": (
+        {
+            "kind": "time_slots",
+            "id": "c",
+            "title": "Quand ?",
+            "slots": [{"id": "a", "start": "2020-01-04T09:00:00+01:00", "minutes": 30}],
+        },
+        "card.slots.0.start",
+        "This time is over: choose a later one.",
+    ),
+    "nothing to choose": (
+        {
+            "kind": "form",
+            "id": "c",
+            "title": "Vous",
+            "fields": [{"id": "size", "label": "Taille", "type": "choice"}],
+        },
+        "card.fields.0.options",
+        "There is nothing to choose from: add choices.",
+    ),
+}
+
+
+@pytest.mark.parametrize("platform", ["webchat", "apple_messages", "sms"])
+@pytest.mark.parametrize(("card", "field", "words"), NOBODY.values(), ids=NOBODY)
+def test_a_card_that_nobody_could_answer_is_refused(
+    here: Side, crm: Program, card: dict[str, Any], field: str, words: str, platform: str
+) -> None:
+    on(here, platform)
+    refused = crm.post(path(here, "messages"), {"card": card}, key="k")
+    error = refused.json()["error"]
+    assert (refused.status_code, error["code"], error["field"]) == (422, "bad_card", field)
+    assert error["message"] == words
+    assert [(each["field"], each["message"]) for each in error["findings"]] == [(field, words)]
+    with tenancy.scope(here.id):
+        assert not Delivery.objects.exists()
 
 
 def no_room(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -190,7 +190,7 @@ EVERY_CARD: dict[str, dict[str, Any]] = {
     "list_picker": {"title": "Box", "sections": [{"options": [{"id": "a", "title": "Orange"}]}]},
     "time_slots": {
         "title": "Quand ?",
-        "slots": [{"id": "a", "start": "2027-01-04T09:00:00+01:00", "minutes": 30}],
+        "slots": [{"id": "a", "start": "2097-01-04T09:00:00+01:00", "minutes": 30}],
         "timezone": "Europe/Paris",
     },
     "form": {"title": "Vous", "fields": [{"id": "n", "label": "Nom"}]},

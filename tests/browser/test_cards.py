@@ -96,6 +96,61 @@ def test_a_picture_stands_beside_its_choice(side: Side, people: People) -> None:
     assert (inspection.nameless(bob.page), inspection.unseen_focus(bob.page)) == ([], [])
 
 
+def test_an_album_is_seen_with_its_pictures_and_survives_a_reload(side: Side, people: People) -> None:
+    with tenancy.scope(side.id):
+        Channel.objects.filter(pk=side.channel.pk).update(platform="custom")
+    bob = Desk.of(people.comes("bob", user=side.agent), side.slug)
+    bob.opens("plus d’internet")
+    dialog = bob.page.locator("#media-group dialog")
+    places, preview = dialog.locator(".card-gallery .card-picture"), dialog.locator(".card-preview")
+    bob.page.locator("#composer [data-opens=cards]").click()
+    bob.page.locator("#cards [data-opens=media-group]").click()
+    boxes: list[FilePayload] = [
+        {"name": f"{n}.png", "mimeType": "image/png", "buffer": PNG} for n in ("a", "b", "c")
+    ]
+    places.first.locator("input[type=file]").set_input_files(boxes)
+    expect(places).to_have_count(4)
+    places.nth(1).get_by_role("button", name="Remove the picture").press("Enter")
+    expect(places).to_have_count(3)
+    dialog.get_by_label("Text optional").fill("La box")
+    expect(preview.locator("img")).to_have_count(2)
+    expect(preview.locator("img").first).to_have_js_property("complete", True)
+    assert (inspection.nameless(bob.page), inspection.unseen_focus(bob.page)) == ([], [])
+    bob.page.reload()
+    bob.is_live()
+    bob.page.locator("#composer [data-opens=cards]").click()
+    bob.page.locator("#cards [data-opens=media-group]").click()
+    expect(places).to_have_count(3)
+    expect(preview.locator("img")).to_have_count(2)
+    dialog.get_by_role("button", name="Send").click()
+    expect(dialog).to_be_hidden()
+    expect(bob.card("La box").locator("img")).to_have_count(2)
+    bob.page.locator("#composer [data-opens=cards]").click()
+    bob.page.locator("#cards [data-opens=media-group]").click()
+    expect(places).to_have_count(1)
+
+
+def test_what_the_platform_makes_of_a_file_stands_at_it(side: Side, people: People) -> None:
+    """Kept with the draft; what it cannot be sent at all is marked as such."""
+    with tenancy.scope(side.id):
+        Channel.objects.filter(pk=side.channel.pk).update(platform="line")
+    bob = Desk.of(people.comes("bob", user=side.agent), side.slug)
+    bob.opens("plus d’internet")
+    terms: FilePayload = {"name": "devis.txt", "mimeType": "text/plain", "buffer": b"words"}
+    bob.page.set_input_files("#composer input[type=file]", terms)
+    remark = bob.page.locator("#composer .att .remark")
+    expect(remark).to_have_text("LINE takes no such files: the customer gets a link to it.")
+    bob.page.reload()
+    bob.is_live()
+    expect(remark).to_have_text("LINE takes no such files: the customer gets a link to it.")
+    with tenancy.scope(side.id):
+        Channel.objects.filter(pk=side.channel.pk).update(platform="qq")
+    bob.page.set_input_files("#composer input[type=file]", terms)
+    expect(bob.page.locator("#composer .att.is-failed .remark")).to_contain_text(
+        "QQ takes only PNG, JPEG, MP4"
+    )
+
+
 def test_what_is_wrong_stands_beside_its_field(side: Side, people: People) -> None:
     visit = people.comes("bob", user=side.agent)
     visit.expects("status of 422")

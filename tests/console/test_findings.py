@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.utils import translation
 
 from apps.console.findings import Remark, remark
-from apps.platforms import cards
+from apps.platforms import cards, lint_files
+from apps.platforms.base import MediaFile
 from apps.platforms.cards import (
     Card,
     CardLimits,
     ContactCard,
+    Field,
     Finding,
+    Form,
     Limit,
     Link,
     ListPicker,
     Option,
     QuickReplies,
     Section,
+    Slot,
+    TimeSlots,
     Unit,
 )
+from apps.platforms.file_limits import FileLimits, Others, Shown
 from tests.platforms.test_cards import PICKER, REPLIES
 
 LONG = Option(id="abcd", title="Fibre", subtitle="2 Gb/s")
@@ -195,6 +205,102 @@ WHOLE = (
 )
 
 
+SIZE = re.compile(r"(\d)\s(MB|Mio)")  # Django sets the space that its locale wants
+PNG = Shown(kinds=("image",), types=("image/png", "image/jpeg"), most=5 * 1024 * 1024)
+WEBP, LARGE = (
+    MediaFile(name="a", mime=mime, kind="image", size=size, path=Path("/nowhere"))
+    for mime, size in (("image/webp", 9), ("image/png", 6 * 1024 * 1024))
+)
+# what becomes of it: English and French, of a type and of a size
+FILES: dict[str, tuple[str, str, str, str]] = {
+    "": (
+        "Telegram takes only PNG, JPEG: convert the file to one of them.",
+        "Telegram n’accepte que PNG, JPEG\u00a0: convertissez le fichier.",
+        "Telegram takes at most 5.0 MB of it, and it has 6.0 MB: make it smaller.",
+        "Telegram en accepte 5,0 Mio au plus, et il en fait 6,0 Mio\u00a0: allégez-le.",
+    ),
+    "file": (
+        "Telegram shows only PNG, JPEG: convert the file, or let it go as one to open.",
+        "Telegram n’affiche que PNG, JPEG\u00a0: convertissez le fichier, ou laissez-le partir à ouvrir.",
+        "Telegram shows up to 5.0 MB, not 6.0 MB: make it smaller, or let it go as a file.",
+        "Telegram affiche jusqu’à 5,0 Mio, pas 6,0 Mio\u00a0: allégez-le, ou laissez-le partir en fichier.",
+    ),
+    "link": (
+        "Telegram shows only PNG, JPEG: convert the file, or let its link go.",
+        "Telegram n’affiche que PNG, JPEG\u00a0: convertissez le fichier, ou laissez partir son lien.",
+        "Telegram shows up to 5.0 MB, not 6.0 MB: make it smaller, or let its link go.",
+        "Telegram affiche jusqu’à 5,0 Mio, pas 6,0 Mio\u00a0: allégez-le, ou laissez partir son lien.",
+    ),
+    "beside": (
+        "Telegram shows only PNG, JPEG in a card: convert the picture, or let it go beside it.",
+        "Telegram n’affiche que PNG, JPEG dans une carte\u00a0: "
+        "convertissez l’image, ou laissez-la partir à côté.",
+        "Telegram shows up to 5.0 MB in a card, not 6.0 MB: make it smaller, or let it go beside it.",
+        "Telegram affiche jusqu’à 5,0 Mio dans une carte, pas 6,0 Mio\u00a0: "
+        "allégez l’image, ou laissez-la partir à côté.",
+    ),
+}
+
+
+def of_file(file: MediaFile, becomes: str) -> Finding | None:
+    if becomes == "beside":
+        found = lint_files.of_pictures(
+            replace(LINK, image=0), CardLimits(images=True, pictures=(PNG,)), [file]
+        )
+        return next(found, None)
+    return lint_files.of_file(file, FileLimits(shown=(PNG,), others=Others(becomes or "refused")))
+
+
+@pytest.mark.parametrize("becomes", FILES)
+def test_what_is_not_shown_of_a_file_is_named_with_the_fix(becomes: str) -> None:
+    said = []
+    for file in (WEBP, LARGE):
+        finding = of_file(file, becomes)
+        assert finding is not None
+        said += [
+            in_words(finding, language, LINK).words.replace("\u202f", "\u00a0") for language in ("en", "fr")
+        ]
+    assert [SIZE.sub(r"\1 \2", words) for words in said] == list(FILES[becomes])
+    fine = replace(LARGE, size=PNG.most)
+    assert of_file(fine, becomes) is None
+
+
+def test_a_link_to_a_file_that_nothing_would_make_visible() -> None:
+    file = MediaFile(name="a", mime="application/pdf", kind="file", size=9, path=Path("/nowhere"))
+    finding = of_file(file, "link")
+    assert finding is not None
+    words = "Telegram takes no such files: the customer gets a link to it."
+    assert (in_words(finding, "en").words, finding.blocks) == (words, False)
+
+
+NOBODY: tuple[tuple[Card, str, str, str], ...] = (
+    (
+        TimeSlots(
+            id="t", title="?", slots=(Slot(id="a", start=datetime(2020, 1, 1, tzinfo=UTC), minutes=5),)
+        ),
+        "slot 0",
+        "This time is over: choose a later one.",
+        "Cette heure est passée\u00a0: choisissez-en une à venir.",
+    ),
+    (
+        Form(id="f", title="?", fields=(Field(id="n", label="N"), Field(id="c", label="C", type="choice"))),
+        "q-options 1",
+        "There is nothing to choose from: add choices.",
+        "Il n’y a rien à choisir\u00a0: ajoutez des choix.",
+    ),
+)
+
+
+@pytest.mark.parametrize(("card", "where", "english", "french"), NOBODY)
+def test_what_nobody_could_answer_is_named_with_the_fix(
+    card: Card, where: str, english: str, french: str
+) -> None:
+    (finding,) = cards.faults(card, datetime(2026, 1, 1, tzinfo=UTC))
+    said = in_words(finding, "en", card)
+    assert (f"{said.field} {said.place}", said.words) == (where, english)
+    assert in_words(finding, "fr", card).words.replace("\u202f", "\u00a0") == french
+
+
 def in_words(finding: Finding, language: str, card: Card = REPLIES) -> Remark:
     with translation.override(language):
         return remark(finding, card, "Telegram")
@@ -217,10 +323,11 @@ def test_what_only_the_adapter_knows_is_named_too() -> None:
 
 
 def test_every_limit_has_its_row() -> None:
-    assert {field.name for field in dataclasses.fields(CardLimits)} <= set(ROWS)
+    assert {field.name for field in dataclasses.fields(CardLimits)} <= {*ROWS, "pictures"}
     found = {
         f.limit_kind
         for card, limits, *_ in ROWS.values()
         for f in cards.lint(card, limits, device=frozenset())
     }
-    assert found == set(Limit) - {Limit.WHOLE}
+    of_files = {Limit.FILE_TYPE, Limit.FILE_SIZE}
+    assert found == set(Limit) - {Limit.WHOLE, Limit.PAST, Limit.NO_CHOICES} - of_files

@@ -85,7 +85,7 @@ def test_a_place_answers_only_the_last_card(here: Side) -> None:
 
 def test_a_time_is_the_one_that_was_offered(here: Side) -> None:
     """Platforms give it back in their own zone and precision."""
-    start = datetime(2027, 3, 1, 9, 30, tzinfo=ZoneInfo("Europe/Paris"))
+    start = datetime(2097, 3, 1, 9, 30, tzinfo=ZoneInfo("Europe/Paris"))
     card = TimeSlots(id="times", title="Quand ?", slots=(Slot(id="a", start=start, minutes=30),))
     echoed = Slot(id="a", start=start.astimezone(UTC), minutes=0)
     with tenancy.scope(here.id):

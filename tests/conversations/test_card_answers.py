@@ -21,7 +21,7 @@ HALF_TITLED = ListPicker(
     title="Votre ligne",
     sections=(Section(title="Cuivre", options=(ADSL,)), Section(title="", options=(FIBRE,))),
 )
-START = datetime(2027, 7, 1, 8, 30, 15, tzinfo=UTC)
+START = datetime(2097, 7, 1, 8, 30, 15, tzinfo=UTC)
 TIMES = TimeSlots(id="c", title="Quand ?", slots=(Slot(id="1", start=START, minutes=30),))
 
 

@@ -43,8 +43,8 @@ TIMES = TimeSlots(
     place="1 quai",
     timezone="Europe/Paris",
     slots=(
-        Slot(id="a", start=datetime(2027, 3, 1, 9, 30, tzinfo=PARIS), minutes=30),
-        Slot(id="b", start=datetime(2027, 3, 1, 14, 0, tzinfo=PARIS), minutes=45),
+        Slot(id="a", start=datetime(2097, 3, 1, 9, 30, tzinfo=PARIS), minutes=30),
+        Slot(id="b", start=datetime(2097, 3, 1, 14, 0, tzinfo=PARIS), minutes=45),
     ),
 )
 TOPICS = (Option(id="t1", title="Facture"), Option(id="t2", title="Ligne"))
@@ -164,7 +164,7 @@ def test_a_time_is_taken_on_telegram(telegram: Player) -> None:
     assert sends(telegram, TIMES) == [("text", "Quand ?\n1 quai")]
     (_first,), (second,) = telegram.screen()[-1].data["keyboard"]
     said, answer = answers(telegram, option=second["callback_data"])
-    assert (answer["slot"], said.text) == (to_json(TIMES)["slots"][1], "2027-03-01 14:00 (45 min)")
+    assert (answer["slot"], said.text) == (to_json(TIMES)["slots"][1], "2097-03-01 14:00 (45 min)")
 
 
 def test_the_place_that_was_asked_for_is_the_answer(telegram: Player) -> None:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import asdict
 from uuid import UUID
 
-from django.http import JsonResponse
+from django.http import JsonResponse, QueryDict
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from apps.console.card_drafts import card_from
+from apps.console.card_drafts import card_from, pictures_in
 from apps.console.card_views import view_of
-from apps.console.drafts import client_id_from
+from apps.console.contents import file_view
+from apps.console.drafts import client_id_from, ids_in
 from apps.console.findings import remarks
 from apps.console.views.reach import conversation_seen
 from apps.console.wording import short_name
-from apps.conversations.send import MAX_FILES, BadDraft
+from apps.conversations.files import media_file
+from apps.conversations.models import Attachment, Conversation
+from apps.conversations.send import BadDraft
 from apps.platforms import cards
 from apps.tenants.page import TenantRequest, tenant_page
 
@@ -26,18 +29,20 @@ from apps.tenants.page import TenantRequest, tenant_page
 def look(request: TenantRequest, pk: UUID) -> JsonResponse:
     """{"remarks": […], "as_text": words or "", "html": the card}; without html what is not a card yet."""
     conversation = conversation_seen(request, pk)
-    count = request.POST.get("count", "")
-    files = min(int(count), MAX_FILES) if count.isdecimal() and len(count) < 4 else 0
     try:
-        card = card_from(request.POST, client_id_from(request.POST), files=files)
+        uploads = ids_in(request.POST.getlist("attachment"))
+        card = card_from(request.POST, client_id_from(request.POST), files=len(uploads))
+        files = _files(conversation, request.POST, uploads)
     except BadDraft as error:
         return JsonResponse({"remarks": [], "as_text": "", "html": "", "field": error.field})
     if card is None:
         return JsonResponse({"remarks": [], "as_text": "", "html": "", "field": "card"})
     platform = short_name(conversation.channel.platform)
-    found = remarks(conversation, card, platform)
+    found = remarks(conversation, card, platform, files=[media_file(row) for row in files])
     as_text = any(remark.blocks for remark in found)
-    context = {"card": view_of(card), "text": cards.fallback_text(card) if as_text else ""}
+    in_card = [] if any(remark.beside for remark in found) else files
+    shown = {n: file_view(row, conversation.pk, request.tenant.slug) for n, row in enumerate(in_card)}
+    context = {"card": view_of(card, shown=shown), "text": cards.fallback_text(card) if as_text else ""}
     return JsonResponse(
         {
             "remarks": [asdict(remark) for remark in found],
@@ -45,3 +50,10 @@ def look(request: TenantRequest, pk: UUID) -> JsonResponse:
             "html": render_to_string("console/card_preview.html", context),
         }
     )
+
+
+def _files(conversation: Conversation, data: QueryDict, uploads: tuple[UUID, ...]) -> list[Attachment]:
+    """The files of the message to come, by position; none when one of them is not there."""
+    wanted = (*uploads, *ids_in(pictures_in(data)))
+    rows = conversation.attachments.filter(pk__in=wanted, message=None).in_bulk()
+    return [rows[pk] for pk in wanted] if rows.keys() == set(wanted) else []

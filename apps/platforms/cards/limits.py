@@ -72,8 +72,8 @@ class Finding:
     """One limit that a card breaks. `where` is a path such as "sections.0.options.3.title", `is_now` and
     `limit` the numbers, counted in `unit` (of files in bytes). One that `blocks` makes the card go as text; a
     picture that is not shown only goes by itself, and one that perhaps is not shown is perhaps not seen. Of a
-    file: `types` are those that would do, `becomes` what it goes as ("file", "link", "beside" a card), "" when
-    it cannot be sent."""
+    file: `types` are those that would do, `becomes` what it goes as ("file", "link", "beside" a card); "" it
+    cannot be sent."""
 
     limit_kind: Limit
     where: str = ""

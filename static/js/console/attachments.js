@@ -33,7 +33,11 @@ export class Attachments {
 
   restore(files) {
     this.clear();
-    for (const file of files) this.#chip(file.name, () => this.#forget()).file = file;
+    for (const file of files) {
+      const chip = this.#chip(file.name, () => this.#forget());
+      chip.file = file;
+      this.#remark(chip, file.remark);
+    }
   }
 
   #listen() {
@@ -81,15 +85,23 @@ export class Attachments {
     this.going.add(request);
   }
 
-  #stored(chip, { id, name }) {
-    chip.file = { id, name };
+  #stored(chip, { id, name, remark = "" }) {
+    chip.file = { id, name, remark };
+    this.#remark(chip, remark);
     chip.querySelector("button").onclick = () => (chip.remove(), this.#forget());
     this.changed();
   }
 
+  /* What the platform makes of it, and what to do about that. */
+  #remark(chip, words) {
+    if (!words) return;
+    chip.classList.add("has-remark");
+    chip.lastChild.before(Object.assign(document.createElement("small"), { className: "remark", textContent: words }));
+  }
+
   #failed(chip, words) {
     chip.classList.add("is-failed");
-    chip.querySelector("span").append(` ${words || this.composer.dataset.wordsFailed}`);
+    this.#remark(chip, words || this.composer.dataset.wordsFailed);
     chip.querySelector("button").onclick = () => (chip.remove(), this.#tidy());
   }
 

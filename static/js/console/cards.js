@@ -60,6 +60,7 @@ class CardBuilder extends DialogForm {
     const { written, clientId } = draftOf(this.dataset.slot);
     if (!written?.length) return;
     this.form.elements.client_id.value = clientId; // what was sent already and lost its answer is not sent twice
+    this.pictures.restore(written);
     this.rows.restore(written);
     this.pictures.showAll();
     this.#mark(true);
@@ -93,11 +94,8 @@ class CardBuilder extends DialogForm {
   }
 
   async #look() {
-    const body = new FormData(this.form);
-    body.set("count", String([...this.form.elements.namedItem("files")?.files ?? []].length));
-    body.delete("files"); // only how many there are matters, and they may be large
     const asked = (this.asked = Symbol("look"));
-    const answer = await post(this.dataset.look, body);
+    const answer = await post(this.dataset.look, new FormData(this.form));
     if (asked === this.asked && answer.remarks) this.#show(answer);
   }
 

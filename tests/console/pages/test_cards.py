@@ -22,12 +22,13 @@ from tests.worlds import Side, World
 
 Fields = dict[str, Any]
 
+GIF = bytes.fromhex("47494638396101000100800000ffffff00000021f90400000000002c00000000010001000002024401003b")
 WHOLE: dict[str, tuple[Fields, str]] = {
     "quick_replies": ({"prompt": "Ça va ?", "reply": ["Oui", "", "Non"]}, "1. Oui"),
     "list_picker": ({"title": "Box", "s0-option": ["A", "B"], "s0-subtitle": ["a", ""]}, "1. A (a)"),
     "time_slots": (
-        {"title": "Quand ?", "slot": ["2027-07-01T09:00"], "minutes": "30", "timezone": "Europe/Paris"},
-        "1. 2027-07-01 09:00 (30 min)",
+        {"title": "Quand ?", "slot": ["2097-07-01T09:00"], "minutes": "30", "timezone": "Europe/Paris"},
+        "1. 2097-07-01 09:00 (30 min)",
     ),
     "form": (
         {
@@ -139,7 +140,7 @@ WRONG: dict[str, tuple[str, Fields, str]] = {
     "off the Earth": ("location", {"latitude": "91", "longitude": "2"}, "latitude"),
     "not a number": ("location", {"latitude": "nan", "longitude": "2"}, "latitude"),
     "no country": ("contact", {"name": "a", "phone": "0102030405"}, "phone"),
-    "no picture": ("media_group", {"text": "x"}, "files"),
+    "no picture": ("media_group", {"text": "x"}, "attachment"),
     "no choice": ("list_picker", {"title": "x"}, "s0-option"),
     "no heading": ("list_picker", {"s0-option": "A"}, "title"),
     "no answer": ("quick_replies", {"prompt": "x"}, "reply"),
@@ -200,6 +201,57 @@ def test_what_fits_is_shown_as_it_will_look(here: Side) -> None:
     found = look(here, card="quick_replies", prompt="Quand ?", reply=["Matin", "Soir"])
     assert (found["remarks"], found["as_text"]) == ([], "")
     assert 'class="rich"' in found["html"]
+
+
+def test_a_card_is_looked_at_with_its_pictures(here: Side) -> None:
+    on(here, "whatsapp")
+    box = uploaded(here)
+    fields = {"text": "Suivi", "button": "Ouvrir", "url": "https://shop.example/a", "image": box}
+    found = look(here, card="link", **fields)
+    assert found["remarks"] == []
+    assert f"files/{box}/?preview=1" in found["html"]
+
+
+def test_a_picture_that_goes_beside_is_said_and_not_shown_in_the_card(here: Side) -> None:
+    on(here, "whatsapp")
+    with tenancy.scope(here.id):
+        gif = files.upload(here.conversation, BytesIO(GIF), name="a.gif").pk
+    fields = {"text": "Suivi", "button": "Ouvrir", "url": "https://shop.example/a", "image": str(gif)}
+    found = look(here, card="link", **fields)
+    (remark,) = found["remarks"]
+    words = "WhatsApp shows only JPEG, PNG in a card: convert the picture, or let it go beside it."
+    assert (remark["words"], remark["field"], remark["blocks"]) == (words, "image", False)
+    assert str(gif) not in found["html"] and "Ouvrir" in found["html"]
+
+
+def test_an_album_is_looked_at_with_its_pictures(here: Side) -> None:
+    on(here, "telegram")
+    pictures = [uploaded(here), uploaded(here)]
+    found = look(here, card="media_group", text="La box", attachment=pictures)
+    assert found["remarks"] == []
+    assert all(f"{each}/?preview=1" in found["html"] for each in pictures)
+    sent = build(here, card="media_group", text="La box", attachment=pictures)
+    assert sent.status_code == 200 and last_card(here).kind == "media_group"
+
+
+def test_another_business_sees_no_picture_of_ours(here: Side, world: World) -> None:
+    on(here, "whatsapp")
+    theirs = uploaded(world.garance)
+    fields = {"text": "Suivi", "button": "Ouvrir", "url": "https://shop.example/a", "image": theirs}
+    assert theirs not in look(here, card="link", **fields)["html"]
+
+
+def test_a_time_that_is_over_is_told_beside_it(here: Side) -> None:
+    slots = ["2097-07-01T09:00", "2020-07-01T09:00"]
+    fields = {"title": "Quand ?", "slot": slots, "minutes": "30", "timezone": "Europe/Paris"}
+    (remark,) = look(here, card="time_slots", **fields)["remarks"]
+    assert (remark["words"], remark["field"], remark["place"]) == (
+        "This time is over: choose a later one.",
+        "slot",
+        1,
+    )
+    refused = build(here, card="time_slots", **fields).json()
+    assert (refused["words"], refused["field"], refused["place"]) == (remark["words"], "slot", 1)
 
 
 def test_looking_sends_nothing(here: Side) -> None:

@@ -69,6 +69,36 @@ def test_the_platforms_limit_is_ours(world: World, platform: str, code: str) -> 
     assert answer.get("code", "") == code
 
 
+REMARKS = {
+    "telegram": "",
+    "whatsapp": "WhatsApp shows only JPEG, PNG: convert the file, or let it go as one to open.",
+    "x_dm": "",
+    "line": "LINE shows only JPEG, PNG: convert the file, or let its link go.",
+}
+
+
+@pytest.mark.parametrize(("platform", "remark"), REMARKS.items(), ids=REMARKS)
+def test_what_becomes_of_a_file_is_said_at_once(world: World, platform: str, remark: str) -> None:
+    side, made = world.filante, io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(made, "WEBP")
+    with tenancy.scope(side.id):
+        side.channel.platform = platform
+        side.channel.save()
+    assert upload(agent(side), side, made.getvalue(), "a.webp").json()["remark"] == remark
+
+
+def test_what_the_platform_cannot_be_sent_is_not_taken_in(world: World) -> None:
+    side = world.filante
+    with tenancy.scope(side.id):
+        side.channel.platform = "wechat"
+        side.channel.save()
+    answer = upload(agent(side), side, b"words", "a.txt")
+    assert (answer.status_code, answer.json()["code"]) == (422, "not_taken")
+    assert answer.json()["words"].startswith("WeChat takes only JPEG, PNG, GIF, BMP, AMR, MP3, MP4: ")
+    with tenancy.scope(side.id):
+        assert not Attachment.objects.exists()
+
+
 @pytest.mark.advisory("S9", "Chatwoot CVE-2021-3741", "LiveHelperChat CVE-2026-0483")
 def test_a_file_is_downloaded_and_can_run_nothing(world: World) -> None:
     side, client = world.filante, agent(world.filante)
