@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from apps.platforms import registry
 from apps.platforms.base import Capabilities, Platform, RetryClass
+from apps.platforms.file_limits import FileLimits, Others, Shown
 from apps.platforms.windows import Opener, Takes, Window
 
 Cell = Callable[[Platform], str]
 
+OTHERS = {Others.FILE: "as a file to open", Others.LINK: "as a link", Others.REFUSED: "refused"}
 RETRY = {
     RetryClass.KEYED: "sent again, same key",
     RetryClass.RECONCILED: "looked for, then a person",
@@ -82,9 +84,27 @@ def _capability(name: str) -> Cell:
     return lambda platform: _yes(getattr(platform.capabilities, name))
 
 
+def _pictures(limits: FileLimits) -> str:
+    """Their types and how large each may be; "all" where nothing is said of them."""
+    rows = [(each, [t for t in each.types if t.startswith("image/")]) for each in limits.shown]
+    return "; ".join(f"{_types(types)}{_at_most(each)}" for each, types in rows if types) or "all"
+
+
+def _types(types: Sequence[str]) -> str:
+    return ", ".join(each.removeprefix("image/") for each in types)
+
+
+def _at_most(shown: Shown) -> str:
+    return f" ≤ {shown.most / 1024 / 1024:.2g} MB" if shown.most else ""
+
+
 ROWS: dict[str, Cell] = {
     "text, at most": lambda p: f"{p.capabilities.text_limit:,} {p.capabilities.text_unit}",
     "files, at most": lambda p: f"{p.capabilities.media_limit / 1024 / 1024:.0f} MB",
+    "pictures shown": lambda p: _pictures(p.capabilities.files),
+    "other files": lambda p: (
+        OTHERS[p.capabilities.files.others] if p.capabilities.files.shown else "as they are"
+    ),
     "routing tag": _capability("entry_tag"),
     "typing, theirs": _capability("typing_in"),
     "typing, ours": _capability("typing_out"),

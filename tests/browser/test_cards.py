@@ -134,7 +134,9 @@ def test_what_the_platform_makes_of_a_file_stands_at_it(side: Side, people: Peop
     """Kept with the draft; what it cannot be sent at all is marked as such."""
     with tenancy.scope(side.id):
         Channel.objects.filter(pk=side.channel.pk).update(platform="line")
-    bob = Desk.of(people.comes("bob", user=side.agent), side.slug)
+    visit = people.comes("bob", user=side.agent)
+    visit.expects("status of 422")
+    bob = Desk.of(visit, side.slug)
     bob.opens("plus d’internet")
     terms: FilePayload = {"name": "devis.txt", "mimeType": "text/plain", "buffer": b"words"}
     bob.page.set_input_files("#composer input[type=file]", terms)
