@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from yarl import URL
 
@@ -115,7 +116,9 @@ class Egress:
             raise Forbidden(f"{host} is not a public address; list it in EGRESS_ALLOW to allow it")
 
 
+@lru_cache(maxsize=4096)
 def address_of(host: str) -> Address | None:
+    """The address that `host` is written as; None for a name."""
     try:
         return ipaddress.ip_address(host)
     except ValueError:

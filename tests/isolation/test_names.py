@@ -22,6 +22,7 @@ KEPT = {
     "apps.conversations.queries": "the words of a statement",
     "apps.conversations.stream": "the words of a statement",
     "apps.core.bells": "a connection to Redis",
+    "apps.core.egress": "what an address means",
     "apps.core.rows": "the words of statements and the columns of tables",
     "apps.core.running.websockets": "a frame by its own text",
     "apps.platforms.email.submission": "the authorities of this machine",

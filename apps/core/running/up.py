@@ -24,7 +24,7 @@ from apps.core.running.processes import LOOK_SECONDS, Failed, Processes, read_pr
 ROOT = Path(__file__).resolve().parents[3]
 PYTHON = ".venv/bin/python"
 READY_SECONDS = 90.0
-REPLACED = ("web", "worker")  # beat must run once
+REPLACED = ("worker", "web")  # beat must run once; pages come back when the worker is no longer starting
 BACKLOG = 1024  # connections that wait while the web process restarts
 STEADY_SECONDS = 10.0  # a server that ends sooner would only end again
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
