@@ -1,12 +1,17 @@
 """One small file per platform: how its customers' words reach us, and how it takes ours.
 
 Written from the platforms' own descriptions; shares no code with the adapters, or it would share their
-mistakes. A new platform is one file here and one line in DIALECTS.
+mistakes. A new platform is one file here, one line in DIALECTS and a place in PLAYED.
+
+Every class is played, and every way in which an unknown outcome comes to be known: by a key that was taken
+before (LINE, custom), by a status or an echo with our own id (WhatsApp, Messenger, Instagram), by looking
+(Slack), by a person (Telegram, Apple, Viber). Web chat speaks for itself (visitors.py). The others have the
+same ways; tests/sandbox/test_bad_days.py makes each of them lose answers, throttle and repeat.
 """
 
 from __future__ import annotations
 
-from tests.chaos.dialects import apple, line, telegram, whatsapp
+from tests.chaos.dialects import apple, custom, line, messenger, slack, telegram, viber, whatsapp
 from tests.chaos.dialects.contract import Dialect
 
 DIALECTS: dict[str, Dialect] = {
@@ -14,4 +19,15 @@ DIALECTS: dict[str, Dialect] = {
     "apple_messages": apple.DIALECT,
     "whatsapp": whatsapp.DIALECT,
     "line": line.DIALECT,
+    "messenger": messenger.MESSENGER,
+    "instagram": messenger.INSTAGRAM,
+    "slack": slack.DIALECT,
+    "custom": custom.DIALECT,
+    "viber": viber.DIALECT,
 }
+# The accounts of each business: every class in each, some platforms in several.
+PLAYED = (
+    ("telegram", "apple_messages", "whatsapp", "line"),
+    ("messenger", "slack", "custom", "telegram"),
+    ("instagram", "viber", "whatsapp", "line"),
+)

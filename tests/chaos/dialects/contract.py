@@ -68,8 +68,8 @@ class Dialect(Protocol):
     def later(self, account: Account, number: int, taken: Taken, state: str) -> Hook:
         """What is told of the provider's `number`-th message; a dialect without `told` is not asked."""
 
-    def other(self, path: str) -> Reply:
-        """The answer to a call that delivers nothing."""
+    def other(self, path: str, body: bytes, said: Sequence[tuple[int, Taken]]) -> Reply:
+        """The answer to a call that delivers nothing; `said` is all that was delivered, by number."""
 
     def throttled(self, seconds: int) -> Reply:
         """Come back later; nothing was accepted."""

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tests.chaos.dialects.contract import Account, Hook, Reply, Taken
 
@@ -68,7 +68,7 @@ class Line:
     def later(self, account: Account, number: int, taken: Taken, state: str) -> Hook:
         raise NotImplementedError
 
-    def other(self, path: str) -> Reply:
+    def other(self, path: str, body: bytes, said: Sequence[tuple[int, Taken]]) -> Reply:
         return Reply(200, {})
 
     def throttled(self, seconds: int) -> Reply:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tests.chaos.dialects.contract import Account, Hook, Reply, Taken
 
@@ -53,7 +53,7 @@ class Telegram:
     def later(self, account: Account, number: int, taken: Taken, state: str) -> Hook:
         raise NotImplementedError
 
-    def other(self, path: str) -> Reply:
+    def other(self, path: str, body: bytes, said: Sequence[tuple[int, Taken]]) -> Reply:
         return Reply(200, {"ok": True, "result": True})
 
     def throttled(self, seconds: int) -> Reply:

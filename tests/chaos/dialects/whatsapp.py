@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.chaos.dialects.contract import Account, Hook, Reply, Taken
@@ -70,7 +70,7 @@ class WhatsApp:
         }
         return _signed(account, statuses=[status])
 
-    def other(self, path: str) -> Reply:
+    def other(self, path: str, body: bytes, said: Sequence[tuple[int, Taken]]) -> Reply:
         return Reply(200, {"success": True})
 
     def throttled(self, seconds: int) -> Reply:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 import time
+from collections import defaultdict
 from typing import TextIO
 
 from aiohttp import web
@@ -26,6 +27,7 @@ class Provider:
         self._log, self._weather = log, weather
         self._delivered = 0
         self._keys: dict[tuple[str, str], int] = {}
+        self._said: dict[str, list[tuple[int, Taken]]] = defaultdict(list)
 
     async def change_weather(self, request: web.Request) -> web.Response:
         self._weather.odds = await request.json()
@@ -36,7 +38,7 @@ class Provider:
         dialect, body, came = DIALECTS[platform], await request.read(), time.time()
         taken = dialect.take(request.path, request.headers, body)
         if taken is None:
-            return _response(dialect.other(request.path))
+            return _response(dialect.other(request.path, body, self._said[platform]))
         fate = self._weather.fate()
         if fate == "throttled":
             return _response(dialect.throttled(THROTTLE_SECONDS))
@@ -57,6 +59,7 @@ class Provider:
             return dialect.repeated(before, taken)
         self._delivered += 1
         self._keys[platform, taken.key] = self._delivered
+        self._said[platform].append((self._delivered, taken))
         self._write(platform, taken, fate, came)
         return dialect.accepted(self._delivered)
 

@@ -1,0 +1,78 @@
+"""The platforms that a run of chaos plays: which classes and which ways of settling they stand for, and that
+the adapters understand them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from apps.platforms import registry
+from apps.platforms.base import Inbound
+from apps.platforms.events import Event, MessageReceived
+from apps.sandbox import simulators
+from tests.chaos.dialects import DIALECTS, PLAYED
+from tests.chaos.dialects.contract import Account, Hook, Taken
+from tests.chaos.names import Said
+
+PROVIDER = "http://127.0.0.1:1"
+CUSTOMER = "D000001000"
+# What our message carried, as the platform gives it back.
+OURS = {"slack": '{"event_type": "comptoir_delivery", "event_payload": {"delivery_id": "x"}}'}
+
+
+def test_what_is_not_played_has_its_bad_days_in_the_sandbox() -> None:
+    elsewhere = set(registry.SLUGS) - set(DIALECTS) - {"webchat"}
+    assert elsewhere <= set(simulators.SLUGS)
+
+
+def test_every_business_has_every_class() -> None:
+    assert {slug for slugs in PLAYED for slug in slugs} == set(DIALECTS)
+    assert [{DIALECTS[slug].retry_class for slug in slugs} for slugs in PLAYED] == [{"K", "R", "N"}] * 3
+
+
+def test_every_way_of_settling_is_played() -> None:
+    """By class, and by looking where a platform lets us."""
+    assert ways(DIALECTS) == ways(registry.SLUGS)
+
+
+def ways(slugs: Iterable[str]) -> set[tuple[str, bool]]:
+    can = [registry.get(slug).capabilities for slug in slugs]
+    return {(each.retry_class.value, each.can_find) for each in can}
+
+
+@pytest.mark.parametrize("slug", DIALECTS)
+def test_the_adapter_understands_it(slug: str) -> None:
+    dialect, account = DIALECTS[slug], account_on(slug)
+    assert dialect.retry_class == registry.get(slug).capabilities.retry_class
+    said = Said("in", f"{account.name}/1000", 7)
+    hook = dialect.hook(account, 1000, said.number, said.text)
+    (event,) = understood(account, hook)
+    assert isinstance(event, MessageReceived)
+    assert (event.text, event.to) == (said.text, account.credentials["address"])
+    again = dialect.hook(account, 1000, said.number, said.text)
+    assert understood(account, again)[0].ref == event.ref
+
+
+@pytest.mark.parametrize("slug", [slug for slug, dialect in DIALECTS.items() if dialect.told])
+def test_what_it_tells_later_is_understood(slug: str) -> None:
+    dialect, account = DIALECTS[slug], account_on(slug)
+    taken = Taken("Bonjour", to=CUSTOMER, ours=OURS.get(slug, "comptoir:x"))
+    for state in dialect.told:
+        (event,) = understood(account, dialect.later(account, 12, taken, state))
+        assert event.address == CUSTOMER
+
+
+def account_on(slug: str) -> Account:
+    given = DIALECTS[slug].credentials(3, f"{PROVIDER}/{slug}")
+    return Account("t0", slug, f"t0/{slug}-0", "channel", "/hooks/", given)
+
+
+def understood(account: Account, hook: Hook) -> list[Event]:
+    """Its events, once the signature was found good."""
+    platform = registry.get(account.platform)
+    headers = {name.lower(): value for name, value in hook.headers.items()}
+    request = Inbound(method="POST", path="/hooks/", query={}, headers=headers, body=hook.body)
+    platform.verify(request, account.credentials)
+    assert platform.dedup_key(request) == hook.ref
+    return list(platform.parse(request, account.credentials))
