@@ -24,10 +24,11 @@ class Served(NamedTuple):
 
     url: str
     smtp_port: int
+    log: Path
 
 
 @pytest.fixture(scope="session")
-def served() -> Iterator[Served]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     port, smtp_port = free_port(), free_port()
     url = f"http://127.0.0.1:{port}"
     command = [
@@ -42,6 +43,7 @@ def served() -> Iterator[Served]:
         str(port),
         "config.asgi:application",
     ]
+    log = tmp_path_factory.mktemp("served") / "web.log"
     process = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -50,12 +52,13 @@ def served() -> Iterator[Served]:
             "BASE_URL": url,
             "SANDBOX_SMTP_PORT": str(smtp_port),
             "PYTHONWARNINGS": "ignore",
+            "LOG_FORMAT": "json",
         },
-        stderr=subprocess.DEVNULL,
+        stderr=log.open("wb"),
     )
     try:
         _wait(url, process)
-        yield Served(url, smtp_port)
+        yield Served(url, smtp_port, log)
     finally:
         process.terminate()
         process.wait(20)
