@@ -134,7 +134,7 @@ def _refresh(tenant_id: UUID, channel_id: UUID) -> int:
     try:
         found = _ask(channel, credentials)
     except base.SendError as error:
-        log.info("templates of channel %s: %s", channel_id, error)
+        log.info("templates of channel %s: %s", channel_id, type(error).__name__)
         with tenancy.scope(tenant_id):
             health.refused_by(channel, error)
         return 0

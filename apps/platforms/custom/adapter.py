@@ -27,6 +27,7 @@ from apps.platforms.base import (
 from apps.platforms.bodies import read_object
 from apps.platforms.cards import CardLimits
 from apps.platforms.custom import inbound, outbound, signing
+from apps.platforms.custom.values import Wrong
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.shared.answers import certain, stranger, unfetched
 from apps.platforms.shared.contents import BROKEN
@@ -111,7 +112,7 @@ class Custom(Platform):
         try:
             return inbound.events(body, to=creds.get("account", ""), webhook_id=key, now=now)
         except BROKEN as error:
-            what = repr(error) if isinstance(error, KeyError) else f"{type(error).__name__}: {error}"
+            what = str(error) if isinstance(error, Wrong | KeyError) else type(error).__name__
             raise Malformed(f"not as docs/custom-channel.md says: {what}"[:200]) from None
 
     def compose(self, content: Content, device: frozenset[str] | None) -> Sequence[Part]:

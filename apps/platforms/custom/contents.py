@@ -7,7 +7,7 @@ from typing import Any
 
 from apps.platforms import cards
 from apps.platforms.cards import CardAnswer, Option
-from apps.platforms.custom.values import id_of, items, text
+from apps.platforms.custom.values import Wrong, id_of, items, one_of, text
 from apps.platforms.events import MediaKind, MediaRef, Person, Place
 from apps.platforms.shared import places
 
@@ -18,9 +18,9 @@ def file(row: Raw) -> MediaRef:
     """Fetched later from its address, which must live until then."""
     url, size, kind = text(row["url"]), row.get("size"), text(row.get("kind"))
     if not url.startswith(("https://", "http://")):
-        raise ValueError("the address of a file")
+        raise Wrong("the address of a file is no http address")
     return MediaRef(
-        kind=MediaKind(kind) if kind else _kind_of(text(row.get("mime"))),
+        kind=one_of(MediaKind, kind) if kind else _kind_of(text(row.get("mime"))),
         locator={"url": url},
         name=text(row.get("name")),
         mime=text(row.get("mime")),
@@ -37,7 +37,7 @@ def place(given: Raw) -> Place:
     named = {"title": text(given.get("title")), "address": text(given.get("address"))}
     found = places.place(given["latitude"], given["longitude"], **named)
     if found is None:
-        raise ValueError("the place is not on Earth")
+        raise Wrong("the place is not on Earth")
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from apps.platforms import cards
 from apps.platforms.custom import contents
-from apps.platforms.custom.values import LONGEST, id_of, text, when
+from apps.platforms.custom.values import LONGEST, id_of, one_of, text, when
 from apps.platforms.events import (
     ContactLeft,
     ContactReturned,
@@ -105,7 +105,7 @@ def _returned(about: About, body: Raw) -> Event:
 def _status(about: About, body: Raw) -> Event:
     said: About = {name: text(body.get(name))[:500] for name in ("code", "words")}
     return DeliveryUpdated(
-        **about, target=id_of(body["target"]), state=DeliveryState(text(body["state"])), **said
+        **about, target=id_of(body["target"]), state=one_of(DeliveryState, body["state"]), **said
     )
 
 
