@@ -48,6 +48,8 @@ def plant(here: Side, texts: Iterable[str] = CORPUS.values()) -> None:
         for text in texts:
             _customer(here, text)
             _colleague(here, text)
+        for event in told_by_platform(POLYGLOT, to=here.channel.address, address=said("", to="").address):
+            receive(here.channel, event)
 
 
 def _plant_columns(model: type[models.Model]) -> None:
@@ -75,12 +77,29 @@ def _customer(here: Side, text: str) -> None:
     to = here.channel.address
     first = said(text, to=to)
     receive(here.channel, first)
-    told = list(_events(text, to=to, address=first.address, target=first.ref))
+    told = list(customer_events(text, to=to, address=first.address, target=first.ref))
     for event in (*told, replace(told[0], address=f"visitor-{uuid4()}", ref=uuid4().hex)):
         receive(here.channel, event)
 
 
-def _events(text: str, *, to: str, address: str, target: str) -> Iterator[events.Event]:
+def told_by_platform(text: str, *, to: str, address: str) -> Iterator[events.Event]:
+    """What is said without the customer's saying anything; from the last one on nothing can be sent."""
+    about: dict[str, Any] = {"to": to, "address": address, "at": said("", to=to).at}
+    media = events.MediaRef(kind=events.MediaKind.FILE, locator={"id": text}, name=text, mime=text)
+    for content in ({"text": text, "media": (media,)}, {"unsupported": text}):
+        yield events.MessageEchoed(**about, **content, ref=uuid4().hex, author=text)
+    yield events.WindowOpened(**about, ref=uuid4().hex, words=text)
+    yield events.EntryPointTapped(**about, ref=uuid4().hex, tag=text, group=text)
+    failed = {"target": text, "state": events.DeliveryState.FAILED, "price": {text: text}}
+    yield events.DeliveryUpdated(**about, **failed, ref=uuid4().hex, code=text, words=text)
+    whole = {**about, "address": ""}
+    yield events.ChannelTroubled(**whole, ref=uuid4().hex, stops=False, code=text, words=text)
+    template = {"name": text, "language": text, "state": text, "reason": text}
+    yield events.TemplateChanged(**whole, ref=uuid4().hex, **template)
+    yield events.ThreadControlChanged(**about, ref=uuid4().hex, ours=False, owner=text)
+
+
+def customer_events(text: str, *, to: str, address: str, target: str) -> Iterator[events.Event]:
     where: dict[str, Any] = {"to": to, "address": address, "at": said("", to=to).at}
     option = cards.Option(id=text[:40], title=text, subtitle=text)
     facts = events.Facts(locale=text[:20], name=text, device=text, capabilities=frozenset({text}))

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 from xml.etree import ElementTree
 
 import pytest
@@ -19,6 +20,8 @@ from apps.connections import snippet
 from apps.connections.models import EntryPoint
 from apps.conversations.models import Attachment
 from apps.core import tenancy
+from apps.platforms import events
+from apps.platforms.events import Event
 from apps.sandbox import phones
 from apps.tenants import support, tokens
 from apps.tenants.models import User
@@ -28,7 +31,7 @@ from tests.isolation.rich import enrich, identifiers
 from tests.isolation.test_hostile_input import path_of
 from tests.people import confirmed, setup_url, typed_in
 from tests.security.active import ADDRESSES, ATTRIBUTES, CORPUS, ELEMENTS, POLYGLOT, TRAP, found_in
-from tests.security.planting import plant
+from tests.security.planting import customer_events, plant, told_by_platform
 from tests.widget.panels import panel
 from tests.worlds import Side, World, make_world, signed_in
 
@@ -46,6 +49,12 @@ SHOWS = {  # where the planted words must be met at least, or the test looks at 
     "admin:tenants_supportgrant_changelist", "admin:tenants_auditentry_change",
     "admin:conversations_delivery_changelist", "admin:conversations_delivery_change", "admin:support_ask",
     "admin:support_conversations", "admin:support_conversation",
+}  # fmt: skip
+
+# Ids, and words out of a closed set.
+WORDLESS = {
+    events.AddressChanged, events.ContactLeft, events.ContactReturned, events.MarketingChanged,
+    events.MessageWithdrawn, events.TypingChanged,
 }  # fmt: skip
 
 NAMED = {
@@ -124,6 +133,13 @@ def test_the_net_catches_addresses(name: str) -> None:
     assert found_in(f'<a href="{html.escape(ADDRESSES[name])}">x</a>') != []
 
 
+def test_every_kind_of_event_that_has_words_is_planted() -> None:
+    about = {"to": "here", "address": "visitor-1"}
+    made = (*customer_events(POLYGLOT, **about, target="x"), *told_by_platform(POLYGLOT, **about))
+    kinds = {type(event).__name__ for event in made} | {kind.__name__ for kind in WORDLESS}
+    assert kinds == {kind.__name__ for kind in Event.__subclasses__()}
+
+
 @pytest.mark.advisory("S10", "LiveHelperChat GHSA-v4cp-2q7v-hg9q")
 def test_no_page_lets_anything_through(here: Side) -> None:
     """S8, S10: not as an element, an attribute or an address, and nothing is calculated."""
@@ -136,9 +152,9 @@ def test_no_page_lets_anything_through(here: Side) -> None:
     assert SHOWS - seen == set()
 
 
-def thread(here: Side) -> str:
+def thread(here: Side, conversation: UUID) -> str:
     """The whole conversation, as loaded by somebody who asks for what was earlier until there is no more."""
-    browser, address, pages = signed_in(here.owner), f"/{here.slug}/inbox/all/{here.conversation.pk}/", []
+    browser, address, pages = signed_in(here.owner), f"/{here.slug}/inbox/all/{conversation}/", []
     while address:
         pages.append(browser.get(address).content.decode())
         more = re.search(r'href="(/[^"]*/earlier/\?[^"]*)"', pages[-1])
@@ -148,7 +164,7 @@ def thread(here: Side) -> str:
 
 def test_the_thread_says_all_of_it_word_by_word(here: Side) -> None:
     """Nothing gets through, and escaping loses nothing: what was sent stands there as words."""
-    page = thread(here)
+    page = thread(here, here.conversation.pk)
     shown = " ".join(html.unescape(re.sub(r"</?(a|wbr)\b[^>]*>", "", page)).split())
     assert found_in(page) == []
     assert [name for name, text in CORPUS.items() if " ".join(text.split()) not in shown] == []
