@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from types import FrameType
 
-from benchmarks.harness import chart, results
+from benchmarks.harness import arithmetic, chart, results
 from benchmarks.harness.machine import Machine
 from benchmarks.harness.results import ROOT, Row
 from benchmarks.scenarios import SCENARIOS
@@ -46,7 +46,8 @@ def _measure(names: list[str], rounds: int, quick: bool, folder: Path) -> list[R
 def _keep(found: list[Row]) -> None:
     kept = results.merged(results.read(), found, SCENARIOS)
     results.write(kept)
-    results.document(kept)
+    results.document(results.table(kept))
+    results.document(arithmetic.processor(kept, results.cores()), results.SCALING)
     chart.write(kept)
 
 

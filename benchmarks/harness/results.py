@@ -1,4 +1,4 @@
-"""Rows of the table: printed, kept as JSON, shown in docs/performance.md."""
+"""Rows of the table: printed, kept as JSON, shown in docs/performance.md, counted with in docs/scaling.md."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "benchmarks" / "results.json"
 DOCUMENT = ROOT / "docs" / "performance.md"
+SCALING = ROOT / "docs" / "scaling.md"
 BEGIN, END = "<!-- results: written by bin/bench -->", "<!-- end of results -->"
 
 
@@ -79,10 +80,20 @@ def number(value: float | None) -> str:
     return f"{value:.3g}"
 
 
-def document(rows: Sequence[Row]) -> None:
-    """Put the table between the markers of docs/performance.md; nothing when it has none."""
-    text = DOCUMENT.read_text() if DOCUMENT.exists() else ""
+def document(written: str, path: Path = DOCUMENT) -> None:
+    """Put it between the document's markers; nothing when it has none."""
+    text = path.read_text() if path.exists() else ""
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if begin and end:
-        DOCUMENT.write_text(f"{before}{BEGIN}\n\n{table(rows)}\n\n{END}{after}")
+        path.write_text(f"{before}{BEGIN}\n\n{written}\n\n{END}{after}")
+
+
+def shown(path: Path) -> str:
+    """What stands between the markers."""
+    return path.read_text().partition(BEGIN)[2].partition(END)[0].strip()
+
+
+def cores() -> int:
+    """Of the machine of the last run."""
+    return int(json.loads(RESULTS.read_text())["machine"]["cores"])

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks.harness import chart, load, results
+from benchmarks.harness import arithmetic, chart, load, results
 from benchmarks.harness.results import Row
 from benchmarks.harness.rounds import interleaved, percentile
 from benchmarks.scenarios import SCENARIOS
@@ -46,6 +46,20 @@ def test_the_table_shows_every_row_and_the_chart_those_that_compare() -> None:
     first = "| a | x & y (s) | 1,234 | 10 | 0.123 | ≥ 2 | **not reached**; why |"
     assert results.table(rows).splitlines()[2:] == [first, "| b | z (MB) | 0 | – | – |  |  |"]
     assert len(ElementTree.fromstring(chart.draw(rows)).findall("{http://www.w3.org/2000/svg}rect")) == 7
+
+
+def test_the_documents_say_what_was_measured() -> None:
+    """`bin/bench` writes both; whoever changes the results by hand leaves a lie."""
+    rows = results.read()
+    assert results.shown(results.DOCUMENT) == results.table(rows)
+    assert results.shown(results.SCALING) == arithmetic.processor(rows, results.cores()) != ""
+
+
+def test_a_million_messages_cost_what_their_steps_cost() -> None:
+    rates = {step: Row(*step, "per s", 1000.0) for step in (*arithmetic.IN, *arithmetic.OUT)}
+    told = arithmetic.processor(list(rates.values()), cores=2)
+    assert "half in, half out** | 667 | 0.833 h |" in told
+    assert arithmetic.processor([], cores=2) == ""
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
