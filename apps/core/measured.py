@@ -12,7 +12,7 @@ WAITS = Histogram(
 WEBHOOK_ANSWERS = Histogram(
     "comptoir_inbox_ack_seconds", "From a platform's request to our answer.", ["status"], buckets=SECONDS
 )
-RESYNCS = Counter("comptoir_socket_resyncs", "Sockets told to load their page afresh.", ["door"])
+RESYNCS = Counter("comptoir_socket_resyncs", "Pages and panels told to load everything afresh.", ["door"])
 
 
 def waited(queue: str, seconds: float) -> None:

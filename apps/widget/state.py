@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from apps.core import measured
 from apps.tenants.models import Tenant
 from apps.widget import cursors, history
 from apps.widget.history import Told
@@ -26,6 +27,8 @@ def since(visitor: Visitor, cursor: str) -> Shape:
     try:
         told = history.since(visitor, cursors.read(visitor.pk, cursor))
     except (cursors.BadCursor, history.TooFarBehind):
+        if cursor:
+            measured.RESYNCS.labels("widget").inc()
         return {"resync": True, **whole(visitor)}
     return changes(visitor, told)
 

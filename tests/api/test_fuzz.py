@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from apps.connections.models import MessageTemplate
 from apps.core import tenancy
 from apps.tenants import tokens
 from tests.api.test_reading import stored_file
+from tests.isolation.rich import fill
 from tests.service import Service
 from tests.worlds import Side, make_world
 
@@ -25,15 +27,22 @@ include-path-regex = "/conversations/{{id}}/"
 parameters = {{ "path.id" = "{conversation}" }}
 
 [[operations]]
+include-path-regex = "/channels/{{id}}/"
+parameters = {{ "path.id" = "{channel}" }}
+
+[[operations]]
 include-path-regex = "/attachments/"
 parameters = {{ "path.id" = "{attachment}" }}
 """
 
 
 def configured(here: Side, folder: Path) -> None:
-    """A conversation and a file that are there."""
+    """A conversation, a channel with templates and a file that are there."""
     attachment = stored_file(here, "a.txt")
-    words = CONFIG.format(conversation=here.conversation.pk, attachment=attachment.pk)
+    with tenancy.scope(here.id):
+        template = fill(MessageTemplate)
+    ids = {"conversation": here.conversation.pk, "attachment": attachment.pk, "channel": template.channel_id}
+    words = CONFIG.format(**ids)
     (folder / "schemathesis.toml").write_text(words)
 
 

@@ -5,22 +5,28 @@ from __future__ import annotations
 import socket
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.request import urlopen
+from uuid import uuid4
 
 import pytest
 from django.db import connections
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from apps.backoffice import figures, signs_of_life
+from apps.backoffice import figures, metrics, signs_of_life
 from apps.backoffice.models import SignOfLife
-from apps.connections.models import Channel, ReceivedWebhook
+from apps.connections.models import Channel, ChannelState, Health, ReceivedWebhook
+from apps.conversations.models import AuthorKind, Delivery, DeliveryAttempt, DeliveryStatus
+from apps.conversations.receive import receive
+from apps.conversations.send import Author, Draft, send_message
 from apps.core import tenancy
+from apps.platforms import registry
 from tests.ports import free_port
 from tests.service import Service
-from tests.worlds import Side, World
+from tests.worlds import Side, World, said
 
 Samples = dict[tuple[str, ...], float]
 
@@ -65,6 +71,7 @@ def test_both_processes_tell_their_numbers(committed_world: World, tmp_path: Pat
         assert after["comptoir_webhooks_dead",] == 1
         assert after["comptoir_queue_due", "webhooks"] == 0
         assert after["comptoir_rls_denied_total",] == 0
+        assert after["comptoir_wait_seconds_count", "webhooks"] >= 1
         assert {sign.role for sign in SignOfLife.objects.all()} == {"web", "worker"}
     finally:
         service.stop_all()
@@ -99,6 +106,48 @@ def test_no_metric_names_a_tenant(committed_world: World, tmp_path: Path, port: 
         service.stop_all()
     for side in (committed_world.filante, committed_world.garance):
         assert not any(str(side.id) in word for word in labels)
+
+
+def test_every_platform_s_outcomes_and_doubts_are_told(committed_world: World) -> None:
+    """Of what went out, of what nobody knows and of senders that stopped; live channels by health."""
+    for slug in registry.SLUGS:
+        _sent_and_stopped(committed_world.filante, slug)
+    told = collected()
+    for slug in registry.SLUGS:
+        assert told["comptoir_outcomes_last_minute", "sent", slug] == 1, slug
+        assert told["comptoir_outcomes_last_minute", "LeaseExpired", slug] == 1, slug
+        assert told["comptoir_unknown", slug] == 1, slug
+        assert told["comptoir_channels", "good", slug] >= 1, slug
+    assert told["comptoir_sending",] == 0
+    assert told["comptoir_breaker_open", "telegram"] == 0
+
+
+def _sent_and_stopped(side: Side, slug: str) -> None:
+    """One message was sent; of a second one the sender's lease ran out."""
+    author = Author(kind=AuthorKind.MEMBER, membership=side.agent_membership)
+    with tenancy.scope(side.id):
+        facts = {"state": ChannelState.LIVE, "health": Health.GOOD, "address": f"ours on {slug}"}
+        channel = Channel.objects.create(platform=slug, name=slug, **facts)
+        handle = {"handle": {"msg_id": "1"}} if slug == "qq" else {}
+        heard = receive(channel, replace(said("Bonjour", to=channel.address, address=f"at {slug}"), **handle))
+        assert heard is not None
+        for words, outcome, code in (("un", "sent", ""), ("deux", "Unknown", "lease")):
+            message = send_message(heard.conversation_id, author, Draft(text=words), client_id=uuid4())
+            delivery = message.deliveries.get()
+            now = timezone.now()
+            when = {"number": 1, "started_at": now, "ended_at": now}
+            DeliveryAttempt.objects.create(delivery=delivery, outcome=outcome, code=code, **when)
+            state = DeliveryStatus.UNKNOWN if code else DeliveryStatus.SENT
+            Delivery.objects.filter(pk=delivery.pk).update(state=state)
+
+
+def collected() -> Samples:
+    """What this process would tell of the database."""
+    return {
+        (sample.name, *sorted(sample.labels.values())): sample.value
+        for family in metrics.InDatabase().collect()
+        for sample in family.samples
+    }
 
 
 def test_the_operator_s_role_may_ask_the_same(committed_world: World) -> None:

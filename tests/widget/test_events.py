@@ -16,6 +16,7 @@ from apps.core import tenancy
 from apps.widget import cursors, sessions
 from apps.widget.models import Visitor
 from apps.widget.views import events
+from tests.counted import resyncs
 from tests.widget.panels import Panel, agent_says, conversation_of, panel
 from tests.worlds import World
 
@@ -75,7 +76,9 @@ def test_a_cursor_is_its_visitors(committed_world: World, at_once: None) -> None
     here = committed_world.filante
     device, stranger = panel(here), panel(here)
     cursor = device.start().json()["cursor"]
+    before = resyncs("widget")
     assert ("resync" in ask(device, cursor).json(), "resync" in ask(stranger, cursor).json()) == (False, True)
+    assert resyncs("widget") == before + 1
 
 
 def test_a_cursor_from_a_future_starts_from_everything(committed_world: World, at_once: None) -> None:

@@ -18,6 +18,7 @@ from django.test import Client
 from apps.conversations import assign
 from apps.core import tenancy
 from tests.console.live.page import Page, agent_of, customer_says, head, work
+from tests.counted import resyncs
 from tests.worlds import Side, World
 
 WRITERS = 6
@@ -65,10 +66,12 @@ async def test_a_cursor_that_cannot_be_served_fetches_afresh(
         await work(customer_says, side, "Un")
         await work(customer_says, side, "Deux")
     start = cursor + 1000 if away == "in the future" else cursor
+    before = resyncs("console")
     page = await Page.open(client, side.slug)
     await page.say("hello", cursor=start, watch=None)
     assert await page.ended() == 4001
     assert [frame["op"] for frame in page.frames] == ["resync"]
+    assert resyncs("console") == before + 1
 
 
 async def test_opening_a_thread_repeats_what_happened_since_it_was_rendered(committed_world: World) -> None:
