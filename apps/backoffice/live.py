@@ -61,6 +61,8 @@ class Process:
     started_at: datetime
     seen_at: datetime
     silent: bool
+    waited: float | None
+    resyncs: int
 
 
 def read() -> dict[str, Any]:
@@ -132,6 +134,6 @@ def _processes(now: datetime) -> list[Process]:
 
 def _alive(row: SignOfLife, now: datetime) -> Process:
     where = row.name.partition(" ")[2] or row.name
-    return Process(
-        where, ROLES.get(row.role, row.role), row.started_at, row.seen_at, now - row.seen_at > QUIET
-    )
+    silent = now - row.seen_at > QUIET
+    role = ROLES.get(row.role, row.role)
+    return Process(where, role, row.started_at, row.seen_at, silent, row.waited, row.resyncs)

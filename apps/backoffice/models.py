@@ -12,3 +12,5 @@ class SignOfLife(models.Model):
     role = models.CharField(max_length=20)
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField(db_index=True)
+    waited = models.FloatField(null=True)  # seconds within which 95 % of the latest rows were taken up
+    resyncs = models.PositiveIntegerField(db_default=0)  # since it started

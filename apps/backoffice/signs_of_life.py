@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from apps.backoffice.models import SignOfLife
+from apps.core import measured
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +29,11 @@ def begin(role: str) -> None:
 def give(role: str, name: str = "") -> None:
     """One sign. Idempotent; forgets processes that have long been gone."""
     now = timezone.now()
+    told = {"seen_at": now, "waited": measured.latest_waits(), "resyncs": measured.resyncs()}
     SignOfLife.objects.update_or_create(
         name=name or f"{role} {socket.gethostname()}:{os.getpid()}"[:120],
-        defaults={"role": role, "seen_at": now},
-        create_defaults={"role": role, "started_at": now, "seen_at": now},
+        defaults={"role": role, **told},
+        create_defaults={"role": role, "started_at": now, **told},
     )
     SignOfLife.objects.filter(seen_at__lt=now - KEPT).delete()
 

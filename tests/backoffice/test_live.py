@@ -12,7 +12,7 @@ from apps.backoffice.models import SignOfLife
 from apps.connections.models import Channel, Health
 from apps.conversations.models import AuthorKind, Delivery, DeliveryAttempt, DeliveryStatus
 from apps.conversations.send import Author, Draft, send_message
-from apps.core import tenancy
+from apps.core import measured, tenancy
 from tests.backoffice.conftest import Operator
 from tests.worlds import Side, World
 
@@ -24,6 +24,8 @@ def test_it_names_trouble_of_every_business_and_silent_processes(
         _trouble(side)
     signs_of_life.give("worker", "worker desk:7")
     SignOfLife.objects.update(seen_at=timezone.now() - signs_of_life.QUIET * 2)
+    measured.waited("webhooks", 1.25)
+    measured.RESYNCS.labels("console").inc()
     signs_of_life.give("web", "web desk:8")
     page = olga.browser.get("/admin/live/")
     live = page.context["live"]
@@ -35,6 +37,9 @@ def test_it_names_trouble_of_every_business_and_silent_processes(
         ("desk:8", False),
         ("desk:7", True),
     ]
+    process = live["processes"][0]
+    assert (process.waited, process.resyncs) == (measured.latest_waits(), measured.resyncs())
+    assert f"<td>{process.resyncs}</td></tr>" in page.content.decode()
     assert [channel["words"] for channel in live["channels"]] == ["token refused"] * 2
     assert "plus d’internet" not in page.content.decode()
 
