@@ -9,7 +9,7 @@ from uuid import UUID
 from apps.conversations.models import Conversation, Direction, Message
 from apps.conversations.stream import Kind, record
 from apps.core import rows
-from apps.platforms import cards
+from apps.platforms import cards, registry
 
 LOOK_BACK = 20  # messages
 
@@ -19,7 +19,7 @@ Waiting = dict[UUID, Message]
 
 def waiting(messages: Sequence[Message]) -> Waiting:
     """By conversation the last card that we sent a moment ago, where the platform will not name it with the
-    answer: one that went out as numbered text, or that asks for the place."""
+    answer: one that went out as numbered text, or with it, or that asks for the place."""
     conversations = {message.conversation for message in messages}
     talked = [conversation.pk for conversation in conversations if conversation.last_seq > 1]
     if not talked:
@@ -32,7 +32,10 @@ def waiting(messages: Sequence[Message]) -> Waiting:
         end="ORDER BY t.seq",
     )
     last = {card.conversation_id: card for card in recent}
-    return {pk: card for pk, card in last.items() if card.content.get("card_as_text") or _asks_where(card)}
+    in_words = {message.conversation_id for message in messages if _goes_with_words(message)}
+    return {
+        pk: card for pk, card in last.items() if pk in in_words or _is_in_words(card) or _asks_where(card)
+    }
 
 
 def link(message: Message, shown: Waiting) -> None:
@@ -89,6 +92,15 @@ def _understood(card: Message, message: Message) -> dict[str, object] | None:
         return cards.answer_to_json(place) if message.content.get("place") else None
     answer = cards.answer_from_text(cards.from_json(card.content["card"]), message.text)
     return cards.answer_to_json(answer) if answer else None
+
+
+def _is_in_words(card: Message) -> bool:
+    return bool(card.content.get("card_as_text"))
+
+
+def _goes_with_words(message: Message) -> bool:
+    """Whether cards to whom said this go out with their words."""
+    return registry.get(message.channel.platform).capabilities.words_beside_card
 
 
 def _asks_where(card: Message) -> bool:

@@ -88,6 +88,7 @@ class Capabilities:
     files: FileLimits = FileLimits()  # what of them is shown as such, and what becomes of the others
     caption_limit: int = 0  # 0: text and file are two messages
     cards: Mapping[str, CardLimits] = field(default_factory=dict)  # by kind of card; missing: as text
+    words_beside_card: bool = False  # they may be all that the customer sees: "2" answers every card
     typing_out: bool = False
     typing_at_message: bool = False  # `typing` gets the ref of their last message in place of their address
     typing_in: bool = False

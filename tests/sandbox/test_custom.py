@@ -90,6 +90,16 @@ def test_a_card_is_answered(talking: Player, card: QuickReplies | ListPicker) ->
     assert (answer["card_id"], [option["id"] for option in answer["selected"]]) == (card.id, ["n"])
 
 
+@pytest.mark.parametrize(("words", "chosen"), [("2", ["n"]), ("oui", ["y"])])
+def test_a_system_that_shows_words_only_is_answered_in_words(
+    talking: Player, words: str, chosen: list[str]
+) -> None:
+    """Each card goes out with its numbered text."""
+    talking.answers(Draft(card=QUICK))
+    answer = talking.says(words).content["answer"]
+    assert (answer["card_id"], [option["id"] for option in answer["selected"]]) == (QUICK.id, chosen)
+
+
 def test_a_place_that_was_asked_for(talking: Player) -> None:
     talking.answers(Draft(card=LocationRequest(id="w", prompt="Où ?")))
     shown = talking.screen()[-1]

@@ -66,6 +66,7 @@ class Custom(Platform):
         media_limit=100 * 1024 * 1024,
         caption_limit=10_000,
         cards=dict.fromkeys(cards.KINDS, NO_LIMIT),
+        words_beside_card=True,
         typing_out=True,
         typing_in=True,
         seen_out=True,
