@@ -3,8 +3,12 @@ refuse."""
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -14,10 +18,11 @@ from django.conf import settings
 from PIL import Image
 
 from apps.connections import vault
+from apps.connections.addresses import webhook_url
 from apps.connections.connect import check_channel, connect_channel
 from apps.connections.credentials import FieldError
 from apps.connections.models import Channel, Health
-from apps.conversations import deliver, outcomes
+from apps.conversations import deliver, inbox, outcomes
 from apps.conversations.models import AuthorKind, Delivery
 from apps.conversations.resend import resend
 from apps.conversations.send import Author, Draft, Refused
@@ -30,6 +35,8 @@ from tests.sandbox.player import Player
 from tests.worlds import World
 
 pytestmark = pytest.mark.usefixtures("base_url")
+
+ROOT = Path(__file__).resolve().parents[2]
 
 QUICK = QuickReplies(
     id=str(uuid4()), prompt="Ça marche ?", options=(Option(id="y", title="Oui"), Option(id="n", title="Non"))
@@ -85,6 +92,21 @@ def test_the_whole_story(player: Player) -> None:
     player.settle()
     with pytest.raises(Refused):
         player.answers(Draft(text="Êtes-vous là ?"))
+
+
+def test_the_documented_program_hands_mail_in(player: Player) -> None:
+    """docs/email.md, as an alias of Postfix would run it."""
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs/email.md").read_text("utf-8"), re.DOTALL)
+    about = (player.account.address, player.account.secret.encode(), webhook_url(player.channel))
+    program = re.sub(
+        r"^ADDRESS, SECRET, WEBHOOK = .*$", f"ADDRESS, SECRET, WEBHOOK = {about}", code, flags=re.M
+    )
+    mail = f"From: Ana <ana@customer.example>\r\nTo: {about[0]}\r\nSubject: Fibre [#adsl]\r\n\r\nBonjour\r\n"
+    subprocess.run([sys.executable, "-c", program], input=mail.encode(), check=True, timeout=60)
+    inbox.drain()
+    conversation = player.conversation()
+    assert (conversation.address.value, conversation.tag) == ("ana@customer.example", "adsl")
+    assert [message.text for message in player.messages()] == ["Bonjour"]
 
 
 @pytest.mark.parametrize("way", WAYS)

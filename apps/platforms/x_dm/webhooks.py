@@ -3,6 +3,9 @@
 X calls an address while it is registered and wants an answer made with the app's secret, which only a stored
 channel has. So `connect` cannot register; the `check` that follows it does, and later ones mend what X has
 given up (an address that did not answer for 28 hours).
+
+The subscription is the Account Activity API's, which X calls deprecated: the X Activity API, whose events we
+read as well, gives private ones to OAuth 2.0 tokens of people only, and an account has OAuth 1.0a ones here.
 """
 
 from __future__ import annotations

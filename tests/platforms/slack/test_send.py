@@ -29,7 +29,7 @@ from apps.platforms.base import (
     Unreachable,
 )
 from apps.platforms.cards import Card, Link, ListPicker, Option, QuickReplies, Section, Slot, TimeSlots
-from apps.platforms.slack import blocks
+from apps.platforms.slack import blocks, errors
 from apps.platforms.slack.adapter import PLATFORM
 from tests.platforms.contents import CARDS
 from tests.platforms.slack.payloads import BOT, CHANNEL, DIRECT, ROOT, TEAM, TS
@@ -226,13 +226,15 @@ async def test_a_card_that_does_not_fit_is_not_sent(server: Server, http: HttpDo
 ERRORS: list[tuple[str, type[SendError]]] = [
     *((name, BadCredentials) for name in ("invalid_auth", "not_authed", "account_inactive", "token_revoked")),
     *((name, BadCredentials) for name in ("missing_scope", "not_allowed_token_type", "token_expired")),
-    *(
-        (name, ContactGone)
-        for name in ("channel_not_found", "is_archived", "not_in_channel", "user_disabled")
-    ),
+    *((name, BadCredentials) for name in ("no_permission", "org_login_required", "ekm_access_denied")),
+    *((name, BadCredentials) for name in ("access_denied", "team_access_not_granted")),
+    ("two_factor_setup_required", BadCredentials),
+    *((name, ContactGone) for name in ("channel_not_found", "is_archived", "thread_not_found")),
+    *((name, ContactGone) for name in ("message_not_found", "user_not_found", "user_disabled")),
+    *((name, ContactGone) for name in ("not_in_channel", "cannot_dm_bot", "messages_tab_disabled")),
     *((name, Rejected) for name in ("msg_too_long", "no_text", "invalid_blocks", "restricted_action", "new")),
     *((name, Throttled) for name in ("ratelimited", "rate_limited", "message_limit_exceeded")),
-    *((name, Unreachable) for name in ("service_unavailable", "request_timeout")),
+    *((name, Unreachable) for name in ("service_unavailable", "request_timeout", "team_added_to_org")),
     *((name, Unknown) for name in ("internal_error", "fatal_error")),
 ]
 
@@ -243,6 +245,10 @@ async def test_errors(server: Server, http: HttpDoor, error: str, wanted: type[S
     with pytest.raises(SendError) as told:
         await PLATFORM.send(text(), server.creds, http)
     assert (type(told.value), told.value.code) == (wanted, error)
+
+
+def test_every_error_that_we_know_has_its_row() -> None:
+    assert set(errors.ERRORS) <= {error for error, _ in ERRORS}
 
 
 async def test_what_is_needed_is_said(server: Server, http: HttpDoor) -> None:
