@@ -43,6 +43,7 @@ WRITES_SQL = {
     "apps/conversations/stream.py",
     "apps/conversations/taken_back.py",
     "apps/core/management/commands/database_roles.py",
+    "apps/core/postgres/base.py",
     "apps/core/rows.py",
     "apps/core/running/prepare.py",
     "apps/core/tenancy.py",
