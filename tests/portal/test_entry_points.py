@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from apps.connections import button_sheet, counts
 from apps.connections.counts import Counts
 from apps.connections.models import Channel, ChannelState, EntryPoint, EntryPointChannel
 from apps.core import tenancy
+from apps.portal.views.entry_point_page import funnel
 from apps.routing import rules
 from tests.people import setup_url
 from tests.worlds import Side, World, signed_in, webchat
@@ -257,3 +259,28 @@ def test_the_sheet_is_small_public_and_cached() -> None:
 def test_the_gallery_shows_every_size_and_colour(alice: Client, filante: Side) -> None:
     page = alice.get(setup_url(filante, "buttons/")).content.decode()
     assert page.count('class="cpt-mb') == 4 + 6 + 4
+
+
+def test_channels_of_one_name_are_told_apart(alice: Client, filante: Side) -> None:
+    point = offer(filante, ("slack", "T1"), BOT)
+    with tenancy.scope(filante.id):
+        Channel.objects.update(name="Filante")
+    page = alice.get(setup_url(filante, f"entry-points/{point.key}/")).content.decode()
+    for platform in ("Slack", "Telegram"):
+        assert f"<small>{platform}</small>" in page
+        assert f'aria-label="Move Filante, {platform} up"' in page
+        assert f'aria-label="Do not offer Filante, {platform}"' in page
+
+
+@pytest.mark.parametrize(("language", "share"), [("en", "50%"), ("fr", "50\xa0%")])
+def test_a_share_is_written_as_in_the_language(language: str, share: str) -> None:
+    with translation.override(language):
+        stages = funnel(Counts(views=2, taps=1, conversations=0))
+    assert [stage.share for stage in stages][1] == share
+
+
+def test_a_refused_tag_leads_nowhere(alice: Client, filante: Side) -> None:
+    path = setup_url(filante, f"entry-points/{filante.entry_point.key}/")
+    assert 'class="tag-row"' in alice.get(path).content.decode()
+    answer = alice.post(path, {"name": "x", "tag": "a b", "save": "1"})
+    assert 'class="tag-row"' not in answer.content.decode()

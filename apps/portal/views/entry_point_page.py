@@ -38,6 +38,12 @@ class Offered:
     is_first: bool
     is_last: bool
 
+    @property
+    def called(self) -> str:
+        """As buttons name it: several accounts often share the business's name."""
+        name = self.channel.name
+        return name if name == self.platform else f"{name}, {self.platform}"
+
 
 @dataclass(frozen=True, slots=True)
 class ShownCode:
