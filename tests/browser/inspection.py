@@ -81,3 +81,46 @@ def too_wide(page: Page) -> list[str]:
             }"""
         )
     )
+
+
+# Text that contrasts less than 4.5 (3 when large) with what it stands on, as far as that is of plain colours.
+FAINT = """() => {
+  const pen = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");
+  const colour = words => {
+    pen.clearRect(0, 0, 1, 1);
+    pen.fillStyle = words;
+    pen.fillRect(0, 0, 1, 1);
+    return [...pen.getImageData(0, 0, 1, 1).data].map((part, place) => place < 3 ? part : part / 255);
+  };
+  const over = (top, below) => [0, 1, 2].map(n => top[n] * top[3] + below[n] * (1 - top[3])).concat(1);
+  const light = rgb => {
+    const [r, g, b] = rgb.map(part => part / 255)
+      .map(part => part <= .03928 ? part / 12.92 : ((part + .055) / 1.055) ** 2.4);
+    return .2126 * r + .7152 * g + .0722 * b;
+  };
+  const contrast = element => {
+    const layers = [];
+    for (let at = element; at; at = at.parentElement) {
+      const style = getComputedStyle(at);
+      layers.unshift(colour(style.backgroundColor));
+      if (layers[0][3] === 1) break;
+      if (style.backgroundImage !== "none" || style.maskImage !== "none") return Infinity;
+    }
+    const ground = layers.reduce((below, layer) => over(layer, below), [255, 255, 255, 1]);
+    const [low, high] = [light(ground), light(over(colour(getComputedStyle(element).color), ground))].sort();
+    return (high + .05) / (low + .05);
+  };
+  const spoken = element => [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+  const found = [...document.querySelectorAll("body *")].filter(each => spoken(each)
+    && each.checkVisibility({ opacityProperty: true, visibilityProperty: true })
+    && each.getBoundingClientRect().width > 3 && !each.closest("svg, option, .cpt-mb, :disabled"));
+  return found.filter(each => {
+    const { fontSize, fontWeight } = getComputedStyle(each), size = parseFloat(fontSize);
+    return contrast(each) < (size >= 24 || (size >= 18.66 && fontWeight >= 700) ? 2.99 : 4.49);
+  }).map(each => each.outerHTML.slice(0, 120)).slice(0, 8);
+}"""
+
+
+def too_faint(page: Page) -> list[str]:
+    """Text that is hard to read on its ground (WCAG 1.4.3)."""
+    return list(page.evaluate(FAINT))

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from apps.core import tenancy
-from apps.sandbox import phones
+from apps.sandbox import accounts, phones, simulators
 from tests.browser import inspection
 from tests.browser.desk import Desk
 from tests.browser.people import DESK, People
@@ -134,6 +134,18 @@ def test_a_phone_of_the_sandbox_by_keyboard_alone(side: Side, people: People) ->
         page.keyboard.press("Enter")
         expect(page.locator(".ph .b.me").filter(has_text=words)).to_have_count(1)
         expect(page.get_by_label("Message", exact=True)).to_be_focused()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_phone_of_the_sandbox_can_be_read(side: Side, people: People, theme: str) -> None:
+    """Each network has its colours, and says its name beside its mark."""
+    with tenancy.scope(side.id):
+        phones.ensure_phone()
+        for slug in simulators.SLUGS:
+            accounts.ensure_account(slug)
+    page = people.comes("alice", user=side.owner, color_scheme=theme).opens(f"/{side.slug}/sandbox/?on=all")
+    expect(page.locator(".phones figcaption .pf")).to_have_count(len(simulators.SLUGS))
+    assert inspection.too_faint(page) == []
 
 
 def reaches(page: Page, name: str) -> None:
