@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils import timezone
 
 from apps.connections.models import Channel
-from apps.conversations import arrivals, statuses
+from apps.conversations import arrivals, statuses, taken_back
 from apps.conversations.addresses import Addresses
 from apps.conversations.clock import said_at
 from apps.conversations.models import AuthorKind, Conversation, Direction, Message
@@ -33,6 +35,8 @@ def _store(channel: Channel, event: MessageEchoed) -> None:
     """It neither opens a window nor takes the conversation: only the customer and our people do."""
     addresses = Addresses([(channel, event)])
     address = addresses.of(channel, event)
+    taken = taken_back.since(channel, event.ref)
+    event = replace(event, text="", media=()) if taken else event
     conversations = Conversations([address])
     conversation = conversations.reach(channel, address, event, None)
     conversation.last_seq += 1
@@ -47,8 +51,11 @@ def _store(channel: Channel, event: MessageEchoed) -> None:
         text=event.text,
         unsupported=event.unsupported[:60],
         said_at=said_at(event),
+        withdrawn_at=taken,
     )
     _show_in_list(conversation, event)
+    if taken:
+        conversation.preview_kind = taken_back.SHOWN
     addresses.save()
     conversations.save()
     message.save(force_insert=True)

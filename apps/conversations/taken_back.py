@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
@@ -18,7 +18,7 @@ from apps.connections.models import Channel, ReceivedWebhook, WebhookState
 from apps.conversations import answers, files
 from apps.conversations.addresses import Addresses
 from apps.conversations.arrivals import Said
-from apps.conversations.models import Conversation, Direction, EarlyWithdrawal, Message
+from apps.conversations.models import Conversation, Delivery, Direction, EarlyWithdrawal, Message
 from apps.conversations.stream import Kind, record
 from apps.core import rows, tenancy
 from apps.platforms.events import MessageReceived, MessageWithdrawn
@@ -47,15 +47,22 @@ def emptied(said: Sequence[Said]) -> list[Said]:
     channels, refs = {each.channel.pk for each in said}, {each.event.ref for each in said}
     here = "t.channel_id = ANY(%s) AND t.ref = ANY(%s)"
     found = rows.select(EarlyWithdrawal, here, [list(channels), list(refs)])
-    since = {(early.channel_id, early.ref): early.at for early in found}
-    taken = [(each, since.get((each.channel.pk, each.event.ref))) for each in said]
+    known = {(early.channel_id, early.ref): early.at for early in found}
+    taken = [(each, known.get((each.channel.pk, each.event.ref))) for each in said]
     return [replace(each, event=_empty(each.event), withdrawn_at=at) if at else each for each, at in taken]
 
 
+def since(channel: Channel, ref: str) -> datetime | None:
+    """When it was taken back before it came. Needs the address locked."""
+    return EarlyWithdrawal.objects.filter(channel=channel, ref=ref).values_list("at", flat=True).first()
+
+
 def in_list(message: Message, conversation: Conversation) -> bool:
-    """Whether the list of conversations shows this message of the customer's as the last words."""
-    last = conversation.last_inbound_seq == message.seq and conversation.preview_direction == Direction.IN
-    return last and conversation.preview_kind != "left"
+    """Whether the list of conversations shows this message as the last words."""
+    inbound = message.direction == Direction.IN
+    last = conversation.last_inbound_seq if inbound else conversation.last_seq
+    shown = last == message.seq and conversation.preview_direction == message.direction
+    return shown and conversation.preview_kind != "left"
 
 
 def sweep() -> int:
@@ -76,11 +83,11 @@ def sweep() -> int:
 
 
 def _erased(channel: Channel, event: MessageWithdrawn) -> bool:
-    """Whether the message is here; it has no content then, if it was the customer's."""
+    """Whether the message is here; it has no content then, unless it was sent from here."""
     message = Message.objects.filter(channel=channel, ref=event.target).first()
     if message is None:
-        return False
-    if message.direction == Direction.IN and not message.withdrawn_at:
+        return Delivery.objects.filter(channel=channel, ref=event.target).exists()
+    if not message.withdrawn_at:
         _erase(message, event)
     return True
 

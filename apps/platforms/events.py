@@ -141,7 +141,8 @@ class MessageEdited(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageWithdrawn(Event):
-    """The customer took the message `target` back; its content must go."""
+    """The customer took the message `target` back, or who said it elsewhere from our account; its content
+    must go. What was sent from here is our record and stays."""
 
     target: str
 

@@ -33,6 +33,7 @@ from apps.platforms.events import (
     Event,
     MediaKind,
     MediaRef,
+    MessageEchoed,
     MessageEdited,
     MessageReceived,
     MessageWithdrawn,
@@ -40,6 +41,7 @@ from apps.platforms.events import (
     Place,
 )
 from apps.tenants.models import Role
+from tests.conversations.lines import put, say
 from tests.platforms.line import payloads as line
 from tests.platforms.messenger import webhooks as meta
 from tests.platforms.samples import SAMPLES
@@ -159,6 +161,29 @@ def test_the_list_shows_what_was_edited(world: World) -> None:
     edit = MessageEdited(to="", address=WHO, ref="e1", at=now, target="m1", text="rien")
     one_by_one(here, [words("m1"), edit])
     assert left(here)["list"] == ("rien", "text", "")
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_what_was_said_elsewhere_from_our_account_goes_as_well(world: World, order: str) -> None:
+    """A colleague takes back in Instagram's own app what they wrote there."""
+    here = world.filante
+    echo = MessageEchoed(
+        to="", address=WHO, ref="m1", at=datetime.now(UTC), text=SECRET, media=(FILE,), author="Meta"
+    )
+    one_by_one(here, ORDERS[order](echo, unsent()))
+    found = left(here)
+    assert (found["messages"], found["files"]) == ([("m1", 1, "", {}, False)], [])
+    assert (found["list"], found["row"]) == (("", "withdrawn", ""), ("undo", "Message taken back"))
+
+
+def test_what_was_sent_from_here_is_our_record(world: World) -> None:
+    here = world.filante
+    say(here, "Bonjour")
+    put(here, "Bonjour", state="sent", ref="m9")
+    one_by_one(here, [unsent("m9", address="visitor-1")])
+    with tenancy.scope(here.id):
+        assert Message.objects.get(direction=Direction.OUT).text == "Bonjour"
+        assert not EarlyWithdrawal.objects.exists()
 
 
 def test_nothing_edited_brings_it_back(world: World) -> None:

@@ -13,6 +13,7 @@ from apps.platforms.events import (
     MediaKind,
     MessageEchoed,
     MessageEdited,
+    MessageWithdrawn,
     ReactionReceived,
 )
 from apps.platforms.messenger.adapter import PLATFORM
@@ -86,7 +87,10 @@ ECHOES: dict[str, tuple[dict[str, Any], list[Event]]] = {
         echo(attachments=[{"type": "template", "payload": {"template_type": "generic"}}], app_id=123),
         [MessageEchoed(**ABOUT, ref="m_echo", unsupported="template", author="app 123")],
     ),
-    "taken back": (echo(is_deleted=True), []),
+    "taken back": (
+        echo(is_deleted=True),
+        [MessageWithdrawn(**ABOUT, ref="deleted:m_echo", target="m_echo")],
+    ),
 }
 
 ROWS = {**RECEIPTS, **ECHOES}

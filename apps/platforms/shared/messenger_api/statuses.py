@@ -12,6 +12,7 @@ from apps.platforms.events import (
     DeliveryUpdated,
     Event,
     MessageEchoed,
+    MessageWithdrawn,
     ThreadControlChanged,
 )
 from apps.platforms.shared.graph import when
@@ -36,6 +37,7 @@ def echo(message: Raw, about: About, app_id: str) -> Iterator[Event]:
     our answer to a comment also tells whose that was."""
     mid = str(message["mid"])
     if message.get("is_deleted"):
+        yield MessageWithdrawn(**about, ref=f"deleted:{mid}", target=mid)
         return
     said = contents.fields(message)
     metadata, app = str(message.get("metadata") or ""), str(message.get("app_id") or "")
