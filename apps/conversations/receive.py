@@ -106,10 +106,16 @@ def _tap(event: events.EntryPointTapped, channel: Channel, entry_point: EntryPoi
     addresses = Addresses([(channel, event)])
     address = addresses.of(channel, event)
     addresses.learn(address, event)
-    opener = openings.opener_for(channel.platform, Opener.TAP)
-    mark_reachable(address, open_conversation(channel, address), at=said_at(event), opener=opener)
+    if event.returns:
+        opener = openings.opener_for(channel.platform, Opener.TAP)
+        mark_reachable(address, open_conversation(channel, address), at=said_at(event), opener=opener)
     note_tap(channel, address, event, entry_point)
     addresses.save()
+
+
+@_apply.register
+def _unreadable(event: events.Unreadable, channel: Channel, entry_point: EntryPoint | None) -> None:
+    """The webhook that it came in says so (`inbox`)."""
 
 
 @_apply.register

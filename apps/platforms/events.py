@@ -125,10 +125,14 @@ class MessageReceived(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryPointTapped(Event):
-    """The customer came through a Message button without saying anything yet (Telegram's /start TAG)."""
+    """The customer came through a Message button without saying anything yet (Telegram's /start TAG).
+
+    `returns` False: they only look in, which lets nobody write to them (Viber).
+    """
 
     tag: str = ""
     group: str = ""
+    returns: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,7 +59,7 @@ def status(state: DeliveryState, words: str = "") -> DeliveryUpdated:
 
 
 def started(**more: Any) -> EntryPointTapped:
-    return EntryPointTapped(**ABOUT, ref=f"started:{TOKEN}", **more)
+    return EntryPointTapped(**ABOUT, ref=f"started:{TOKEN}", **{"returns": False, **more})
 
 
 OPENED = event("conversation_started", type="open", user=PERSON, subscribed=False)
@@ -107,6 +107,7 @@ ROWS: dict[str, tuple[dict[str, Any], list[Event]]] = {
     "no message at all": (event("message", sender=PERSON), [said(unsupported="unknown")]),
     "kind of the future": (message("hologram"), [said(unsupported="hologram")]),
     "opened": (OPENED, [started()]),
+    "opened by a subscriber": ({**OPENED, "subscribed": True}, [started(returns=True)]),
     "opened from a link": ({**OPENED, "context": "adsl"}, [started(tag="adsl")]),
     "opened with a group": ({**OPENED, "context": "adsl/box"}, [started(tag="adsl", group="box")]),
     "opened with another's context": ({**OPENED, "context": "a=b&c"}, [started()]),
@@ -120,6 +121,11 @@ ROWS: dict[str, tuple[dict[str, Any], list[Event]]] = {
     "failed": (event("failed", user_id=USER, desc="too old"), [status(DeliveryState.FAILED, "too old")]),
     "webhook": (event("webhook"), []),
     "client status": (event("client_status", user=PERSON), []),
+    "action": (event("action", user=PERSON), []),
+    "callback of the future": (
+        event("teleported", user=PERSON),
+        [MessageReceived(**ABOUT, ref=f"teleported:{TOKEN}", unsupported="teleported")],
+    ),
 }
 
 
