@@ -198,6 +198,14 @@ def _out_of_reach(error: base.OutOfReach, delivery: Delivery, channels: _Channel
 
 
 @_refused.register
+def _exhausted(error: base.Exhausted, delivery: Delivery, channels: _Channels) -> None:
+    """Amber: somebody has to buy more, or to wait for the next month."""
+    _fail(delivery)
+    health.told(delivery.channel, error.words, code=error.code, stops=False)
+    record(Kind.CHANNEL_CHANGED, None, channel=str(delivery.channel_id))
+
+
+@_refused.register
 def _unwanted(error: base.MarketingStopped, delivery: Delivery, channels: _Channels) -> None:
     _fail(delivery)
     marketing.refused(delivery, at=timezone.now())

@@ -20,6 +20,7 @@ from apps.platforms.errors import NOT_ALLOWED as NOT_ALLOWED
 from apps.platforms.errors import BadCredentials as BadCredentials
 from apps.platforms.errors import BadSignature as BadSignature
 from apps.platforms.errors import ContactGone as ContactGone
+from apps.platforms.errors import Exhausted as Exhausted
 from apps.platforms.errors import Malformed as Malformed
 from apps.platforms.errors import MarketingStopped as MarketingStopped
 from apps.platforms.errors import OutOfReach as OutOfReach

@@ -74,6 +74,11 @@ class Rejected(SendError):
     """This message will never be accepted as it is; others may."""
 
 
+class Exhausted(Rejected):
+    """The account has used up what it may send, or pay for: this message fails, what is free still goes, and
+    the channel says so."""
+
+
 class MarketingStopped(Rejected):
     """The customer takes no marketing messages from us any more, of which this was one; others may go."""
 

@@ -140,6 +140,24 @@ def test_a_customer_who_left_parks_the_rest(committed_world: World, postbox: Pos
         assert (address.reachable, address.gone_reason) == (False, reason)
 
 
+def test_a_used_up_plan_turns_the_channel_amber(committed_world: World, postbox: Postbox) -> None:
+    """What is free still goes, and then all is well again."""
+    here = committed_world.filante
+    queue(here, "one")
+    postbox.answers = [base.Exhausted("no balance", code="24")]
+    deliver.drain(seconds=5)
+    assert states(here) == [("one", "failed")]
+    with tenancy.scope(here.id):
+        here.channel.refresh_from_db()
+        assert (here.channel.health, here.channel.health_words) == ("troubled", "no balance")
+        assert [e.kind for e in stream.after(0)].count("ChannelChanged") == 1
+    queue(here, "two")
+    deliver.drain(seconds=5)
+    with tenancy.scope(here.id):
+        here.channel.refresh_from_db()
+        assert here.channel.health == "good"
+
+
 def test_a_refusal_tells_that_marketing_is_not_wanted(committed_world: World, postbox: Postbox) -> None:
     """What follows goes on, and it is known for the next time."""
     here = committed_world.filante

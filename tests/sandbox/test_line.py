@@ -197,6 +197,9 @@ def test_the_months_quota_stops_pushes_and_not_the_channel(talking: Player) -> N
     later(talking)
     (delivery,) = talking.answers(Draft(text="Bonjour"))
     assert (delivery.state, delivery.code) == ("failed", "monthly_limit")
+    with tenancy.scope(talking.side.id):
+        talking.channel.refresh_from_db()
+    assert (talking.channel.health, talking.channel.health_words) == ("troubled", delivery.words)
     talking.says("Allô ?")
     assert [d.state for d in talking.answers(Draft(text="Bonjour"))] == ["sent"]
 

@@ -132,7 +132,7 @@ def test_files_travel_both_ways_unchanged(talking: Player) -> None:
 
 
 def test_an_opened_chat_is_no_subscription(player: Player) -> None:
-    """Who left and only looks in again cannot be written to, and we learn it when we try."""
+    """Who left and only looks in again cannot be written to before they write."""
     player.says("Bonjour")
     player.does("leave")
     player.settle()
@@ -142,10 +142,12 @@ def test_an_opened_chat_is_no_subscription(player: Player) -> None:
         thread.save(update_fields=["tag"])
     player.does("start")
     player.settle()
-    player.answers(Draft(text="Vous revoilà"))
-    assert player.heard() == []
     with tenancy.scope(player.side.id):
         assert not ContactAddress.objects.get(channel=player.channel).reachable
+    with pytest.raises(Refused, match="customer_opted_out"):
+        player.answers(Draft(text="Vous revoilà"))
+    player.says("Me revoilà")
+    assert [d.state for d in player.answers(Draft(text="Bonjour"))] == ["sent"]
 
 
 def test_after_a_day_the_plan_pays_and_the_channel_goes_on(talking: Player) -> None:
@@ -159,8 +161,15 @@ def test_after_a_day_the_plan_pays_and_the_channel_goes_on(talking: Player) -> N
         thread.save()
     first, second = (talking.answers(Draft(text=text))[0] for text in ("un", "deux"))
     assert (first.state, second.state, second.code, talking.heard()) == ("sent", "failed", "23", ["un"])
+    assert health(talking) == (Health.TROUBLED, second.words)
     talking.says("Allô ?")
     assert [d.state for d in talking.answers(Draft(text="trois"))] == ["sent"]
+
+
+def health(player: Player) -> tuple[str, str]:
+    with tenancy.scope(player.side.id):
+        player.channel.refresh_from_db()
+        return player.channel.health, player.channel.health_words
 
 
 def put(player: Player, **data: Any) -> None:

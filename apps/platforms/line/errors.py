@@ -8,7 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 from apps.core.http import Response
-from apps.platforms.base import BadCredentials, ContactGone, Rejected, SendError, Throttled, Unknown
+from apps.platforms.base import (
+    BadCredentials,
+    ContactGone,
+    Exhausted,
+    Rejected,
+    SendError,
+    Throttled,
+    Unknown,
+)
 from apps.platforms.shared.answers import redact, seconds, stranger
 
 BAD_REPLY_TOKEN = "invalid reply token"
@@ -62,7 +70,7 @@ def _bad_request(words: str) -> SendError:
 def _too_much(words: str, answer: Response) -> SendError:
     """The plan's pushes of this month are used up, while replies still go; or too many calls just now."""
     if MONTHLY in words.lower():
-        return Rejected(words, code="monthly_limit")
+        return Exhausted(words, code="monthly_limit")
     return Throttled(words, retry_after=seconds(answer.headers.get("retry-after", "")))
 
 

@@ -12,6 +12,7 @@ from apps.platforms.base import (
     BadCredentials,
     ContactGone,
     Credentials,
+    Exhausted,
     Rejected,
     SendError,
     Throttled,
@@ -30,8 +31,9 @@ TOKEN_REFUSED = frozenset({2, 8})
 # The account as a whole: blocked, suspended, without a webhook, not authorised.
 ACCOUNT_STOPPED = frozenset({7, 9, 10, 15})
 NOT_REGISTERED, NOT_SUBSCRIBED, TOO_MANY = 5, 6, 12
-# All others are about this message. Among them 23 and 24, when what the plan has for messages outside of a
-# session is used up: answers within a session are free and still go, so the channel does not stop.
+# What the plan has for messages outside of a session is used up, or not paid: answers within a session are
+# free and still go, so the channel does not stop. All others are about this message.
+USED_UP = frozenset({23, 24})
 
 
 async def call(method: str, creds: Credentials, http: Http, *, json: Mapping[str, Any]) -> Json:
@@ -75,6 +77,8 @@ def refusal(status: int, words: str) -> SendError:
     if status in (NOT_REGISTERED, NOT_SUBSCRIBED):
         reason = "deleted" if status == NOT_REGISTERED else "opted_out"
         return ContactGone(words, reason=reason, code=code)
+    if status in USED_UP:
+        return Exhausted(words, code=code)
     if status == TOO_MANY:
         return Throttled(words, retry_after=WAIT, code=code)
     return Rejected(words, code=code)

@@ -14,6 +14,7 @@ from apps.core.http import HttpDoor
 from apps.platforms.base import (
     BadCredentials,
     ContactGone,
+    Exhausted,
     MediaFile,
     Outgoing,
     Part,
@@ -192,7 +193,7 @@ ERRORS: list[tuple[int, str, type[SendError], str]] = [
     (410, "Gone", Rejected, "410"),
     (413, "Payload too large", Rejected, "413"),
     (415, "Unsupported media type", Rejected, "415"),
-    (429, "You have reached your monthly limit.", Rejected, "monthly_limit"),
+    (429, "You have reached your monthly limit.", Exhausted, "monthly_limit"),
     (429, "The API rate limit has been exceeded. Try again later.", Throttled, "429"),
     (500, "Internal server error", Unknown, "500"),
 ]

@@ -13,6 +13,7 @@ from apps.platforms.base import (
     BadCredentials,
     ContactGone,
     Content,
+    Exhausted,
     MediaFile,
     Part,
     Rejected,
@@ -87,8 +88,8 @@ STATUSES: list[tuple[int, str, type[SendError]]] = [
     (20, "broadcastNotAllowed", Rejected),
     (21, "unsupportedCountry", Rejected),
     (22, "paymentUnsupported", Rejected),
-    (23, "freeMessagesExceeded", Rejected),
-    (24, "noBalance", Rejected),
+    (23, "freeMessagesExceeded", Exhausted),
+    (24, "noBalance", Exhausted),
     (99, "status of the future", Rejected),
 ]
 
