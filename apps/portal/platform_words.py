@@ -85,6 +85,7 @@ WORDS = (
     _("From the bot's settings in the Viber Admin Panel."),
     _("Welcome message"),
     _("What customers read when they open the chat for the first time; nothing when left empty."),
+    _("What new followers read at once; nothing when left empty."),
     _("Viber API server"),
     _("Only for a server of your own; https://chatapi.viber.com/pa when left empty."),
     _("Graph API server"),

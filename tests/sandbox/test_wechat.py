@@ -8,13 +8,15 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from apps.connections.connect import check_channel
+from apps.connections.connect import check_channel, connect_channel
 from apps.connections.models import Health, ReceivedWebhook
 from apps.conversations.models import ContactAddress, Delivery
 from apps.conversations.send import Draft, Refused
 from apps.core import tenancy
 from apps.platforms.cards import Link, Option, QuickReplies, Slot, TimeSlots
+from apps.sandbox import accounts
 from apps.sandbox.models import FaultKind, SandboxThread
+from apps.sandbox.wechat import hand
 from tests.sandbox.player import Player
 from tests.sandbox.test_whatsapp import picture
 from tests.worlds import World
@@ -76,6 +78,32 @@ def test_the_secure_mode(player: Player) -> None:
         stored = [bytes(row.raw) for row in ReceivedWebhook.objects.all()]
     assert len(stored) == 2  # they followed, and spoke
     assert not any("chiffré".encode() in raw or b"FromUserName" in raw for raw in stored)
+
+
+@pytest.mark.parametrize("mode", ["plain", "compatible", "secure"])
+def test_a_new_follower_is_welcomed_in_the_answer(player: Player, mode: str) -> None:
+    """It counts as none of the answers: three may follow within the minute."""
+    with tenancy.scope(player.side.id):
+        player.account.refresh_from_db()
+        player.account.data = {**player.account.data, "mode": mode}
+        player.account.save(update_fields=["data"])
+        given = {**accounts.credentials(player.account), "welcome": "Bienvenue chez <Filante>"}
+        given["aes_key"] = "" if mode == "plain" else given["aes_key"]
+        connect_channel("wechat", name="", credentials=given, actor="test", channel=player.channel)
+    player.taps_the_button()
+    player.does("start")
+    player.settle()
+    assert (player.heard(), player.messages()) == (["Bienvenue chez <Filante>"], [])
+    player.says("Bonjour")
+    assert [player.answers(Draft(text=str(n)))[0].state for n in range(5)] == ["sent"] * 5
+    assert player.heard() == ["Bienvenue chez <Filante>", "0", "1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize("body", [b"ok", b"<xml/>", b"<xml><Encrypt>eA==</Encrypt></xml>", b"<!DOCTYPE x>"])
+def test_any_other_answer_is_a_service_that_is_away(talking: Player, body: bytes) -> None:
+    with tenancy.scope(talking.side.id):
+        hand.answered(talking.thread, body)
+    assert "unavailable" in talking.screen()[-1].text or "indisponible" in talking.screen()[-1].text
 
 
 def test_times_and_a_link(talking: Player) -> None:

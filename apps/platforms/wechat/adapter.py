@@ -24,7 +24,7 @@ from apps.platforms.base import (
 )
 from apps.platforms.cards import Card, Unit
 from apps.platforms.events import Event, MediaRef
-from apps.platforms.wechat import calls, cards, files, inbound, outbound, qr, wire
+from apps.platforms.wechat import calls, cards, files, inbound, outbound, qr, welcome, wire
 from apps.platforms.windows import Opener, Window
 
 # WeChat's numbers of today (until 2024 there were 20 answers); a minute after a menu, a code or following.
@@ -66,6 +66,12 @@ class WeChat(Platform):
             required=False,
             pattern=r"[A-Za-z0-9]{43}",
             help="For the secure mode, which we advise: with it only encrypted messages are taken.",
+        ),
+        Credential(
+            name="welcome",
+            label="Welcome message",
+            required=False,
+            help="What new followers read at once; nothing when left empty.",
         ),
         Credential(
             name="base_url",
@@ -112,8 +118,8 @@ class WeChat(Platform):
 
     def taken(self, request: Inbound, creds: Credentials) -> Answer:
         """Within five seconds, else WeChat asks three times and then tells the customer that the service is
-        unavailable. We answer by customer service messages only, never in this body."""
-        return Answer(body="success")
+        unavailable. Only a welcome stands in it."""
+        return welcome.answer(request, creds, now=datetime.now(UTC))
 
     def dedup_key(self, request: Inbound) -> str:
         return wire.dedup_key(request)

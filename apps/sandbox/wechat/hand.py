@@ -22,7 +22,7 @@ from apps.sandbox.models import (
     SandboxThread,
     ThreadState,
 )
-from apps.sandbox.wechat import quotas, sealing
+from apps.sandbox.wechat import quotas, replies, sealing
 
 ATTEMPTS = 3  # as often WeChat posts what nobody takes
 SCENE = "qrscene_"
@@ -124,11 +124,15 @@ def proof(account: SandboxAccount, url: str, body: bytes) -> Signed:
 
 
 def answered(thread: SandboxThread, body: bytes) -> None:
-    """Anything but "success" and nothing would be a message to the customer, or a mistake."""
-    if body.strip() not in (b"", b"success"):
-        thread = threads.locked(thread.pk)
-        words = _("The service provided by this official account is temporarily unavailable.")
-        threads.show(thread, mine=False, kind="info", text=words)
+    """Anything but "success" and nothing is a message to the customer, or a mistake."""
+    if body.strip() in (b"", b"success"):
+        return
+    said, thread = replies.words(thread, body), threads.locked(thread.pk)
+    if said is not None:
+        threads.show(thread, mine=False, kind="text", text=said)
+        return
+    words = _("The service provided by this official account is temporarily unavailable.")
+    threads.show(thread, mine=False, kind="info", text=words)
 
 
 def _tell(thread: SandboxThread, wire: str, content: Json, **bubble: Any) -> None:

@@ -223,11 +223,12 @@ ENCRYPTED_SIGNATURE = "407518b7649e86ef23978113f92d27afa9296533"
 
 
 def test_the_published_encryption(monkeypatch: pytest.MonkeyPatch) -> None:
-    """We read it; and the simulator, whose random bytes are set to the vector's, writes it."""
+    """We read it; and we and the simulator, with the vector's random bytes, write it."""
     assert wire.signature("123456", "1411525903", "461056294", ENCRYPTED) == ENCRYPTED_SIGNATURE
     assert cipher.decrypt(ENCRYPTED, aes_key=SECURE["aes_key"], app_id=APP_ID) == PLAIN_XML.encode()
     monkeypatch.setattr(sealing.secrets, "token_bytes", lambda _: b"1234567890123456")
     assert sealing.encrypt(PLAIN_XML.encode(), SECURE["aes_key"], APP_ID) == ENCRYPTED
+    assert cipher.encrypt(PLAIN_XML.encode(), aes_key=SECURE["aes_key"], app_id=APP_ID) == ENCRYPTED
 
 
 # Bodies -----------------------------------------------------------------------------------------------
