@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import BinaryIO, NamedTuple, Protocol
+
+from django.utils.functional import Promise
 
 from apps.sandbox.models import SandboxAccount, SandboxMessage, SandboxPhone, SandboxThread
 
@@ -12,6 +15,14 @@ class Signed(NamedTuple):
 
     url: str
     headers: dict[str, str]
+
+
+class Gesture(NamedTuple):
+    """Something that only this platform's customers can do, now; `label` stands in the phone's menu."""
+
+    name: str
+    label: str | Promise
+    act: Callable[[SandboxThread], None]
 
 
 class Dialect(Protocol):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.connections.said import platform_name
 from apps.sandbox import accounts, balloons, delivery, phones, simulators
+from apps.sandbox.dialects import Gesture
 from apps.sandbox.models import SandboxMessage, SandboxThread, ThreadState
 
 SHOWN = 60  # bubbles
@@ -84,6 +85,10 @@ class Screen:
     @property
     def wants_marketing(self) -> bool:
         return bool(self.thread.data.get("marketing", True))
+
+    @property
+    def gestures(self) -> list[Gesture]:
+        return list(self.simulator.gestures(self.thread))
 
     @property
     def language(self) -> str:

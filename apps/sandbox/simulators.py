@@ -14,7 +14,7 @@ from typing import cast
 from django.urls import URLPattern
 from django.utils.functional import Promise
 
-from apps.sandbox.dialects import Dialect
+from apps.sandbox.dialects import Dialect, Gesture
 from apps.sandbox.models import FaultKind, SandboxAccount, SandboxThread
 from apps.tenants.models import Tenant
 
@@ -52,8 +52,8 @@ class Simulator:
     words, `tag_words` says how the tag travels if it does (`carries_tag`), `tells_leaving` whether we ever
     learn that a customer left, `opaque` that we learn neither their name nor their number. `verbs` are
     gestures that only some platforms have: "place", "edit", "withdraw", "typing". `comment` writes in public,
-    `marketing` stops or resumes marketing messages, where the platform has that. `faults` are the troubles
-    that can be switched on.
+    `marketing` stops or resumes marketing messages, where the platform has that; `gestures` are what else a
+    customer can do there now. `faults` are the troubles that can be switched on.
     """
 
     slug: str
@@ -77,6 +77,7 @@ class Simulator:
     verbs: frozenset[str] = frozenset()
     comment: Callable[[SandboxThread, str], None] | None = None
     marketing: Callable[[SandboxThread, bool], None] | None = None
+    gestures: Callable[[SandboxThread], Sequence[Gesture]] = field(default=lambda thread: ())
     faults: frozenset[FaultKind] = USUAL_FAULTS
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from apps.sandbox import accounts as known
-from apps.sandbox.meta import accounts, hand
+from apps.sandbox.meta import accounts, gestures, hand
 from apps.sandbox.simulators import Simulator
 
 SIMULATOR = Simulator(
@@ -25,5 +25,6 @@ SIMULATOR = Simulator(
     tag_words=_("the tag arrives with the first words"),
     typing_seconds=20,
     reactions=tuple(hand.REACTIONS),
+    gestures=gestures.offered,
     verbs=frozenset({"withdraw"}),
 )

@@ -7,7 +7,7 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from apps.sandbox import accounts as known
-from apps.sandbox.meta import accounts, hand
+from apps.sandbox.meta import accounts, gestures, hand
 from apps.sandbox.simulators import Simulator
 
 SIMULATOR = Simulator(
@@ -26,6 +26,7 @@ SIMULATOR = Simulator(
     typing_seconds=20,
     needs_start=True,
     reactions=tuple(hand.REACTIONS),
+    gestures=gestures.offered,
     verbs=frozenset({"edit"}),
     comment=hand.comment,
 )

@@ -38,34 +38,34 @@ def start(thread: SandboxThread) -> None:
     """Tap Get started, where the business has set it; in a thread that is there, follow its link again."""
     begins, tag = thread.state == ThreadState.NEW, thread.tag
     payload = thread.account.data.get("profile", {}).get("get_started", {}).get("payload")
-    _acts(thread)
+    acts(thread)
     if not begins:
         if tag:
-            events.from_phone(thread, "referral", _referral(tag))
-        _forget_tag(thread)
+            events.from_phone(thread, "referral", referral(tag))
+        forget_tag(thread)
     elif payload:
         threads.show(thread, mine=True, kind="info", text=_("Get started"))
-        postback: Json = {"mid": _mid(), "title": "Get started", "payload": payload}
-        postback |= {"referral": _referral(tag)} if tag else {}
+        postback: Json = {"mid": new_mid(), "title": "Get started", "payload": payload}
+        postback |= {"referral": referral(tag)} if tag else {}
         events.from_phone(thread, "postback", postback)
-        _forget_tag(thread)
+        forget_tag(thread)
 
 
 def say(thread: SandboxThread, text: str) -> None:
     if thread.state == ThreadState.NEW:
         start(thread)
-    _tell(thread, {"text": text}, kind="text", text=text)
+    tell(thread, {"text": text}, kind="text", text=text)
 
 
 def send_file(thread: SandboxThread, source: BinaryIO, *, name: str, mime: str) -> None:
     kind = mime.partition("/")[0]
     stored = store.keep(thread.account, source, name=name, mime=mime)
-    _attach(thread, stored, kind if kind in ("image", "video") else "file")
+    attach(thread, stored, kind if kind in ("image", "video") else "file")
 
 
 def send_voice(thread: SandboxThread) -> None:
     sound = sounds.ogg_opus(seconds=sounds.SECONDS)
-    _attach(thread, store.keep(thread.account, sound, name="voice.ogg", mime="audio/ogg"), "audio")
+    attach(thread, store.keep(thread.account, sound, name="voice.ogg", mime="audio/ogg"), "audio")
 
 
 def send_place(thread: SandboxThread, latitude: float, longitude: float) -> None:
@@ -94,10 +94,10 @@ def answer(message: SandboxMessage, chosen: list[str]) -> None:
         if message.data.get("tap") == "reply":
             threads.change(message, chosen=[payload])
             quick: Json = {"text": title, "quick_reply": {"payload": payload}}
-            _tell(thread, quick, kind="text", text=title)
+            tell(thread, quick, kind="text", text=title)
         else:
-            _acts(thread)
-            shown = threads.show(thread, mine=True, kind="text", text=title, ref=_mid())
+            acts(thread)
+            shown = threads.show(thread, mine=True, kind="text", text=title, ref=new_mid())
             events.from_phone(thread, "postback", {"mid": shown.ref, "title": title, "payload": payload})
 
 
@@ -125,7 +125,7 @@ def come_back(thread: SandboxThread) -> None:
 
 def answered_elsewhere(thread: SandboxThread, text: str) -> None:
     """An employee answers in Meta's own inbox: an echo with that app's number (7.6)."""
-    shown = threads.show(thread, mine=False, kind="text", text=text, ref=_mid())
+    shown = threads.show(thread, mine=False, kind="text", text=text, ref=new_mid())
     events.said_elsewhere(thread, shown, app_id=INBOX_APP)
 
 
@@ -155,22 +155,22 @@ def answered(thread: SandboxThread, body: bytes) -> None:
     """Nothing in the answer matters to Meta."""
 
 
-def _tell(thread: SandboxThread, content: Json, **bubble: Any) -> None:
-    _acts(thread)
-    shown = threads.show(thread, mine=True, ref=_mid(), **bubble)
-    tag = {"referral": _referral(thread.tag)} if thread.tag else {}
-    _forget_tag(thread)
+def tell(thread: SandboxThread, content: Json, **bubble: Any) -> None:
+    acts(thread)
+    shown = threads.show(thread, mine=True, ref=new_mid(), **bubble)
+    tag = {"referral": referral(thread.tag)} if thread.tag else {}
+    forget_tag(thread)
     events.from_phone(thread, "message", {"mid": shown.ref, **content, **tag})
 
 
-def _attach(thread: SandboxThread, stored: SandboxFile, kind: str) -> None:
+def attach(thread: SandboxThread, stored: SandboxFile, kind: str) -> None:
     account = thread.account
     url = f"{settings.BASE_URL}/sandbox/{account.platform}/files/{account.key}/{stored.key}"
     content = {"attachments": [{"type": kind, "payload": {"url": url}}]}
-    _tell(thread, content, kind="file", file=stored)
+    tell(thread, content, kind="file", file=stored)
 
 
-def _acts(thread: SandboxThread) -> None:
+def acts(thread: SandboxThread) -> None:
     """Whatever the customer does opens the thread and the window, and what stood there was read."""
     thread.state = ThreadState.OPEN
     thread.data = {**thread.data, "last_at": timezone.now().isoformat()}
@@ -185,14 +185,14 @@ def _become(thread: SandboxThread, old: ThreadState, new: ThreadState, words: st
         threads.show(thread, mine=True, kind="info", text=words)
 
 
-def _referral(tag: str) -> Json:
+def referral(tag: str) -> Json:
     return {"ref": tag, "source": "SHORTLINK", "type": "OPEN_THREAD"}
 
 
-def _forget_tag(thread: SandboxThread) -> None:
+def forget_tag(thread: SandboxThread) -> None:
     thread.tag = ""
     thread.save(update_fields=["tag"])
 
 
-def _mid() -> str:
+def new_mid() -> str:
     return f"m_{secrets.token_urlsafe(24)}"

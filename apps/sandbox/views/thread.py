@@ -159,6 +159,13 @@ def _marketing(thread: SandboxThread, request: HttpRequest) -> None:
         marketing(thread, request.POST.get("on") == "on")
 
 
+def _gesture(thread: SandboxThread, request: HttpRequest) -> None:
+    offered = {gesture.name: gesture for gesture in simulators.of(thread.account).gestures(thread)}
+    gesture = offered.get(request.POST.get("name", ""))
+    if gesture is not None and thread.state != ThreadState.LEFT:
+        gesture.act(thread)
+
+
 VERBS: dict[str, Verb] = {
     "say": _say,
     "file": _file,
@@ -174,6 +181,7 @@ VERBS: dict[str, Verb] = {
     "withdraw": _withdraw,
     "comment": _comment,
     "marketing": _marketing,
+    "gesture": _gesture,
 }
 
 

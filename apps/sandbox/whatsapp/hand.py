@@ -42,7 +42,7 @@ def say(thread: SandboxThread, text: str) -> None:
         text = f"{text} [#{thread.tag}{group}]"
         thread.tag = thread.group = thread.draft = ""
         thread.save(update_fields=["tag", "group", "draft"])
-    _tell(thread, "text", {"body": text}, kind="text", text=text)
+    tell(thread, "text", {"body": text}, kind="text", text=text)
 
 
 def send_file(thread: SandboxThread, source: BinaryIO, *, name: str, mime: str) -> None:
@@ -50,19 +50,19 @@ def send_file(thread: SandboxThread, source: BinaryIO, *, name: str, mime: str) 
     stored = store.keep(thread.account, source, name=name, mime=mime)
     kind = {"image/jpeg": "image", "image/png": "image", "video/mp4": "video"}.get(mime, "document")
     named = {"filename": stored.name} if kind == "document" else {}
-    _tell(thread, kind, {**_file(stored), **named}, kind="file", file=stored)
+    tell(thread, kind, {**_file(stored), **named}, kind="file", file=stored)
 
 
 def send_voice(thread: SandboxThread) -> None:
     sound = sounds.ogg_opus(seconds=sounds.SECONDS)
     stored = store.keep(thread.account, sound, name="voice.ogg", mime="audio/ogg")
     content = {**_file(stored), "mime_type": "audio/ogg; codecs=opus", "voice": True}
-    _tell(thread, "audio", content, kind="file", file=stored)
+    tell(thread, "audio", content, kind="file", file=stored)
 
 
 def send_place(thread: SandboxThread, latitude: float, longitude: float) -> None:
     place = {"latitude": latitude, "longitude": longitude}
-    _tell(thread, "location", place, kind="place", data=place)
+    tell(thread, "location", place, kind="place", data=place)
 
 
 def edit(message: SandboxMessage, text: str) -> None:
@@ -84,10 +84,10 @@ def answer(message: SandboxMessage, chosen: list[str]) -> None:
         threads.change(message, chosen=[option["id"]])
         if message.data["as"] == "location_request_message":
             place = {"latitude": 48.8584, "longitude": 2.2945}
-            _tell(message.thread, "location", place, kind="place", data=place, context=_context(message))
+            tell(message.thread, "location", place, kind="place", data=place, context=_context(message))
             continue
         kind, content = _chosen(message, option)
-        _tell(message.thread, kind, content, kind="text", text=option["title"], context=_context(message))
+        tell(message.thread, kind, content, kind="text", text=option["title"], context=_context(message))
 
 
 def react(message: SandboxMessage, reaction: str) -> None:
@@ -148,8 +148,14 @@ def _file(stored: SandboxFile) -> Json:
     return {"id": stored.key, "mime_type": stored.mime, "sha256": nodes.digest(stored)}
 
 
-def _tell(
-    thread: SandboxThread, wire: str, content: Any, *, context: Json | None = None, **bubble: Any
+def tell(
+    thread: SandboxThread,
+    wire: str,
+    content: Any,
+    *,
+    context: Json | None = None,
+    more: Json | None = None,
+    **bubble: Any,
 ) -> None:
     """Whatever the customer says opens the window, and what stood there was read."""
     thread.state = ThreadState.OPEN
@@ -157,7 +163,8 @@ def _tell(
     allowances.heard(thread)
     shown = threads.show(thread, mine=True, ref=new_ref(), **bubble)
     events.read(thread)
-    events.from_phone(thread, shown.ref, wire, content, **({"context": context} if context else {}))
+    beside = {**({"context": context} if context else {}), **(more or {})}
+    events.from_phone(thread, shown.ref, wire, content, **beside)
 
 
 def _become(thread: SandboxThread, old: ThreadState, new: ThreadState, words: str) -> None:

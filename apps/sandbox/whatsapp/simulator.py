@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.sandbox import accounts
 from apps.sandbox.models import SandboxAccount
 from apps.sandbox.simulators import Simulator
-from apps.sandbox.whatsapp import hand, templates, views
+from apps.sandbox.whatsapp import gestures, hand, templates, views
 from apps.tenants.models import Tenant
 
 
@@ -75,4 +75,5 @@ SIMULATOR = Simulator(
     reactions=hand.REACTIONS,
     verbs=frozenset({"place", "edit", "withdraw"}),
     marketing=hand.want_marketing,
+    gestures=gestures.offered,
 )
