@@ -22,7 +22,7 @@ from apps.conversations.models import AuthorKind, ContactAddress, Delivery, Mess
 from apps.conversations.receive import receive
 from apps.conversations.resend import resend
 from apps.conversations.send import Author, Draft, Refused, decide, send_message
-from apps.conversations.templated import Choice
+from apps.conversations.templated import BadDraft, Choice
 from apps.core import tenancy
 from apps.platforms import base, registry
 from apps.platforms.windows import Opener, Takes, Window
@@ -109,7 +109,40 @@ def test_no_writer_passes_a_refusal(here: Side, writer: Callable[[Side], None], 
         assert (Delivery.objects.count(), Message.objects.count()) == rows
 
 
-@pytest.mark.parametrize("kind", [each for each in AuthorKind if each not in ("contact", "outside")])
+KINDS = [each for each in AuthorKind if each not in ("contact", "outside")]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_every_writer_a_template_may_go_where_nothing_else_does(here: Side, kind: AuthorKind) -> None:
+    """By the same rule, filled in as it must be, and not where nothing at all may go."""
+    author = member(here) if kind is AuthorKind.MEMBER else Author(kind=kind, name="x")
+    with tenancy.scope(here.id):
+        approve(here, "news", body="News for {{1}}", category="UTILITY", parameters=["1"])
+    wrote(here, hours=24 * 30)
+
+    def write(draft: Draft) -> None:
+        with tenancy.scope(here.id):
+            send_message(here.conversation.pk, author, draft, client_id=uuid4())
+
+    def news(**values: str) -> Draft:
+        return Draft(template=Choice(name="news", language="en", values=values))
+
+    with pytest.raises(Refused) as refused:
+        write(Draft(text="News"))
+    assert refused.value.decision.instead == "template"
+    for wrong in ({}, {"2": "Ana"}, {"1": ""}):
+        with pytest.raises(BadDraft):
+            write(news(**wrong))
+    write(news(**{"1": "Ana"}))
+    with tenancy.scope(here.id):
+        row = Delivery.objects.get()
+        assert (row.part["text"], row.decision["rule"]) == ("News for Ana", "template")
+        ContactAddress.objects.update(reachable=False, gone_reason="blocked")
+    with pytest.raises(Refused, match="customer_blocked"):
+        write(news(**{"1": "Ana"}))
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_no_writer_brings_unwanted_marketing(here: Side, kind: AuthorKind) -> None:
     """A second try neither; what is no marketing goes on."""
     author = member(here) if kind is AuthorKind.MEMBER else Author(kind=kind, name="x")

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
-from apps.conversations.models import ContactAddress
-from apps.conversations.send import Draft, Refused
+from apps.connections import permissions
+from apps.connections.connect import connect_channel
+from apps.conversations.models import AuthorKind, ContactAddress
+from apps.conversations.send import Author, Draft, Refused, send_message
 from apps.core import tenancy
 from apps.platforms.cards import Link, ListPicker, Option, QuickReplies, Section
-from apps.sandbox import sounds, threads
+from apps.platforms.windows import Opener
+from apps.sandbox import accounts, sounds, threads
 from apps.sandbox.meta import hand
 from apps.sandbox.models import FaultKind
 from tests.sandbox.player import Player
@@ -50,6 +56,15 @@ def test_an_answer_stands_on_the_phone(talking: Player) -> None:
     page = talking.browser.get(f"/{talking.side.slug}/sandbox/threads/{talking.thread.pk}/")
     assert "ph--violet" in page.text
     assert "Bonjour, je regarde &lt;votre&gt; ligne" in page.text
+
+
+def test_an_agent_answers_under_their_own_name(talking: Player) -> None:
+    with tenancy.scope(talking.side.id):
+        given = {**accounts.credentials(talking.account), "persona_picture": "https://shop.example/bob.png"}
+        connect_channel("messenger", name="", credentials=given, actor="alice", channel=talking.channel)
+    for text in ("Moi", "Encore moi"):
+        assert [delivery.state for delivery in talking.answers(Draft(text=text))] == ["sent"]
+        assert talking.screen()[-1].data["persona"] == talking.side.agent.display_name
 
 
 def test_files_travel_both_ways_unchanged(talking: Player) -> None:
@@ -161,6 +176,44 @@ def test_who_is_told_in_no_standby_has_the_thread(talking: Player) -> None:
     talking.says("Toujours là ?")
     (delivery,) = talking.answers(Draft(text="Oui"))
     assert delivery.state == "sent"
+
+
+def ago(player: Player, *, hours: float, told: bool = True) -> None:
+    """So long ago the customer did something; the product knows, unless it was not `told`."""
+    at = (timezone.now() - timedelta(hours=hours)).isoformat()
+    with tenancy.scope(player.side.id):
+        thread = threads.locked(player.thread.pk)
+        thread.data = {**thread.data, "last_at": at}
+        thread.save()
+        if told:
+            openings = {opener.value: at for opener in (Opener.MESSAGE, Opener.TAP)}
+            ContactAddress.objects.filter(channel=player.channel).update(openings=openings)
+
+
+def test_after_a_day_people_may_answer_for_a_week(talking: Player) -> None:
+    """Where Meta has approved it, under its tag; never bots, and later nobody."""
+    ago(talking, hours=25)
+    with pytest.raises(Refused):
+        talking.answers(Draft(text="Sans permission"))
+    with tenancy.scope(talking.side.id):
+        permissions.grant(talking.channel, "human_agent", on=True, actor="alice")
+    with pytest.raises(Refused, match="people_only"), tenancy.scope(talking.side.id):
+        bot = Author(kind=AuthorKind.BOT, name="Bot")
+        send_message(talking.conversation().pk, bot, Draft(text="Bip"), client_id=uuid4())
+    (delivery,) = talking.answers(Draft(text="Désolé du retard"))
+    assert (delivery.state, delivery.decision["rule"], delivery.decision["tag"]) == (
+        *("sent", "human_agent", "HUMAN_AGENT"),
+    )
+    assert talking.heard() == ["Désolé du retard"]
+    ago(talking, hours=7 * 24 + 1)
+    with pytest.raises(Refused, match="window_over"):
+        talking.answers(Draft(text="Trop tard"))
+
+
+def test_a_window_that_meta_counts_otherwise_is_told(talking: Player) -> None:
+    ago(talking, hours=25, told=False)
+    (delivery,) = talking.answers(Draft(text="À temps ?"))
+    assert (delivery.state, delivery.code, talking.heard()) == ("failed", "10/2018278", [])
 
 
 def test_our_own_words_are_not_told_twice(talking: Player) -> None:
