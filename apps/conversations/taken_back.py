@@ -103,6 +103,8 @@ def _erase(message: Message, event: MessageWithdrawn) -> None:
         conversation.preview, conversation.preview_kind = "", SHOWN
         conversation.save(update_fields=["preview", "preview_kind"])
     record(Kind.MESSAGE_WITHDRAWN, conversation, message=str(message.id))
+    for quoting in conversation.messages.filter(reply_to=message):
+        record(Kind.MESSAGE_EDITED, conversation, message=str(quoting.id))
 
 
 def _empty(event: MessageReceived) -> MessageReceived:

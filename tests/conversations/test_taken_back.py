@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from apps.connections.models import ReceivedWebhook, WebhookState
 from apps.console.rows import rows_by_id
-from apps.conversations import files, media, search, taken_back
+from apps.conversations import files, media, search, stream, taken_back
 from apps.conversations.arrivals import Arrival
 from apps.conversations.models import (
     Attachment,
@@ -191,6 +191,20 @@ def test_nothing_edited_brings_it_back(world: World) -> None:
     edit = MessageEdited(to="", address=WHO, ref="e1", at=now, target="m1", text=SECRET)
     one_by_one(here, [edit, unsent(), edit, words(), edit])
     assert left(here)["messages"] == [("m1", 1, "", {}, False)]
+
+
+def test_who_quotes_it_is_shown_anew(world: World) -> None:
+    """What an agent has on the screen quotes it until then."""
+    here = world.filante
+    one_by_one(here, [words("m1"), words("m2", text="oui", reply_to="m1"), unsent("m1")])
+    with tenancy.scope(here.id):
+        quoting = Message.objects.get(ref="m2")
+        told = [(e.kind, e.data.get("message")) for e in stream.after(0)][-2:]
+        assert told == [
+            ("MessageWithdrawn", str(Message.objects.get(ref="m1").id)),
+            ("MessageEdited", str(quoting.id)),
+        ]
+        assert quoting.reply_to is not None and quoting.reply_to.text == ""
 
 
 def test_the_card_that_was_answered_forgets_it_too(world: World) -> None:
