@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from apps.connections.connect import check_channel, connect_channel
-from apps.connections.models import Health, ReceivedWebhook
+from apps.connections.models import ChannelSecret, Health, ReceivedWebhook
 from apps.conversations.models import ContactAddress, Delivery
 from apps.conversations.send import Draft, Refused
 from apps.core import tenancy
@@ -87,6 +87,9 @@ def test_a_new_follower_is_welcomed_in_the_answer(player: Player, mode: str) -> 
         player.account.refresh_from_db()
         player.account.data = {**player.account.data, "mode": mode}
         player.account.save(update_fields=["data"])
+        if mode == "plain":  # a secret that is left empty would be kept
+            ChannelSecret.objects.filter(channel=player.channel, field="aes_key").delete()
+    with tenancy.scope(player.side.id):
         given = {**accounts.credentials(player.account), "welcome": "Bienvenue chez <Filante>"}
         given["aes_key"] = "" if mode == "plain" else given["aes_key"]
         connect_channel("wechat", name="", credentials=given, actor="test", channel=player.channel)

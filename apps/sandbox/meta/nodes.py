@@ -62,7 +62,8 @@ def set_profile(account: SandboxAccount, given: Parameters) -> Json:
     profile = dict(account.data.get("profile", {}))
     for name in given.names() & PROFILE:
         profile[name] = given.thing(name) if name == "get_started" else given.items(name)
-    if profile.get("persistent_menu") and not profile.get("get_started"):
+    messenger = products.of(account) is products.MESSENGER  # on Instagram ice breakers replace the button
+    if messenger and profile.get("persistent_menu") and not profile.get("get_started"):
         raise invalid("You must set a Get Started button if you also wish to use persistent menu")
     for row in profile.get("ice_breakers", []):
         if len(row.get("call_to_actions", [])) > 4:
