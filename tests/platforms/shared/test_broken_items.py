@@ -56,8 +56,8 @@ def of_meta(slug: str) -> list[Case]:
     creds = {**SAMPLES[slug].creds, "page_id": meta.PAGE, "account_id": meta.PAGE}
     one, two = (meta.item(message={"mid": f"m_{n}", "text": "x"}) for n in (1, 2))
     broken = {
-        "no sender": ({**one, "sender": {}}, "nobody named in 'message'"),
-        "a sender without an id": ({**one, "sender": {"user_ref": "u"}}, "nobody named in 'message'"),
+        "no sender": ({**one, "sender": {}}, "nobody is named"),
+        "a sender without an id": ({**one, "sender": {"user_ref": "u"}}, "nobody is named"),
         "a sender of another kind": ({**one, "sender": 7}, "AttributeError"),
         "no time": ({**one, "timestamp": "soon"}, "ValueError"),
         "no object": ("x", "AttributeError"),

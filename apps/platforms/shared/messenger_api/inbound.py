@@ -126,8 +126,7 @@ def _both(item: Raw) -> tuple[Raw, Raw]:
 
 def _of_nobody(item: Raw, to: str) -> list[Event]:
     """Something was said and nobody named who could be answered; what is only about programs says nothing."""
-    said = _unnamed(item)
-    return [unreadable(f"nobody named in {said!r}", to=to)] if said else []
+    return [unreadable("nobody is named", to=to)] if _unnamed(item) else []
 
 
 def _unnamed(item: Raw) -> str:
