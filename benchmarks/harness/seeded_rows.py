@@ -262,7 +262,7 @@ TABLES = (
             "conversation_id": "m.conversation",
             "channel_id": _CHANNEL.format("m"),
             "seq": "m.seq * 1000",
-            "part": """'{"kind": "text"}'""",
+            "part": """'{"kind": "text", "text": "x", "media": null, "card": null, "template": null}'""",
             "retry_class": "'K'",
             "decision": """'{"allow": true, "rule": ""}'""",
             "state": "'delivered'",
