@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import fcntl
 import os
+import sys
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -56,7 +57,14 @@ def prepare() -> None:
         CONN_MAX_AGE="0",
     )
     os.environ.pop("EMAIL_URL", None)
+    _compile_once()
     copy_template(login, name())
+
+
+def _compile_once() -> None:
+    """A run starts some hundred processes, of which each would compile the program anew."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def _own_redis(url: str) -> str:
