@@ -35,6 +35,7 @@ from apps.platforms.base import (
 )
 from apps.platforms.cards import Card, MediaGroup
 from apps.platforms.events import Event, MediaRef, MessageReceived
+from apps.platforms.shared import servers
 
 MAX_TOKEN_AGE = 3600.0
 UUID_PATTERN = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -68,12 +69,8 @@ class AppleMessages(Platform):
             deployment="APPLE_MSP_SECRET",
             help="The Base64 text that Apple shows beside the MSP ID. Leave empty as above.",
         ),
-        Credential(
-            name="base_url",
-            label="Gateway address",
-            required=False,
-            pattern=r"https?://[^\s?#]+",
-            help=f"Only for a gateway of your own; otherwise {PRODUCTION} is used.",
+        servers.base_url(
+            "Gateway address", help=f"Only for a gateway of your own; otherwise {PRODUCTION} is used."
         ),
     )
     capabilities: ClassVar[Capabilities] = Capabilities(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from apps.platforms.base import Credential
+from apps.platforms.shared import servers
 
 INBOUND: Sequence[Credential] = (
     Credential(
@@ -74,11 +75,8 @@ SUBMISSION: Sequence[Credential] = (
 )
 
 GATEWAY: Sequence[Credential] = (
-    Credential(
-        name="base_url",
-        label="Or a mail gateway",
-        required=False,
-        pattern=r"https?://[^\s?#]+",
+    servers.base_url(
+        "Or a mail gateway",
         help="Only without a mail server above: where answers are posted, "
         "such as https://mail.shop.example/comptoir.",
     ),

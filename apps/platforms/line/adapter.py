@@ -28,7 +28,7 @@ from apps.platforms.bodies import read_object
 from apps.platforms.cards import Card, Unit
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.line import calls, cards, file_types, files, inbound, outbound
-from apps.platforms.shared import signatures, tags
+from apps.platforms.shared import servers, signatures, tags
 from apps.platforms.shared.contents import BROKEN, understood, why
 from apps.platforms.windows import Price, Window
 
@@ -60,12 +60,8 @@ class Line(Platform):
             help="From the Basic settings tab: with it LINE proves who it is.",
         ),
         Credential(name="basic_id", label="Basic ID", generated=True),
-        Credential(
-            name="base_url",
-            label="Messaging API server",
-            required=False,
-            pattern=r"https?://[^\s?#]+",
-            help=f"Only for a server of your own; {calls.API} when left empty.",
+        servers.base_url(
+            "Messaging API server", help=f"Only for a server of your own; {calls.API} when left empty."
         ),
     )
     capabilities: ClassVar[Capabilities] = Capabilities(

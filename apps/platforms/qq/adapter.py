@@ -27,6 +27,7 @@ from apps.platforms.base import (
 )
 from apps.platforms.events import Event, MediaRef, MessageReceived
 from apps.platforms.qq import calls, inbound, outbound, signing
+from apps.platforms.shared import servers
 from apps.platforms.shared.answers import unfetched
 from apps.platforms.shared.contents import BROKEN
 from apps.platforms.windows import Window
@@ -51,13 +52,7 @@ class QQ(Platform):
             secret=True,
             help="Development settings of the bot; it is shown once. It also signs.",
         ),
-        Credential(
-            name="base_url",
-            label="API server",
-            required=False,
-            pattern=r"https?://[^\s?#]+",
-            help=f"Only to use another server; {calls.BASE_URL} when left empty.",
-        ),
+        servers.base_url("API server", help=f"Only to use another server; {calls.BASE_URL} when left empty."),
     )
     capabilities: ClassVar[Capabilities] = Capabilities(
         text_limit=outbound.TEXT_LIMIT,

@@ -29,7 +29,7 @@ from apps.platforms.base import (
 from apps.platforms.cards import Card
 from apps.platforms.events import Event, MediaRef
 from apps.platforms.rcs import account, calls, cards, inbound, outbound, reach, webhook
-from apps.platforms.shared import tags
+from apps.platforms.shared import servers, tags
 from apps.platforms.shared.answers import stranger, unfetched
 from apps.platforms.shared.contents import BROKEN
 from apps.platforms.windows import Price, Window
@@ -67,12 +67,8 @@ class Rcs(Platform):
             pattern=r"\S{8,}",
             help="Shown when you set up the webhook: with it Google proves who it is.",
         ),
-        Credential(
-            name="base_url",
-            label="RCS API server",
-            required=False,
-            pattern=r"https?://[^\s?#]+",
-            help=f"Only for a server of your own; {account.BASE_URL} when left empty.",
+        servers.base_url(
+            "RCS API server", help=f"Only for a server of your own; {account.BASE_URL} when left empty."
         ),
     )
     capabilities: ClassVar[Capabilities] = Capabilities(

@@ -20,14 +20,13 @@ from apps.platforms.base import (
     NOT_ALLOWED,
     Answer,
     BadCredentials,
-    Credential,
     Inbound,
     Rejected,
     SendError,
     Unknown,
     Unreachable,
 )
-from apps.platforms.shared import answers, graph_errors, signatures
+from apps.platforms.shared import answers, graph_errors, servers, signatures
 
 FACEBOOK = "https://graph.facebook.com"
 INSTAGRAM = "https://graph.instagram.com"
@@ -43,11 +42,8 @@ _TOKEN = re.compile(r"[!-~]+")
 _VERSION = re.compile(r"/v\d+\.\d+$")
 _CHALLENGE = re.compile(r"[!-~]{1,256}")
 
-BASE_URL = Credential(
-    name="base_url",
-    label="Graph API server",
-    required=False,
-    pattern=r"https?://[^\s?#]+",
+BASE_URL = servers.base_url(
+    "Graph API server",
     help="Only to pin a version or to use another server; https://graph.facebook.com when left empty.",
 )
 

@@ -28,6 +28,7 @@ from apps.platforms.base import (
 )
 from apps.platforms.cards import Card
 from apps.platforms.events import Event, MediaRef
+from apps.platforms.shared import servers
 from apps.platforms.shared.answers import certain
 from apps.platforms.shared.contents import BROKEN
 from apps.platforms.slack import api, blocks, files, inbound, outbound, people, webhook
@@ -62,12 +63,8 @@ class Slack(Platform):
         Credential(name="bot_user_id", label="User of the bot", generated=True),
         Credential(name="bot_id", label="Number of the bot", generated=True),
         Credential(name="scopes", label="Scopes of the app", generated=True),
-        Credential(
-            name="base_url",
-            label="Web API server",
-            required=False,
-            pattern=r"https?://[^\s?#]+",
-            help=f"Only for a server of your own; {api.BASE_URL} when left empty.",
+        servers.base_url(
+            "Web API server", help=f"Only for a server of your own; {api.BASE_URL} when left empty."
         ),
     )
     capabilities: ClassVar[Capabilities] = Capabilities(

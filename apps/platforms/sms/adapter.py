@@ -28,7 +28,7 @@ from apps.platforms.base import (
 from apps.platforms.bodies import read_form
 from apps.platforms.cards import Unit
 from apps.platforms.events import Event, MediaRef
-from apps.platforms.shared import tags
+from apps.platforms.shared import servers, tags
 from apps.platforms.shared.answers import stranger, unfetched
 from apps.platforms.sms import calls, inbound, numbers, outbound, segments, signature
 from apps.platforms.windows import Price, Window
@@ -70,12 +70,8 @@ class Sms(Platform):
             pattern=outbound.NUMBER,
             help="A number of the account that takes SMS, such as +33644600000.",
         ),
-        Credential(
-            name="base_url",
-            label="Twilio API server",
-            required=False,
-            pattern=r"https?://[^\s?#]+",
-            help=f"Only for another region of Twilio; {calls.BASE_URL} when left empty.",
+        servers.base_url(
+            "Twilio API server", help=f"Only for another region of Twilio; {calls.BASE_URL} when left empty."
         ),
     )
     stands_in_for: ClassVar[frozenset[str]] = frozenset({"rcs"})

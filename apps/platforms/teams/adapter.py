@@ -25,7 +25,7 @@ from apps.platforms.base import (
 from apps.platforms.bodies import read_object
 from apps.platforms.cards import Card, Unit
 from apps.platforms.events import Event, MediaRef
-from apps.platforms.shared import tags
+from apps.platforms.shared import servers, tags
 from apps.platforms.shared.contents import BROKEN
 from apps.platforms.teams import calls, cards, files, inbound, keys, outbound, places, proof
 from apps.platforms.teams.keys import Keyring
@@ -64,12 +64,8 @@ class Teams(Platform):
             help="Beside the App ID. Leave empty only for a multi-tenant bot.",
         ),
         Credential(name="signing_keys", label="Keys of Microsoft", generated=True),
-        Credential(
-            name="base_url",
-            label="Connector",
-            required=False,
-            pattern=r"https?://[^\s?#]+",
-            help=f"Only for a server of your own; {places.EVERYWHERE} when left empty.",
+        servers.base_url(
+            "Connector", help=f"Only for a server of your own; {places.EVERYWHERE} when left empty."
         ),
     )
     capabilities: ClassVar[Capabilities] = Capabilities(

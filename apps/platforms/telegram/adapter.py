@@ -32,6 +32,7 @@ from apps.platforms.base import (
 from apps.platforms.bodies import read_object
 from apps.platforms.cards import Card
 from apps.platforms.events import Event, MediaRef, MessageReceived
+from apps.platforms.shared import servers
 from apps.platforms.shared.answers import redact
 from apps.platforms.shared.contents import BROKEN
 from apps.platforms.telegram import calls, cards, files, inbound, keyboards, outbound
@@ -56,12 +57,8 @@ class Telegram(Platform):
         ),
         Credential(name="webhook_secret", label="Webhook secret", secret=True, generated=True),
         Credential(name="username", label="Username of the bot", generated=True),
-        Credential(
-            name="base_url",
-            label="Bot API server",
-            required=False,
-            pattern=r"https?://[^\s?#]+",
-            help=f"Only for a Bot API server of your own; {calls.BASE_URL} when left empty.",
+        servers.base_url(
+            "Bot API server", help=f"Only for a Bot API server of your own; {calls.BASE_URL} when left empty."
         ),
     )
     capabilities: ClassVar[Capabilities] = Capabilities(

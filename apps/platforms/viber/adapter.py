@@ -30,7 +30,7 @@ from apps.platforms.base import (
 from apps.platforms.bodies import read_object
 from apps.platforms.cards import Card
 from apps.platforms.events import Event, MediaRef
-from apps.platforms.shared import signatures
+from apps.platforms.shared import servers, signatures
 from apps.platforms.shared.answers import stranger, unfetched
 from apps.platforms.shared.contents import BROKEN
 from apps.platforms.viber import calls, cards, files, inbound, outbound
@@ -66,12 +66,8 @@ class Viber(Platform):
         ),
         Credential(name="uri", label="URI of the bot", generated=True),
         Credential(name="name", label="Name of the bot", generated=True),
-        Credential(
-            name="base_url",
-            label="Viber API server",
-            required=False,
-            pattern=r"https?://[^\s?#]+",
-            help=f"Only for a server of your own; {calls.BASE_URL} when left empty.",
+        servers.base_url(
+            "Viber API server", help=f"Only for a server of your own; {calls.BASE_URL} when left empty."
         ),
     )
     capabilities: ClassVar[Capabilities] = Capabilities(

@@ -24,6 +24,7 @@ from apps.platforms.base import (
 )
 from apps.platforms.cards import Card, Unit
 from apps.platforms.events import Event, MediaRef
+from apps.platforms.shared import servers
 from apps.platforms.wechat import calls, cards, files, inbound, outbound, qr, welcome, wire
 from apps.platforms.windows import Opener, Window
 
@@ -73,13 +74,7 @@ class WeChat(Platform):
             required=False,
             help="What new followers read at once; nothing when left empty.",
         ),
-        Credential(
-            name="base_url",
-            label="API server",
-            required=False,
-            pattern=r"https?://[^\s?#]+",
-            help=f"Only to use another server; {calls.BASE_URL} when left empty.",
-        ),
+        servers.base_url("API server", help=f"Only to use another server; {calls.BASE_URL} when left empty."),
     )
     capabilities: ClassVar[Capabilities] = Capabilities(
         text_limit=cards.TEXT,

@@ -28,7 +28,7 @@ from apps.platforms.base import (
 from apps.platforms.bodies import read_object
 from apps.platforms.cards import fallback_text
 from apps.platforms.events import Event, MediaRef
-from apps.platforms.shared import tags
+from apps.platforms.shared import servers, tags
 from apps.platforms.shared.contents import BROKEN
 from apps.platforms.windows import Price, Window
 from apps.platforms.x_dm import calls, files, inbound, uploads, webhooks
@@ -56,13 +56,7 @@ class XDirectMessages(Platform):
         _key("access_token", "Access token", "Of the account that answers, with access to direct messages."),
         _key("access_token_secret", "Access token secret", "Shown beside the access token."),
         Credential(name="user_id", label="ID of the account", generated=True),
-        Credential(
-            name="base_url",
-            label="X API server",
-            required=False,
-            pattern=r"https?://[^\s?#]+",
-            help=f"Only for a server of your own; {calls.API} when left empty.",
-        ),
+        servers.base_url("X API server", help=f"Only for a server of your own; {calls.API} when left empty."),
     )
     capabilities: ClassVar[Capabilities] = Capabilities(
         text_limit=TEXT,

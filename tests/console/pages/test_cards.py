@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from apps.connections.models import Channel
+from apps.console.card_views import answer_of
 from apps.conversations import files
 from apps.conversations.models import Message
 from apps.conversations.receive import receive
@@ -260,7 +262,7 @@ def test_looking_sends_nothing(here: Side) -> None:
     assert scenes.messages_of(here) == before
 
 
-SLOT = cards.Slot(id="a", start=datetime(2027, 7, 1, 7, tzinfo=UTC), minutes=30)
+SLOT = cards.Slot(id="a", start=datetime(2097, 7, 1, 7, tzinfo=UTC), minutes=30)
 TIMES = cards.TimeSlots(id="t", title="Quand ?", slots=(SLOT,), timezone="Europe/Paris")
 FORM = cards.Form(
     id="f",
@@ -274,7 +276,7 @@ ANSWERS: dict[str, tuple[cards.Card, cards.CardAnswer, str, int]] = {
     "a time, where it takes place": (
         TIMES,
         cards.CardAnswer(card_id="t", slot=SLOT),
-        "Thu 1 July 2027, 09:00–09:30",
+        "Mon 1 July 2097, 09:00–09:30",
         2,
     ),
     "a form, by its questions": (
@@ -300,6 +302,24 @@ def test_an_answer_is_shown_with_it_and_on_the_card(
     timeline = page[page.index('id="timeline"') : page.index('id="typing"')]
     assert timeline.count(words) == times
     assert timeline.count("is-on") == (len(answer.values) or 1)
+
+
+def test_an_answer_with_a_time_that_was_over_is_kept_and_shown_as_one(here: Side) -> None:
+    scenes.reply(here, "", card=TIMES)
+    for hours, words in ((-1, "(over when it was chosen)"), (1, "")):
+        at = datetime.now(UTC).replace(microsecond=0)
+        slot = cards.Slot(id="old", start=at + timedelta(hours=hours), minutes=30)
+        answer = cards.CardAnswer(card_id="t", slot=slot)
+        ref, address = uuid4().hex, "visitor-1"
+        event = MessageReceived(to=here.channel.address, address=address, ref=ref, at=at, answer=answer)
+        with tenancy.scope(here.id):
+            kept = receive(here.channel, event)
+            assert kept is not None and cards.answer_from_json(kept.content["answer"]) == answer
+            assert answer_of(kept).endswith(words or slot_end(slot))
+
+
+def slot_end(slot: cards.Slot) -> str:
+    return f"{slot.start.astimezone(ZoneInfo('Europe/Paris')) + timedelta(minutes=30):%H:%M}"
 
 
 def test_a_card_holds_its_pictures_and_they_stand_nowhere_else(here: Side) -> None:
