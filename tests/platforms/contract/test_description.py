@@ -50,13 +50,14 @@ def test_what_sounds_secret_is_secret(slug: str) -> None:
 
 @KIND_OF_PLATFORM
 def test_the_base_url_is_optional(slug: str) -> None:
-    """A platform with a server of its own may be reached elsewhere, and is at home without being told."""
+    """A platform with a server of its own may be reached elsewhere, and is at home without being told; a
+    system of the business's own has no other home than the one it names."""
     fields = {field.name: field for field in registry.get(slug).credentials}
     if slug == "webchat":
         assert fields == {}
         return
     field = fields["base_url"]
-    assert (field.required, field.secret, field.generated) == (False, False, False)
+    assert (field.required, field.secret, field.generated) == (slug == "custom", False, False)
     assert re.fullmatch(field.pattern, "http://127.0.0.1:8081/sandbox")
     assert not re.fullmatch(field.pattern, "javascript:alert(1)")
 
