@@ -20,10 +20,10 @@ from config.sockets import websocket  # noqa: E402
 from config.startup import refuse_unsafe  # noqa: E402
 
 refuse_unsafe()
-begin("web")
 # Every view is imported now: else with the first request, when a process in whose place we came has just
 # sent us all of its open pages.
 get_resolver().check()
+begin("web")
 
 doors = {"http": WebhookDoor(KeepThreads(http)), "websocket": websocket}
 application = NumberRequests(ProtocolTypeRouter(doors))
