@@ -58,7 +58,7 @@ class Service:
 
     def drop(self, machine: Machine) -> None:
         self._connection.close()
-        with psycopg.connect(machine.postgres.url, autocommit=True) as login:
+        with psycopg.connect(machine.postgres.url, user=SUPERUSER, autocommit=True) as login:
             login.execute(
                 f"DROP DATABASE bench_{self.size.tenants}_{self.size.messages} WITH (FORCE)".encode()
             )
