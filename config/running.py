@@ -6,7 +6,7 @@ from django.conf import settings
 
 from apps.backoffice import metrics, signs_of_life
 from apps.sandbox.email import server
-from config import garbage
+from config import garbage, turns
 
 PORTS = {"web": 0, "worker": 1}  # after METRICS_PORT, so that both may run on one machine
 
@@ -14,6 +14,8 @@ PORTS = {"web": 0, "worker": 1}  # after METRICS_PORT, so that both may run on o
 def begin(role: str) -> None:
     """Once per process, when Django is ready and everything imported."""
     garbage.look_rarely()
+    if role == "web":
+        turns.take_short_ones()
     signs_of_life.begin(role)
     if settings.METRICS_PORT:
         metrics.serve(settings.METRICS_PORT + PORTS[role])

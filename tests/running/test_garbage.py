@@ -27,3 +27,16 @@ def test_what_a_ready_process_has_is_not_looked_through_again(role: str) -> None
         timeout=60,
     ).stdout
     assert words.split() == ["True", "20000"]
+
+
+def test_the_web_process_takes_short_turns() -> None:
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    words = subprocess.run(
+        [sys.executable, "-c", f"{READY['web']}; import sys; print(sys.getswitchinterval())"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout
+    assert float(words) == pytest.approx(0.001)
