@@ -31,7 +31,8 @@ async def test_nothing_is_read_before_it_is_wanted() -> None:
 
 
 @pytest.mark.parametrize("size", [0, 1, CHUNK, 2 * CHUNK + 1])
-async def test_a_file_leaves_whole(tmp_path: Path, size: int) -> None:
+async def test_a_file_leaves_whole(db: None, tmp_path: Path, size: int) -> None:
+    """Closing it ends the request, at which Django looks at its connection to the database."""
     path = tmp_path / "a.bin"
     path.write_bytes(bytes(range(256)) * (size // 256) + bytes(size % 256))
     response = StreamedFile(path.open("rb"))
