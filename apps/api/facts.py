@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
@@ -178,7 +180,7 @@ class ConversationWhole(ConversationFacts):
         fields = [*ConversationFacts.Meta.fields, "may_send"]
 
 
-class AttachmentFacts(serializers.ModelSerializer[Attachment]):
+class AttachmentFacts(serializers.ModelSerializer[Any]):
     state = serializers.ChoiceField(AttachmentState.choices, read_only=True)
     url = serializers.SerializerMethodField(help_text="The bytes; null until they are stored and sent.")
 
@@ -277,6 +279,14 @@ class FindingFacts(serializers.Serializer[Any]):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that was taken in and what would not be shown of it, as FindingFacts has it."""
+
+    file: Attachment
+    findings: Sequence[Mapping[str, Any]]
+
+
 class UploadFacts(AttachmentFacts):
     """A file for a message to come. `findings` say what the platform would not show of it as it is."""
 
@@ -284,6 +294,11 @@ class UploadFacts(AttachmentFacts):
 
     class Meta(AttachmentFacts.Meta):
         fields = [*AttachmentFacts.Meta.fields, "findings"]
+
+    def to_representation(self, instance: Upload) -> dict[str, Any]:
+        file = AttachmentFacts(instance.file, context=self.context)
+        findings = self.fields["findings"].to_representation(instance.findings)
+        return {**file.data, "findings": findings}
 
 
 class ErrorBody(serializers.Serializer[Any]):

@@ -19,7 +19,7 @@ from rest_framework.response import Response
 
 from apps.api import limits
 from apps.api.errors import ApiError
-from apps.api.facts import UploadFacts
+from apps.api.facts import Upload, UploadFacts
 from apps.api.schema import READ_ERRORS, UPLOAD_ERRORS
 from apps.api.views.base import TenantView
 from apps.connections.said import platform_name
@@ -52,8 +52,8 @@ class Uploads(TenantView):
         given = FileGiven(data=request.data)
         given.is_valid(raise_exception=True)
         stored = _stored(conversation, given.validated_data["file"])
-        stored.findings = _findings(conversation, stored)  # type: ignore[attr-defined]
-        return Response(UploadFacts(stored, context={"request": request}).data, status=201)
+        upload = Upload(stored, _findings(conversation, stored))
+        return Response(UploadFacts(upload, context={"request": request}).data, status=201)
 
 
 def _require_size(request: Request) -> None:
