@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from django.db import connection
@@ -83,22 +83,43 @@ def one_by_one(here: Side, events: Sequence[Event]) -> None:
             receive(here.channel, event)
 
 
-def left(here: Side) -> dict[str, object]:
+class Kept(NamedTuple):
+    ref: str | None
+    seq: int
+    text: str
+    content: dict[str, Any]
+    stands: bool
+
+
+class Left(NamedTuple):
     """What there is of Ana's words; their conversation and that they were said stay."""
+
+    messages: list[Kept]
+    files: list[Attachment]
+    listed: tuple[str, str, str]  # preview, its kind, tag
+    waits: bool
+    row: tuple[str, str]  # icon, words
+    found: list[Conversation]
+
+
+EMPTIED = Kept("m1", 1, "", {}, stands=False)
+
+
+def left(here: Side) -> Left:
     with tenancy.scope(here.id):
         conversation = Conversation.objects.get(address__value=WHO)
         viewer = Viewer(here.owner_membership.pk, Role.OWNER, frozenset())
-        return {
-            "messages": [
-                (row.ref, row.seq, row.text, row.content, row.withdrawn_at is None)
-                for row in Message.objects.filter(conversation=conversation).order_by("seq")
+        rows = Message.objects.filter(conversation=conversation).order_by("seq")
+        return Left(
+            messages=[
+                Kept(row.ref, row.seq, row.text, row.content, row.withdrawn_at is None) for row in rows
             ],
-            "files": list(Attachment.objects.filter(conversation=conversation)),
-            "list": (conversation.preview, conversation.preview_kind, conversation.tag),
-            "waits": conversation.needs_answer_since is not None,
-            "row": shown(conversation),
-            "found": list(search.conversations(SECRET, viewer, limit=9)),
-        }
+            files=list(Attachment.objects.filter(conversation=conversation)),
+            listed=(conversation.preview, conversation.preview_kind, conversation.tag),
+            waits=conversation.needs_answer_since is not None,
+            row=shown(conversation),
+            found=list(search.conversations(SECRET, viewer, limit=9)),
+        )
 
 
 def shown(conversation: Conversation) -> tuple[str, str]:
@@ -120,22 +141,22 @@ ORDERS: dict[str, Callable[[Event, Event], list[Event]]] = {
 def test_nothing_is_left_whatever_comes_first(world: World, kind: str, order: str, how: Any) -> None:
     here, message = world.filante, SAID[kind]
     how(here, ORDERS[order](message, unsent()))
-    assert left(here) == {
-        "messages": [("m1", 1, "", {}, False)],
-        "files": [],
-        "list": ("", "withdrawn", message.tag),
-        "waits": True,
-        "row": ("undo", "Message taken back"),
-        "found": [],
-    }
+    assert left(here) == Left(
+        messages=[EMPTIED],
+        files=[],
+        listed=("", "withdrawn", message.tag),
+        waits=True,
+        row=("undo", "Message taken back"),
+        found=[],
+    )
 
 
 def test_there_is_something_to_leave(world: World) -> None:
     """Without it the test above could not fail."""
     one_by_one(world.filante, [FULL])
     found = left(world.filante)
-    assert found["messages"][0][2] == SECRET and found["files"] and found["found"]  # type: ignore[index]
-    assert found["list"] == (SECRET, "image", "adsl")
+    assert found.messages[0].text == SECRET and found.files and found.found
+    assert found.listed == (SECRET, "image", "adsl")
 
 
 def test_other_words_stay(world: World) -> None:
@@ -143,9 +164,9 @@ def test_other_words_stay(world: World) -> None:
     here, there = world.filante, world.garance
     at_once(here, [unsent("m2"), words("m1"), words("m2"), words("m3", text="et encore")])
     one_by_one(there, [words("m2")])
-    assert [row[2] for row in left(here)["messages"]] == [SECRET, "", "et encore"]  # type: ignore[attr-defined]
-    assert left(here)["list"] == ("et encore", "text", "")
-    assert left(there)["list"] == (SECRET, "text", "")
+    assert [row.text for row in left(here).messages] == [SECRET, "", "et encore"]
+    assert left(here).listed == ("et encore", "text", "")
+    assert left(there).listed == (SECRET, "text", "")
     with tenancy.scope(there.id):
         assert not EarlyWithdrawal.objects.exists()
 
@@ -153,14 +174,14 @@ def test_other_words_stay(world: World) -> None:
 def test_what_was_said_before_the_last_words_leaves_the_list_alone(world: World) -> None:
     here = world.filante
     one_by_one(here, [words("m1"), words("m2", text="et encore"), unsent("m1")])
-    assert left(here)["list"] == ("et encore", "text", "")
+    assert left(here).listed == ("et encore", "text", "")
 
 
 def test_the_list_shows_what_was_edited(world: World) -> None:
     here, now = world.filante, datetime.now(UTC)
     edit = MessageEdited(to="", address=WHO, ref="e1", at=now, target="m1", text="rien")
     one_by_one(here, [words("m1"), edit])
-    assert left(here)["list"] == ("rien", "text", "")
+    assert left(here).listed == ("rien", "text", "")
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -172,8 +193,8 @@ def test_what_was_said_elsewhere_from_our_account_goes_as_well(world: World, ord
     )
     one_by_one(here, ORDERS[order](echo, unsent()))
     found = left(here)
-    assert (found["messages"], found["files"]) == ([("m1", 1, "", {}, False)], [])
-    assert (found["list"], found["row"]) == (("", "withdrawn", ""), ("undo", "Message taken back"))
+    assert (found.messages, found.files) == ([EMPTIED], [])
+    assert (found.listed, found.row) == (("", "withdrawn", ""), ("undo", "Message taken back"))
 
 
 def test_what_was_sent_from_here_is_our_record(world: World) -> None:
@@ -190,7 +211,7 @@ def test_nothing_edited_brings_it_back(world: World) -> None:
     here, now = world.filante, datetime.now(UTC)
     edit = MessageEdited(to="", address=WHO, ref="e1", at=now, target="m1", text=SECRET)
     one_by_one(here, [edit, unsent(), edit, words(), edit])
-    assert left(here)["messages"] == [("m1", 1, "", {}, False)]
+    assert left(here).messages == [EMPTIED]
 
 
 def test_who_quotes_it_is_shown_anew(world: World) -> None:
