@@ -12,8 +12,8 @@ import random
 from collections.abc import Iterable
 from pathlib import Path
 
+from tests.chaos import dialects
 from tests.chaos.customers import AGAIN_SECONDS, Platform
-from tests.chaos.dialects import DIALECTS
 from tests.chaos.dialects.contract import Account, Hook, Taken
 from tests.chaos.history import Event, History
 
@@ -66,7 +66,7 @@ class Statuses:
 
     def _plan(self, row: Event) -> list[tuple[str, float]]:
         """The states that a message will reach and after how many seconds each is told."""
-        told = DIALECTS[row["platform"]].told
+        told = dialects.told(row["platform"])
         if not told or not row["conversation"] or self._choose.random() < NEVER:
             return []
         late = LATE if self._choose.random() < MUCH_LATER else (0.0, SOON)
@@ -83,7 +83,7 @@ class Statuses:
         account = self.accounts[row["conversation"].rpartition("/")[0]]
         await asyncio.sleep(wait)
         taken = Taken(row["text"], to=row["to"], ours=row["ours"])
-        hook = DIALECTS[row["platform"]].later(account, row["place"], taken, state)
+        hook = dialects.telling(row["platform"]).later(account, row["place"], taken, state)
         await self._until_taken(account, hook)
         facts = {"conversation": row["conversation"], "number": row["number"], "class": row["class"]}
         self.history.note("status", state=state, **facts)

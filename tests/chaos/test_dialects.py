@@ -3,7 +3,7 @@ the adapters understand them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pytest
 
@@ -11,8 +11,8 @@ from apps.platforms import registry
 from apps.platforms.base import Inbound
 from apps.platforms.events import Event, MessageReceived
 from apps.sandbox import simulators
-from tests.chaos.dialects import DIALECTS, PLAYED
-from tests.chaos.dialects.contract import Account, Hook, Taken
+from tests.chaos.dialects import DIALECTS, PLAYED, dropping, telling, told
+from tests.chaos.dialects.contract import Account, DropsRepetitions, Hook, NotOffered, Taken, TellsLater
 from tests.chaos.names import Said
 
 PROVIDER = "http://127.0.0.1:1"
@@ -54,13 +54,28 @@ def test_the_adapter_understands_it(slug: str) -> None:
     assert understood(account, again)[0].ref == event.ref
 
 
-@pytest.mark.parametrize("slug", [slug for slug, dialect in DIALECTS.items() if dialect.told])
+@pytest.mark.parametrize("slug", [slug for slug in DIALECTS if told(slug)])
 def test_what_it_tells_later_is_understood(slug: str) -> None:
-    dialect, account = DIALECTS[slug], account_on(slug)
+    dialect, account = telling(slug), account_on(slug)
     taken = Taken("Bonjour", to=CUSTOMER, ours=OURS.get(slug, "comptoir:x"))
     for state in dialect.told:
         (event,) = understood(account, dialect.later(account, 12, taken, state))
         assert event.address == CUSTOMER
+
+
+def test_each_offers_what_its_class_needs() -> None:
+    classes = {slug: dialect.retry_class for slug, dialect in DIALECTS.items()}
+    drop = {slug for slug, dialect in DIALECTS.items() if isinstance(dialect, DropsRepetitions)}
+    tell = {slug for slug, dialect in DIALECTS.items() if isinstance(dialect, TellsLater)}
+    assert drop == {slug for slug, each in classes.items() if each == "K"}
+    assert tell == {slug for slug, each in classes.items() if each == "R"} | {"custom"}
+
+
+@pytest.mark.parametrize("ask", [dropping, telling])
+def test_what_it_does_not_offer_is_refused_by_name(ask: Callable[[str], object]) -> None:
+    with pytest.raises(NotOffered, match=r"^telegram "):
+        ask("telegram")
+    assert ask("custom") is DIALECTS["custom"]
 
 
 def account_on(slug: str) -> Account:

@@ -11,8 +11,10 @@ same ways; tests/sandbox/test_bad_days.py makes each of them lose answers, throt
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tests.chaos.dialects import apple, custom, line, messenger, slack, telegram, viber, whatsapp
-from tests.chaos.dialects.contract import Dialect
+from tests.chaos.dialects.contract import Dialect, DropsRepetitions, NotOffered, TellsLater
 
 DIALECTS: dict[str, Dialect] = {
     "telegram": telegram.DIALECT,
@@ -31,3 +33,25 @@ PLAYED = (
     ("messenger", "slack", "custom", "telegram"),
     ("instagram", "viber", "whatsapp", "line"),
 )
+
+
+def dropping(slug: str) -> DropsRepetitions:
+    """The dialect of a platform that drops repetitions. Raises NotOffered for the others."""
+    dialect = DIALECTS[slug]
+    if not isinstance(dialect, DropsRepetitions):
+        raise NotOffered(f"{slug} drops no repetitions, but its dialect gave a key: it needs `repeated`")
+    return dialect
+
+
+def telling(slug: str) -> TellsLater:
+    """The dialect of a platform that tells states later. Raises NotOffered for the others."""
+    dialect = DIALECTS[slug]
+    if not isinstance(dialect, TellsLater):
+        raise NotOffered(f"{slug} tells nothing later: its dialect needs `told` and `later`")
+    return dialect
+
+
+def told(slug: str) -> Sequence[str]:
+    """The states that a platform tells later, in their order; none where it tells nothing."""
+    dialect = DIALECTS[slug]
+    return dialect.told if isinstance(dialect, TellsLater) else ()

@@ -19,7 +19,6 @@ from tests.chaos.dialects.contract import Account, Hook, Reply, Taken
 
 class Apple:
     retry_class = "N"
-    told = ()
 
     def credentials(self, number: int, base_url: str) -> dict[str, str]:
         business = str(UUID(int=0xC4A05_0000_0000_0000 + number))
@@ -56,12 +55,6 @@ class Apple:
 
     def accepted(self, number: int) -> Reply:
         return Reply(200)
-
-    def repeated(self, number: int, taken: Taken) -> Reply:
-        raise NotImplementedError
-
-    def later(self, account: Account, number: int, taken: Taken, state: str) -> Hook:
-        raise NotImplementedError
 
     def other(self, path: str, body: bytes, said: Sequence[tuple[int, Taken]]) -> Reply:
         return Reply(200, {})

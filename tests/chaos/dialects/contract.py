@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,9 @@ class Reply:
 
 
 class Dialect(Protocol):
+    """What every platform has; the two below are of those that offer it."""
+
     retry_class: str
-    told: Sequence[str]  # the states that are told later, in their order
 
     def credentials(self, number: int, base_url: str) -> dict[str, str]:
         """What the account `number` of the run is connected with; "address" is our address there."""
@@ -62,14 +63,28 @@ class Dialect(Protocol):
     def accepted(self, number: int) -> Reply:
         """The answer to a delivered message, the provider's `number`-th."""
 
-    def repeated(self, number: int, taken: Taken) -> Reply:
-        """The answer to a key that was accepted before, with that message's number."""
-
-    def later(self, account: Account, number: int, taken: Taken, state: str) -> Hook:
-        """What is told of the provider's `number`-th message; a dialect without `told` is not asked."""
-
     def other(self, path: str, body: bytes, said: Sequence[tuple[int, Taken]]) -> Reply:
         """The answer to a call that delivers nothing; `said` is all that was delivered, by number."""
 
     def throttled(self, seconds: int) -> Reply:
         """Come back later; nothing was accepted."""
+
+
+@runtime_checkable
+class DropsRepetitions(Dialect, Protocol):
+    """Its `take` gives keys."""
+
+    def repeated(self, number: int, taken: Taken) -> Reply:
+        """The answer to a key that was accepted before, with that message's number."""
+
+
+@runtime_checkable
+class TellsLater(Dialect, Protocol):
+    told: Sequence[str]  # the states, in their order
+
+    def later(self, account: Account, number: int, taken: Taken, state: str) -> Hook:
+        """What is told of the provider's `number`-th message."""
+
+
+class NotOffered(Exception):
+    """The harness asked a dialect for what its platform does not do."""

@@ -59,7 +59,7 @@ def _ref(number: int) -> str:
     return f"out.{number}"
 
 
-def _signed(account: Account, key: str, told: dict[str, object]) -> Hook:
+def _signed(account: Account, key: str, told: Mapping[str, object]) -> Hook:
     body, stamp = json.dumps(told).encode(), str(int(time.time()))
     secret = base64.b64decode(account.credentials["secret"].removeprefix("whsec_"))
     digest = hmac.new(secret, f"{key}.{stamp}.".encode() + body, hashlib.sha256).digest()

@@ -20,7 +20,6 @@ PUSH, REPLY = "/message/push", "/message/reply"
 
 class Line:
     retry_class = "K"
-    told = ()
 
     def credentials(self, number: int, base_url: str) -> dict[str, str]:
         ours = f"@chaos{number}"
@@ -64,9 +63,6 @@ class Line:
             return Reply(400, {"message": "Invalid reply token"})
         words = {"message": "The retry key is already accepted"}
         return Reply(409, words, headers={"X-Line-Accepted-Request-Id": f"request {number}"})
-
-    def later(self, account: Account, number: int, taken: Taken, state: str) -> Hook:
-        raise NotImplementedError
 
     def other(self, path: str, body: bytes, said: Sequence[tuple[int, Taken]]) -> Reply:
         return Reply(200, {})

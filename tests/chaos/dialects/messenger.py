@@ -45,9 +45,6 @@ class Messenger:
     def accepted(self, number: int) -> Reply:
         return Reply(200, {"recipient_id": "1", "message_id": _ref(number)})
 
-    def repeated(self, number: int, taken: Taken) -> Reply:
-        raise NotImplementedError
-
     def later(self, account: Account, number: int, taken: Taken, state: str) -> Hook:
         if state == "delivered":
             told = {"mids": [_ref(number)], "watermark": _now()}

@@ -47,9 +47,6 @@ class Slack:
     def accepted(self, number: int) -> Reply:
         return Reply(200, {"ok": True, "ts": _ts(number)})
 
-    def repeated(self, number: int, taken: Taken) -> Reply:
-        raise NotImplementedError
-
     def later(self, account: Account, number: int, taken: Taken, state: str) -> Hook:
         given = account.credentials
         ours = {"user": given["bot_user_id"], "bot_id": given["bot_id"], **_shown(number, taken)}

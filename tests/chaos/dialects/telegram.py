@@ -10,7 +10,6 @@ from tests.chaos.dialects.contract import Account, Hook, Reply, Taken
 
 class Telegram:
     retry_class = "N"
-    told = ()
 
     def credentials(self, number: int, base_url: str) -> dict[str, str]:
         return {
@@ -46,12 +45,6 @@ class Telegram:
 
     def accepted(self, number: int) -> Reply:
         return Reply(200, {"ok": True, "result": {"message_id": number}})
-
-    def repeated(self, number: int, taken: Taken) -> Reply:
-        raise NotImplementedError
-
-    def later(self, account: Account, number: int, taken: Taken, state: str) -> Hook:
-        raise NotImplementedError
 
     def other(self, path: str, body: bytes, said: Sequence[tuple[int, Taken]]) -> Reply:
         return Reply(200, {"ok": True, "result": True})

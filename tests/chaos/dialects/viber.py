@@ -17,7 +17,6 @@ TOO_MANY = 12
 
 class Viber:
     retry_class = "N"
-    told = ()
 
     def credentials(self, number: int, base_url: str) -> dict[str, str]:
         uri = f"chaos{number}"
@@ -43,12 +42,6 @@ class Viber:
 
     def accepted(self, number: int) -> Reply:
         return Reply(200, {"status": 0, "status_message": "ok", "message_token": _token(number)})
-
-    def repeated(self, number: int, taken: Taken) -> Reply:
-        raise NotImplementedError
-
-    def later(self, account: Account, number: int, taken: Taken, state: str) -> Hook:
-        raise NotImplementedError
 
     def other(self, path: str, body: bytes, said: Sequence[tuple[int, Taken]]) -> Reply:
         return Reply(200, {"status": 0, "status_message": "ok"})

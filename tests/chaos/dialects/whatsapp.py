@@ -57,9 +57,6 @@ class WhatsApp:
     def accepted(self, number: int) -> Reply:
         return Reply(200, {"messaging_product": "whatsapp", "messages": [{"id": _ref(number)}]})
 
-    def repeated(self, number: int, taken: Taken) -> Reply:
-        raise NotImplementedError
-
     def later(self, account: Account, number: int, taken: Taken, state: str) -> Hook:
         status = {
             "id": _ref(number),

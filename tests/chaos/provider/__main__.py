@@ -12,7 +12,7 @@ from typing import TextIO
 from aiohttp import web
 
 from tests.chaos import names
-from tests.chaos.dialects import DIALECTS
+from tests.chaos.dialects import DIALECTS, dropping
 from tests.chaos.dialects.contract import Reply, Taken
 from tests.chaos.provider.weather import CALM, Weather
 
@@ -53,15 +53,14 @@ class Provider:
 
     def _deliver(self, platform: str, taken: Taken, fate: str, came: float) -> Reply:
         """A key that was accepted before delivers nothing."""
-        dialect = DIALECTS[platform]
         before = self._keys.get((platform, taken.key))
         if taken.key and before is not None:
-            return dialect.repeated(before, taken)
+            return dropping(platform).repeated(before, taken)
         self._delivered += 1
         self._keys[platform, taken.key] = self._delivered
         self._said[platform].append((self._delivered, taken))
         self._write(platform, taken, fate, came)
-        return dialect.accepted(self._delivered)
+        return DIALECTS[platform].accepted(self._delivered)
 
     def _write(self, platform: str, taken: Taken, fate: str, came: float) -> None:
         said = names.read(taken.text)
