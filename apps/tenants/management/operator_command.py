@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from argparse import ArgumentTypeError
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +17,7 @@ from django.db import OperationalError
 from apps.tenants import doors
 
 
-class OperatorCommand(BaseCommand):
+class OperatorCommand(BaseCommand, ABC):
     """`run` returns what happened; `--json` prints it for programs, otherwise one "key: value" per line."""
 
     requires_system_checks: list[str] = []
@@ -36,11 +37,13 @@ class OperatorCommand(BaseCommand):
         else:
             self.stdout.write("\n".join(f"{key}: {value}" for key, value in result.items()))
 
+    @abstractmethod
     def arguments(self, parser: CommandParser) -> None:
-        raise NotImplementedError
+        """What the command is given besides `--json`."""
 
+    @abstractmethod
     def run(self, *args: Any, **options: Any) -> dict[str, Any]:
-        raise NotImplementedError
+        """Do it; options by their names. Raises CommandError with words for the person at the terminal."""
 
 
 def email_address(text: str) -> str:
