@@ -67,6 +67,7 @@ async def answers(device: Panel, theirs: Side, op: str, facts: dict[str, Any]) -
         await socket.next("ready")
         await socket.say(op=op, **facts)
         await in_thread(answered)(theirs)
+        await socket.say(op="ping", got=0)  # the last word, which is answered whatever became of the others
         return await heard(socket)
 
 
@@ -81,10 +82,11 @@ async def greeted(device: Panel, *, cursor: str = "", token: str = "") -> list[A
 
 
 async def heard(socket: Socket) -> list[Any]:
-    """Each frame's op, code and words, until half a second of silence; a closing by its code."""
+    """Each frame's op, code and words, until half a second of silence after an answer; a closing by its
+    code."""
     found: list[Any] = []
-    while not await socket.receive_nothing(timeout=0.5):
-        message = await socket.receive_output(1.0)
+    while not found or not await socket.receive_nothing(timeout=0.5):
+        message = await socket.receive_output(20.0)
         if message["type"] == "websocket.close":
             return [*found, message["code"]]
         found.append(plain(message["text"]))
