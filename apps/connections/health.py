@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Case, DateTimeField, F, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest
@@ -18,6 +20,7 @@ from django.utils import timezone
 
 from apps.connections import vault
 from apps.connections.models import Channel, Health
+from apps.core import tenancy
 from apps.platforms.base import BadCredentials
 
 BREAKER_FAILURES = 5
@@ -26,6 +29,13 @@ JITTER = 0.25
 LONGEST_PAUSE = 24 * 3600.0  # seconds; a platform that asks for more is asked again
 NOTED_EVERY = timedelta(seconds=10)
 WORDS = 500
+
+SENT_OK = """
+UPDATE connections_channel
+   SET failures = 0, health = 'good', health_words = '', health_at = %(now)s, last_sent_at = %(now)s
+ WHERE tenant_id = %(tenant)s AND id = ANY (%(channels)s)
+   AND (health <> 'good' OR failures > 0 OR last_sent_at IS NULL OR last_sent_at < %(stale)s)
+"""
 
 
 def reception_is_news(channel: Channel) -> bool:
@@ -45,12 +55,15 @@ def sent_ok(*channels: UUID) -> None:
 
     Written at most every ten seconds while nothing changes, so that a busy channel's row stays cold.
     """
-    now = timezone.now()
-    news = ~Q(health=Health.GOOD) | Q(failures__gt=0) | Q(last_sent_at=None)
-    news |= Q(last_sent_at__lt=now - NOTED_EVERY)
-    Channel.objects.filter(news, pk__in=channels).update(
-        failures=0, health=Health.GOOD, health_words="", health_at=now, last_sent_at=now
-    )
+    now, tenant = timezone.now(), tenancy.require()
+    given: dict[str, Any] = {
+        "now": now,
+        "stale": now - NOTED_EVERY,
+        "tenant": tenant,
+        "channels": list(channels),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(SENT_OK, given)
 
 
 def transport_failed(channel: Channel, words: str = "", *, times: int = 1) -> None:

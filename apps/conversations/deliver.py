@@ -23,8 +23,9 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from apps.conversations import outcomes, outgoing_http
-from apps.conversations.claim import Claim, Job, claim, load
+from apps.conversations.claim import Claim, claim
 from apps.conversations.in_turn import InTurn
+from apps.conversations.load import Job, load
 from apps.conversations.outcomes import Result
 from apps.core.http import Http
 from apps.platforms import base

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 from uuid import UUID
 
-from apps.conversations.claim import Job
+from apps.conversations.load import Job
 
 
 class InTurn:

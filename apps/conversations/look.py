@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from apps.conversations import outgoing_http, settling, trouble
-from apps.conversations.claim import outgoing_of
+from apps.conversations.load import outgoing_of
 from apps.conversations.models import Delivery
 from apps.conversations.outcomes import WRITTEN, tell
 from apps.core import tenancy

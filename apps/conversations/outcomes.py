@@ -20,7 +20,7 @@ from apps.conversations import fall_back, marketing, parking, settling, ways
 from apps.conversations.addresses import mark_gone
 from apps.conversations.models import Delivery, DeliveryAttempt, DeliveryStatus
 from apps.conversations.stream import Kind, record
-from apps.core import tenancy
+from apps.core import rows, tenancy
 from apps.core.ids import new_id
 from apps.platforms import base
 
@@ -158,14 +158,14 @@ def _accept(results: list[Result], channels: _Channels) -> list[UUID]:
     tokens, refs, ended = (list(column) for column in zip(*columns, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(ACCEPT, [ids, tokens, refs, ended, ids])
-        rows = cursor.fetchall()
+        found = cursor.fetchall()
     tries = []
-    for pk, message, conversation, channel, attempt, state in rows:
+    for pk, message, conversation, channel, attempt, state in found:
         channels.good.add(channel)
         tries.append(_try(by_id[pk], attempt))
         record(Kind.DELIVERY_CHANGED, conversation, message=str(message), state=state)
-    DeliveryAttempt.objects.bulk_create(tries)
-    return [row[0] for row in rows]
+    rows.insert(tries)
+    return [row[0] for row in found]
 
 
 def _refuse(result: Result, error: base.SendError, channels: _Channels) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from apps.conversations.claim import Job
 from apps.conversations.in_turn import InTurn
+from apps.conversations.load import Job
 from apps.platforms import base, registry
 
 LARGE, SMALL = UUID(int=1), UUID(int=2)

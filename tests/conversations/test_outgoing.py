@@ -15,7 +15,7 @@ from django.utils import timezone
 from PIL import Image
 
 from apps.connections.addresses import webhook_url
-from apps.conversations import claim, deliver, files, show_seen, show_typing
+from apps.conversations import deliver, files, load, show_seen, show_typing
 from apps.conversations.models import ContactAddress, Conversation, Delivery, ReadMark
 from apps.conversations.receive import receive
 from apps.conversations.send import Author, AuthorKind, Draft, send_message
@@ -61,7 +61,7 @@ def keyed(monkeypatch: pytest.MonkeyPatch) -> Keyed:
 def outgoing(here: Side) -> list[base.Outgoing]:
     with tenancy.scope(here.id):
         ids = list(Delivery.objects.values_list("pk", flat=True))
-        found = claim.outgoing_of(ids)
+        found = load.outgoing_of(ids)
         assert [what for *_, what in found if isinstance(what, Exception)] == []
         return [out for _, _, out, _ in found]
 

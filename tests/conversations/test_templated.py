@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 
 from apps.connections.models import Channel, MessageTemplate
-from apps.conversations import claim, files
+from apps.conversations import files, load
 from apps.conversations.models import ContactAddress, Conversation, Delivery, Message
 from apps.conversations.receive import receive
 from apps.conversations.send import Author, AuthorKind, BadDraft, ClientIdReused, Draft, Refused, send_message
@@ -69,7 +69,7 @@ def test_after_the_window_a_template_may_go_and_nothing_else(here: Side) -> None
     with tenancy.scope(here.id):
         delivery = Delivery.objects.get()
         conversation = Conversation.objects.get(pk=here.conversation.pk)
-        [(_, _, outgoing, _)] = claim.outgoing_of([delivery.pk])
+        [(_, _, outgoing, _)] = load.outgoing_of([delivery.pk])
     assert (message.text, conversation.preview) == ("Hello Ana, order 4711.",) * 2
     assert message.content["template"]["name"] == "order_update"
     assert (delivery.decision["rule"], delivery.decision["price"]) == ("template", "billed")
@@ -118,7 +118,7 @@ def test_a_file_where_the_template_begins_with_one(here: Side) -> None:
         assert error.value.field == "attachments"
     send(here, Draft(template=choice("plan"), attachments=(picture,)))
     with tenancy.scope(here.id):
-        [(_, _, outgoing, _)] = claim.outgoing_of([Delivery.objects.get().pk])
+        [(_, _, outgoing, _)] = load.outgoing_of([Delivery.objects.get().pk])
         assert outgoing.media is not None and outgoing.media.name == "plan.png"
 
 
