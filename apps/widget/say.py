@@ -109,6 +109,7 @@ def answer(
         return _same_answer(known, typed, here)
     if asked.content.get("answer"):
         raise AlreadyAnswered
+    cards.check_ahead(typed, timezone.now())  # here: what was said in time may be repeated later
     event = MessageReceived(
         **_facts(visitor, ref_of(visitor.pk, client_id)),
         answer=typed,

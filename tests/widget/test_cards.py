@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -176,6 +176,44 @@ def test_a_wrong_answer_is_named_and_may_be_mended(
     assert "answer" not in stored(filante, message)
     good = answers_to(card)["given"]
     assert answer(device, message, client_id=client_id, **good).status_code == 201
+
+
+def come_true(side: Side, message: Message, *, first: int) -> None:
+    """The first times of a card that was sent have come."""
+    content = stored(side, message)
+    for slot in content["card"]["slots"][:first]:
+        slot["start"] = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
+    with tenancy.scope(side.id):
+        Message.objects.filter(pk=message.pk).update(content=content)
+
+
+def test_a_time_that_has_come_is_refused_by_name(filante: Side) -> None:
+    device, message = asked(filante, every_card()["time_slots"])
+    come_true(filante, message, first=1)
+    client_id = str(uuid4())
+    refused = answer(device, message, client_id=client_id, slot="s1")
+    assert refused.status_code == 422
+    assert [refused.json()[key] for key in ("error", "field", "fault")] == ["bad_answer", "slot", "past"]
+    assert "answer" not in stored(filante, message)
+    assert answer(device, message, client_id=client_id, slot="s2").status_code == 201
+
+
+def test_a_time_chosen_before_it_came_may_be_repeated_after(filante: Side) -> None:
+    """The answer to the first request was lost on its way."""
+    device, message = asked(filante, every_card()["time_slots"])
+    client_id = str(uuid4())
+    first = answer(device, message, client_id=client_id, slot="s1")
+    with tenancy.scope(filante.id):
+        said = Message.objects.get(pk=first.json()["message"]["id"])
+        asked_at = datetime.now(UTC) - timedelta(minutes=5)
+        for each in (said, message):
+            each.refresh_from_db()
+            each.content["answer"]["slot"]["start"] = asked_at.isoformat()
+            if "card" in each.content:
+                each.content["card"]["slots"][0]["start"] = asked_at.isoformat()
+            each.save(update_fields=["content"])
+    again = answer(device, message, client_id=client_id, slot="s1")
+    assert (again.status_code, again.json()["message"]["id"]) == (201, str(said.pk))
 
 
 SHAPELESS: dict[str, tuple[dict[str, Any], str]] = {

@@ -2,7 +2,15 @@
 each adapter and comes back as a `CardAnswer` (`answered` checks one that came as loose words); a platform
 that cannot show one gets `fallback_text`."""
 
-from apps.platforms.cards.answering import ADDRESS, BadAnswer, Fault, Given, answered, takes_answers
+from apps.platforms.cards.answering import (
+    ADDRESS,
+    BadAnswer,
+    Fault,
+    Given,
+    answered,
+    check_ahead,
+    takes_answers,
+)
 from apps.platforms.cards.codec import (
     KINDS,
     BadCard,
@@ -70,6 +78,7 @@ __all__ = [
     "answer_text",
     "answer_to_json",
     "answered",
+    "check_ahead",
     "fallback_text",
     "faults",
     "filled_in",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from apps.platforms.cards.model import (
@@ -37,6 +37,7 @@ class Fault(StrEnum):
     TOO_MANY = "too_many"
     TOO_LONG = "too_long"
     MALFORMED = "malformed"
+    PAST = "past"  # a time that is over
 
 
 class BadAnswer(ValueError):
@@ -80,6 +81,12 @@ def answered(card: Card, given: Given) -> CardAnswer:
             return CardAnswer(card_id=card.id, values={ADDRESS: (words,)})
         case _:
             return CardAnswer(card_id=card.id, selected=_selected(card, given.selected))
+
+
+def check_ahead(typed: CardAnswer, now: datetime) -> None:
+    """Raises BadAnswer when the chosen time has come: the same moment as a card with it is no longer sent."""
+    if typed.slot is not None and typed.slot.start <= now:
+        raise BadAnswer("slot", Fault.PAST)
 
 
 def _selected(card: Card, ids: Sequence[str]) -> tuple[Option, ...]:

@@ -26,7 +26,7 @@ export function asking(title, state, { parts, submit = "", send = () => {} }) {
   return form;
 }
 
-const FAULTS = { unknown: "fault_unknown", too_long: "fault_too_long" };
+const FAULTS = { unknown: "fault_unknown", too_long: "fault_too_long", past: "fault_past" };
 
 /** The words that stand over what a card asks. */
 export function heading(title, ...more) {

@@ -23,12 +23,14 @@ export function times(message, state, acts) {
   const head = heading(title, place && at(place));
   const parts = state.answered ? [taken(slots, state)] : open(message, state);
   const send = (complain) => {
-    const slot = slots.find((each) => each.id === form.querySelector("input:checked")?.value);
+    const choice = form.querySelector("input:checked");
+    const slot = slots.find((each) => each.id === choice?.value);
     if (!slot) return complain(word("fault_choose"));
+    if (isOver(slot)) return complain(pass(form, slots) ? word("fault_past") : "");
     acts.answer(message, { slot: slot.id }, { text: timeWords(slot) });
   };
-  const left = slots.some((slot) => begins(slot) > new Date());
-  const form = asking(title, state, { parts: [head, ...parts], submit: left ? word("confirm") : "", send });
+  const form = asking(title, state, { parts: [head, ...parts], submit: word("confirm"), send });
+  if (!state.shut) follow(form, slots, state);
   return [form];
 }
 
@@ -43,10 +45,12 @@ function open(message, state) {
   const { slots } = message.card;
   const days = Map.groupBy ? Map.groupBy(slots, dayOf) : grouped(slots);
   const same = new Set(slots.map((slot) => slot.minutes)).size === 1;
-  const lines = [soft(word("your_zone", PLACE), same ? ` · ${lasting(slots[0].minutes)}` : "")];
-  if (!slots.some((slot) => begins(slot) > new Date())) lines.push(soft(word("times_gone")));
+  const zone = soft(word("your_zone", PLACE), same ? ` · ${lasting(slots[0].minutes)}` : "");
+  const over = soft(word("times_gone"));
+  over.hidden = true;
+  over.dataset.over = "";
   const sets = [...days.values()].map((some) => oneDay(some, message.id, state, same));
-  return [make("div", "body wg-times", ...lines, ...sets)];
+  return [make("div", "body wg-times", zone, over, ...sets)];
 }
 
 function grouped(slots) {
@@ -62,12 +66,41 @@ function oneDay(slots, name, state, same) {
 
 function time(slot, name, state, same) {
   const row = piece("t-slot");
-  const input = row.querySelector("input");
-  const gone = begins(slot) <= new Date();
-  Object.assign(input, { name, value: slot.id, checked: state.slot === slot.id, disabled: gone });
-  row.classList.toggle("is-gone", gone);
+  Object.assign(row.querySelector("input"), { name, value: slot.id, checked: state.slot === slot.id });
   row.querySelector("time").textContent = own(CLOCK).format(begins(slot));
   row.querySelector("time").dateTime = slot.start;
   if (!same) row.querySelector("small").textContent = lasting(slot.minutes);
   return row;
+}
+
+/* Time goes on while a card stands there. The server has the last word: a device's clock may be slow. */
+
+const isOver = (slot) => begins(slot) <= new Date();
+const MOST_MS = 2 ** 31 - 1; // of a timer
+
+function follow(form, slots, { fault, slot }) {
+  const refused = fault?.kind === "past" ? slot : "";
+  if (!pass(form, slots, refused)) return;
+  const next = Math.min(...slots.filter((each) => !isOver(each)).map((each) => begins(each) - Date.now()));
+  const later = () => document.contains(form) && follow(form, slots, {});
+  if (next < Infinity) setTimeout(later, Math.min(next + 1, MOST_MS));
+}
+
+/** Shut what is over, also `refused`, the id of a time that the server calls so. Returns whether any is left. */
+function pass(form, slots, refused = "") {
+  for (const slot of slots) if (slot.id === refused || isOver(slot)) shut(form, slot);
+  const left = form.querySelector(".slots input:enabled") !== null;
+  form.querySelector("[data-over]").hidden = left;
+  form.querySelector(".btn").hidden = !left;
+  if (!left) form.querySelector("[role=alert]").hidden = true; // "choose another" would be no help
+  return left;
+}
+
+function shut(form, { id }) {
+  const input = [...form.querySelectorAll(".slots input")].find((each) => each.value === id);
+  if (input.disabled) return;
+  if (input === document.activeElement) form.focus();
+  Object.assign(input, { checked: false, disabled: true });
+  input.closest("li").classList.add("is-gone");
+  input.closest("li").querySelector("small").textContent = word("time_gone");
 }
