@@ -19,7 +19,3 @@ def content() -> bytes:
 @cache
 def etag() -> str:
     return f'"{sha256(content()).hexdigest()[:16]}"'
-
-
-def kilobytes() -> float:
-    return round(len(content()) / 1024, 1)

@@ -27,6 +27,7 @@ OURS = (
     _("too many requests"),
     _("the card is too large for a keyboard"),
     _("the file is no longer on our disk"),
+    _("the file is larger than this server takes"),
     _("files of visitors are uploaded through the widget"),
     _("the signing secret is missing"),
     _("the token may not read files (files:read)"),

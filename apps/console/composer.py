@@ -16,7 +16,7 @@ from apps.console.customers import Customer, customer_of, language_of
 from apps.console.people import Person, person_of
 from apps.console.times import day_and_clock
 from apps.console.wording import Lock, lock_for, short_name
-from apps.conversations import ways
+from apps.conversations import files, ways
 from apps.conversations.models import AuthorKind, Conversation, ConversationStatus
 from apps.conversations.policy import Decision
 from apps.conversations.send import MAX_FILES, MAX_TEXT, Author, decide
@@ -78,6 +78,7 @@ class Composer:
     kinds: list[Kind]
     most_replies: int
     media_out: bool
+    most_bytes: int
     templates: bool
     takes_threads: bool
     left: int | None
@@ -113,6 +114,7 @@ def composer_for(conversation: Conversation, membership: Membership) -> Composer
         kinds=_kinds(conversation),
         most_replies=max(able.cards["quick_replies"].most, 2) if "quick_replies" in able.cards else 13,
         media_out=able.media_out,
+        most_bytes=files.most_bytes(conversation),
         templates=able.templates,
         takes_threads=able.takes_threads,
         left=decision.left,

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from apps.connections.said import translated
 from apps.conversations.models import Attachment, AttachmentState, Message
+from apps.core import sizes
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ def file_view(attachment: Attachment, conversation_id: UUID, slug: str) -> FileV
         name=attachment.name or kind_words().get(attachment.kind, _("File")),
         show=_shown_as(attachment),
         state=attachment.state,
-        size=filesizeformat(attachment.size) if attachment.size else "",
-        error=attachment.error,
+        size=sizes.in_words(attachment.size) if attachment.size else "",
+        error=translated(attachment.error),
         url=url,
         preview=f"{url}?preview=1" if attachment.preview else "",
         width=attachment.width,

@@ -27,7 +27,7 @@ class FileTooLarge(ValueError):
     """Larger than `limit` bytes."""
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"larger than {limit // (1024 * 1024)} MB")
+        super().__init__(f"larger than {limit} bytes")
         self.limit = limit
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.template.defaultfilters import filesizeformat
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import sizes
 from apps.platforms.cards import Finding, Limit, Unit
 
 _WORDS: dict[Limit, Promise] = {
@@ -75,8 +75,8 @@ def of(finding: Finding, platform: str) -> str:
         "limit": finding.limit,
         "over": abs(finding.is_now - finding.limit),
         "types": ", ".join(dict.fromkeys(_name(each) for each in finding.types)),
-        "size": filesizeformat(finding.is_now),
-        "most": filesizeformat(finding.limit),
+        "size": sizes.in_words(finding.is_now),
+        "most": sizes.in_words(finding.limit),
     }
     return str(_said(finding)) % facts
 

@@ -95,7 +95,7 @@ async def _download(
 
     reference, credentials, path = await database_sync_to_async(prepare)()
     if attachment.size > settings.MAX_ATTACHMENT_BYTES:
-        raise base.Rejected(f"larger than {settings.MAX_ATTACHMENT_BYTES // 2**20} MB")
+        raise base.Rejected("the file is larger than this server takes", code="too_large")
     with path.open("xb") as sink:
         return await platform.download(reference, credentials, http, sink)
 

@@ -9,10 +9,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import translation
 from playwright.sync_api import Locator, Page, expect
 
 from apps.conversations.models import Message
-from apps.core import tenancy
+from apps.core import sizes, tenancy
 from apps.platforms import cards
 from apps.platforms.cards import (
     Card,
@@ -404,6 +405,22 @@ def test_everybody_can_use_them(side: Side, people: People) -> None:
 SMALL = """() => [...document.querySelectorAll(".wg-card :is(a, button, input:not(.vh), label:has(.vh)), .q")]
   .filter(each => each.checkVisibility() && each.getBoundingClientRect().height < 44)
   .map(each => each.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_sizes_of_files_are_said_as_the_server_says_them(side: Side, people: People, language: str) -> None:
+    page = people.comes("visitor").opens(f"/widget/frame/{side.entry_point.key}/?lang={language}")
+    counts = [0, 1023, 1025, 200 * 1024, 1024**2 - 1, 5 * 1024**2 + 1, 3000 * 1024**2, 5000 * 1024**3]
+    with translation.override(language):
+        assert page.evaluate(SIZES, counts) == [sizes.in_words(count) for count in counts]
+
+
+# By the address under which the page itself has loaded its words.
+SIZES = """async (counts) => {
+  const loaded = performance.getEntriesByType("resource").map((each) => each.name);
+  const { size } = await import(loaded.find((name) => /widget\\/words\\b/.test(name)));
+  return counts.map(size);
+}"""
 
 
 @pytest.mark.advisory("S8", "Zulip CVE-2024-36625")

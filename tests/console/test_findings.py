@@ -205,7 +205,7 @@ WHOLE = (
 )
 
 
-SIZE = re.compile(r"(\d)\s(MB|Mio)")  # Django sets the space that its locale wants
+SIZE = re.compile(r"(\d)\s(MB|Mo)")  # the space of each language: tests/core/test_sizes.py
 PNG = Shown(kinds=("image",), types=("image/png", "image/jpeg"), most=5 * 1024 * 1024)
 WEBP, LARGE = (
     MediaFile(name="a", mime=mime, kind="image", size=size, path=Path("/nowhere"))
@@ -216,27 +216,27 @@ FILES: dict[str, tuple[str, str, str, str]] = {
     "": (
         "Telegram takes only PNG, JPEG: convert the file to one of them.",
         "Telegram n’accepte que PNG, JPEG\u00a0: convertissez le fichier.",
-        "Telegram takes at most 5.0 MB of it, and it has 6.0 MB: make it smaller.",
-        "Telegram en accepte 5,0 Mio au plus, et il en fait 6,0 Mio\u00a0: allégez-le.",
+        "Telegram takes at most 5 MB of it, and it has 6 MB: make it smaller.",
+        "Telegram en accepte 5 Mo au plus, et il en fait 6 Mo\u00a0: allégez-le.",
     ),
     "file": (
         "Telegram shows only PNG, JPEG: convert the file, or let it go as one to open.",
         "Telegram n’affiche que PNG, JPEG\u00a0: convertissez le fichier, ou laissez-le partir à ouvrir.",
-        "Telegram shows up to 5.0 MB, not 6.0 MB: make it smaller, or let it go as a file.",
-        "Telegram affiche jusqu’à 5,0 Mio, pas 6,0 Mio\u00a0: allégez-le, ou laissez-le partir en fichier.",
+        "Telegram shows up to 5 MB, not 6 MB: make it smaller, or let it go as a file.",
+        "Telegram affiche jusqu’à 5 Mo, pas 6 Mo\u00a0: allégez-le, ou laissez-le partir en fichier.",
     ),
     "link": (
         "Telegram shows only PNG, JPEG: convert the file, or let its link go.",
         "Telegram n’affiche que PNG, JPEG\u00a0: convertissez le fichier, ou laissez partir son lien.",
-        "Telegram shows up to 5.0 MB, not 6.0 MB: make it smaller, or let its link go.",
-        "Telegram affiche jusqu’à 5,0 Mio, pas 6,0 Mio\u00a0: allégez-le, ou laissez partir son lien.",
+        "Telegram shows up to 5 MB, not 6 MB: make it smaller, or let its link go.",
+        "Telegram affiche jusqu’à 5 Mo, pas 6 Mo\u00a0: allégez-le, ou laissez partir son lien.",
     ),
     "beside": (
         "Telegram shows only PNG, JPEG in a card: convert the picture, or let it go beside it.",
         "Telegram n’affiche que PNG, JPEG dans une carte\u00a0: "
         "convertissez l’image, ou laissez-la partir à côté.",
-        "Telegram shows up to 5.0 MB in a card, not 6.0 MB: make it smaller, or let it go beside it.",
-        "Telegram affiche jusqu’à 5,0 Mio dans une carte, pas 6,0 Mio\u00a0: "
+        "Telegram shows up to 5 MB in a card, not 6 MB: make it smaller, or let it go beside it.",
+        "Telegram affiche jusqu’à 5 Mo dans une carte, pas 6 Mo\u00a0: "
         "allégez l’image, ou laissez-la partir à côté.",
     ),
 }

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -25,6 +24,7 @@ from apps.api.views.base import TenantView
 from apps.connections.said import platform_name
 from apps.conversations import files, unsendable, ways
 from apps.conversations.models import Attachment, AttachmentState, Conversation
+from apps.core import sizes
 from apps.core.streaming import StreamedFile
 
 MULTIPART = 64 * 1024  # what the form around the file may take
@@ -87,7 +87,7 @@ def _findings(conversation: Conversation, stored: Attachment) -> list[dict[str, 
 
 
 def _too_large(limit: int) -> ApiError:
-    words = _("Larger than %(limit)s.") % {"limit": filesizeformat(limit)}
+    words = _("Larger than %(limit)s.") % {"limit": sizes.in_words(limit)}
     return ApiError(422, "file_too_large", words, field="file")
 
 

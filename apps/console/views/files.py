@@ -6,7 +6,6 @@ from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,6 +14,7 @@ from apps.console.views.reach import conversation_seen
 from apps.conversations import files, unsendable
 from apps.conversations.models import Attachment, AttachmentState
 from apps.conversations.serving import FileGone, serve
+from apps.core import sizes
 from apps.tenants.page import TenantRequest, tenant_page
 
 
@@ -33,7 +33,7 @@ def upload(request: TenantRequest, pk: UUID) -> HttpResponse:
     except files.TooManyWaiting:
         return _refusal("too_many", _("Too many files wait in this conversation. Send or remove some first."))
     except files.FileTooLarge as error:
-        limit = filesizeformat(error.limit)
+        limit = sizes.in_words(error.limit)
         return _refusal("too_large", _("Larger than %(limit)s.") % {"limit": limit})
     except files.EmptyFile:
         return _refusal("empty", _("The file is empty."))

@@ -6,7 +6,6 @@ from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -23,7 +22,7 @@ from apps.conversations.models import Attachment, AuthorKind, Conversation, Conv
 from apps.conversations.notes import BadNote, write_note
 from apps.conversations.queries import viewer_of
 from apps.conversations.send import Author, BadDraft, ClientIdReused, Draft, Refused, send_message
-from apps.core import tenancy
+from apps.core import sizes, tenancy
 from apps.tenants.page import TenantRequest, tenant_page
 
 
@@ -40,7 +39,7 @@ def send(request: TenantRequest, pk: UUID) -> HttpResponse:
             request, conversation, "bad_draft", str(error), status=422, field=error.field, place=error.place
         )
     except files.FileTooLarge as error:
-        words = _("Larger than %(limit)s.") % {"limit": filesizeformat(error.limit)}
+        words = _("Larger than %(limit)s.") % {"limit": sizes.in_words(error.limit)}
         return _not_sent(request, conversation, "bad_file", words, status=422)
     except files.EmptyFile:
         return _not_sent(request, conversation, "bad_file", _("The file is empty."), status=422)

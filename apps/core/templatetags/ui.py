@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from apps.core import sizes
 from apps.core.look import PLATFORM_GLYPHS, THEMES, code_of, device_of, initials_of, tone_of
 
 register = template.Library()
@@ -45,6 +46,12 @@ def ticket_code(pk: object) -> str:
 def ticket_tone(pk: object) -> int:
     """The colour of a customer's ticket, 0 to 7, always the same for the same id."""
     return tone_of(str(pk))
+
+
+@register.filter
+def file_size(count: int) -> str:
+    """Bytes as people read them."""
+    return sizes.in_words(count)
 
 
 @register.filter

@@ -25,6 +25,6 @@ def buttons(request: TenantRequest) -> HttpResponse:
         "on_light": [snippet.button(point, theme=theme) for theme in Theme if theme != Theme.AUTO],
         "on_dark": [snippet.button(point, theme=theme) for theme in ON_DARK],
         "snippet": snippet.snippet(point) if real else "",
-        "kilobytes": button_sheet.kilobytes(),
+        "bytes": len(button_sheet.content()),
     }
     return TemplateResponse(request, "portal/buttons.html", context)

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 
 from apps.connections import counts, doors
 from apps.connections.models import EntryPoint
-from apps.core import tenancy
+from apps.core import sizes, tenancy
 from apps.core.look import THEMES
 from apps.tenants.models import Tenant
 from apps.widget import origins, sessions
@@ -92,6 +92,7 @@ def _context(request: HttpRequest, point: EntryPoint, language: str) -> dict[str
             "own": origins.own_origin(),
             "allowed": point.allowed_origins,
             "most_bytes": settings.MAX_ATTACHMENT_BYTES,
+            "sizes": sizes.patterns(),
         },
     }
 

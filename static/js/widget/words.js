@@ -24,9 +24,12 @@ export const lasting = (minutes) => {
   return new Intl.NumberFormat(settings.language, { style: "unit", unit, unitDisplay: "long" }).format(count);
 };
 
+/** A file's size as the rest of the house says it (apps/core/sizes.py). */
 export function size(bytes) {
-  const units = ["byte", "kilobyte", "megabyte"];
-  const step = bytes < 1000 ? 0 : bytes < 1e6 ? 1 : 2;
-  const format = { style: "unit", unit: units[step], unitDisplay: "short", maximumFractionDigits: step === 2 ? 1 : 0 };
-  return new Intl.NumberFormat(settings.language, format).format(bytes / 1000 ** step);
+  let [value, power] = [bytes, 0];
+  while (Math.ceil(value) >= 1024 && power < settings.sizes.length - 1) [value, power] = [value / 1024, power + 1];
+  const fine = power > 1 || value < 10 ? 10 : 1;
+  const format = { maximumFractionDigits: 1, useGrouping: false };
+  const number = new Intl.NumberFormat(settings.language, format).format(Math.ceil(value * fine) / fine);
+  return settings.sizes[power].replace("%s", number);
 }
