@@ -166,15 +166,6 @@ def test_who_left_is_left_alone(talking: Player) -> None:
     assert (delivery.state, talking.heard()[-1]) == ("sent", "Bonjour de nouveau")
 
 
-def test_repeated_and_overtaking_posts_change_nothing(talking: Player) -> None:
-    for kind in (FaultKind.DUPLICATE, FaultKind.REORDER):
-        talking.switch(kind)
-    for text in ("un", "deux", "trois"):
-        talking.does("say", text=text)
-    talking.settle()
-    assert sorted(m.text for m in talking.received()) == sorted(["Bonjour", "un", "deux", "trois"])
-
-
 def test_a_wrong_secret_is_refused(talking: Player) -> None:
     url = f"{str(talking.browser.base_url).rstrip('/')}/sandbox/custom"
     body = f'{{"account": "{talking.account.key}", "type": "message", "to": "x", "text": "x"}}'

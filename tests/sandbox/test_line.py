@@ -231,14 +231,6 @@ def test_the_verify_button_is_answered_and_only_line_can_press_it(talking: Playe
     assert [m.text for m in talking.messages()] == ["Bonjour"]
 
 
-def test_webhooks_twice_are_one_message(talking: Player) -> None:
-    talking.switch(FaultKind.DUPLICATE)
-    for text in ("un", "deux"):
-        talking.does("say", text=text)
-    talking.settle()
-    assert [m.text for m in talking.messages()] == ["Bonjour", "un", "deux"]
-
-
 def test_the_health_line_counts_pushes(talking: Player) -> None:
     with tenancy.scope(talking.side.id):
         found = check_channel(talking.channel)

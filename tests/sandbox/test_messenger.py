@@ -115,15 +115,6 @@ def test_a_lost_answer_is_not_sent_again(talking: Player) -> None:
     assert talking.heard() == ["Un technicien passe à 10 h"]
 
 
-def test_repeated_and_overtaking_webhooks_change_nothing(talking: Player) -> None:
-    for kind in (FaultKind.DUPLICATE, FaultKind.REORDER):
-        talking.switch(kind)
-    for text in ("un", "deux", "trois"):
-        talking.does("say", text=text)
-    talking.settle()
-    assert sorted(m.text for m in talking.received()) == sorted(["Bonjour", "un", "deux", "trois"])
-
-
 def test_what_is_said_in_metas_own_inbox_is_shown(talking: Player) -> None:
     with tenancy.scope(talking.side.id):
         hand.answered_elsewhere(threads.locked(talking.thread.pk), "Depuis la boîte de Meta")

@@ -8,10 +8,9 @@ from django.utils import timezone
 
 from apps.connections.addresses import webhook_url
 from apps.connections.connect import check_channel
-from apps.connections.models import Health
 from apps.conversations.send import Draft, Refused
 from apps.core import tenancy
-from apps.sandbox.models import FaultKind, SandboxThread
+from apps.sandbox.models import SandboxThread
 from apps.sandbox.qq import signing
 from tests.sandbox.player import Player
 from tests.sandbox.test_wechat import long_ago
@@ -110,14 +109,6 @@ def test_what_qq_refuses_is_shown(talking: Player, age: int, used: list[int], co
     assert (delivery.state, delivery.code) == ("failed", code)
 
 
-def test_webhooks_twice_are_one_message(talking: Player) -> None:
-    talking.switch(FaultKind.DUPLICATE)
-    for text in ("un", "deux"):
-        talking.does("say", text=text)
-    talking.settle()
-    assert [m.text for m in talking.messages()] == ["你好", "un", "deux"]
-
-
 def test_a_token_that_qq_forgot_is_fetched_anew(talking: Player) -> None:
     assert talking.answers(Draft(text="un"))[0].state == "sent"
     with tenancy.scope(talking.side.id):
@@ -126,16 +117,3 @@ def test_a_token_that_qq_forgot_is_fetched_anew(talking: Player) -> None:
         talking.account.save(update_fields=["data"])
         assert check_channel(talking.channel).good
     assert talking.answers(Draft(text="deux"))[0].state == "sent"
-
-
-@pytest.mark.parametrize(
-    ("kind", "state"),
-    [(FaultKind.ERROR, "unknown"), (FaultKind.LOST, "unknown"), (FaultKind.FORBIDDEN, "queued")],
-)
-def test_troubles(talking: Player, kind: FaultKind, state: str) -> None:
-    talking.switch(kind)
-    (delivery,) = talking.answers(Draft(text="Un technicien passe à 10 h"))
-    assert talking.state_of(delivery) == state
-    with tenancy.scope(talking.side.id):
-        talking.channel.refresh_from_db()
-    assert (talking.channel.health == Health.BROKEN) == (kind == FaultKind.FORBIDDEN)

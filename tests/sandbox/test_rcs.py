@@ -13,8 +13,6 @@ from django.conf import settings
 from PIL import Image
 
 from apps.connections.addresses import webhook_url
-from apps.connections.connect import check_channel
-from apps.connections.models import Health
 from apps.conversations import deliver
 from apps.conversations.models import Delivery
 from apps.conversations.send import Draft, Refused
@@ -126,16 +124,6 @@ def test_what_did_not_arrive_in_time_is_taken_back(talking: Player) -> None:
     talking.settle()
     row = found(talking, delivery)
     assert (row.state, row.code) == ("failed", "TTL_EXPIRATION_REVOKED")
-
-
-def test_a_refused_key_breaks_the_channel(talking: Player) -> None:
-    with tenancy.scope(talking.side.id):
-        assert check_channel(talking.channel).good
-    talking.switch(FaultKind.FORBIDDEN)
-    talking.answers(Draft(text="Bonjour ?"))
-    with tenancy.scope(talking.side.id):
-        talking.channel.refresh_from_db()
-    assert talking.channel.health == Health.BROKEN
 
 
 def test_the_simulator_refuses_as_google_does(player: Player) -> None:

@@ -136,15 +136,6 @@ def test_who_removed_the_app_is_known_when_we_write(talking: Player) -> None:
     assert (delivery.state, talking.heard()[-1]) == ("sent", "Bonjour de nouveau")
 
 
-def test_repeated_and_overtaking_events_change_nothing(talking: Player) -> None:
-    for kind in (FaultKind.DUPLICATE, FaultKind.REORDER):
-        talking.switch(kind)
-    for text in ("un", "deux", "trois"):
-        talking.does("say", text=text)
-    talking.settle()
-    assert sorted(m.text for m in talking.received()) == sorted(["Bonjour", "un", "deux", "trois"])
-
-
 def test_a_removed_app_stops_the_channel(talking: Player) -> None:
     with tenancy.scope(talking.side.id):
         hand.uninstall(threads.locked(talking.thread.pk))

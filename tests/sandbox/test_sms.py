@@ -17,8 +17,6 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
 from apps.connections.addresses import webhook_url
-from apps.connections.connect import check_channel
-from apps.connections.models import Health
 from apps.conversations import deliver
 from apps.conversations.models import ContactAddress
 from apps.conversations.send import Draft, Refused
@@ -133,19 +131,6 @@ def test_a_lost_answer_is_settled_by_its_status(talking: Player) -> None:
     talking.settle()
     deliver.drain()
     assert (talking.state_of(delivery), talking.heard()) == ("delivered", ["Un technicien passe à 10 h"])
-
-
-def test_a_wrong_token_breaks_the_channel_and_webhooks_twice_are_one(talking: Player) -> None:
-    talking.switch(FaultKind.DUPLICATE)
-    talking.says("un")
-    assert [m.text for m in talking.messages()] == ["Bonjour", "un"]
-    with tenancy.scope(talking.side.id):
-        assert check_channel(talking.channel).good
-    talking.switch(FaultKind.FORBIDDEN)
-    talking.answers(Draft(text="Bonjour ?"))
-    with tenancy.scope(talking.side.id):
-        talking.channel.refresh_from_db()
-    assert talking.channel.health == Health.BROKEN
 
 
 # Twilio's own library against the simulator -----------------------------------------------------------

@@ -155,15 +155,6 @@ def test_refused_is_told_truthfully(talking: Player) -> None:
     assert (reachable, talking.channel.health == Health.BROKEN) == (is_apple, is_apple)
 
 
-def test_repeated_and_overtaking_webhooks_change_nothing(talking: Player) -> None:
-    for kind in (FaultKind.DUPLICATE, FaultKind.REORDER):
-        talking.switch(kind)
-    for text in ("un", "deux", "trois"):
-        talking.does("say", text=text)
-    talking.settle()
-    assert sorted(m.text for m in talking.messages()) == sorted(["Bonjour", "un", "deux", "trois"])
-
-
 def test_a_repeated_card_answer_is_one_answer(talking: Player) -> None:
     """Apple repeats them under another id (apple-messenger-whatsapp.md 1.7)."""
     talking.answers(Draft(card=QUICK))

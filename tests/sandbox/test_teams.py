@@ -5,12 +5,10 @@ from __future__ import annotations
 import pytest
 
 from apps.connections.connect import check_channel
-from apps.connections.models import Channel, Health
 from apps.conversations.models import Message
 from apps.conversations.send import Draft, Refused
 from apps.core import tenancy
 from apps.platforms.cards import Field, Form, ListPicker, Option, Section
-from apps.sandbox.models import FaultKind
 from apps.sandbox.teams import tokens
 from tests.sandbox.player import Player
 from tests.sandbox.test_whatsapp import QUICK, picture
@@ -127,14 +125,6 @@ def test_edits_deletions_reactions(talking: Player) -> None:
     assert talking.messages()[0].withdrawn_at is not None
 
 
-def test_webhooks_twice_are_one_message(talking: Player) -> None:
-    talking.switch(FaultKind.DUPLICATE)
-    for text in ("un", "deux"):
-        talking.does("say", text=text)
-    talking.settle()
-    assert [m.text for m in talking.messages()] == ["Bonjour", "un", "deux"]
-
-
 def test_a_key_that_changed_is_fetched(talking: Player) -> None:
     """Microsoft changes its keys: the first request that names a new one makes us ask for it."""
     with tenancy.scope(talking.side.id):
@@ -152,16 +142,3 @@ def test_a_token_that_is_refused_is_fetched_anew(talking: Player) -> None:
         talking.account.save(update_fields=["data"])
         assert check_channel(talking.channel).good
     assert talking.answers(Draft(text="deux"))[0].state == "sent"
-
-
-@pytest.mark.parametrize(
-    ("kind", "state"),
-    [(FaultKind.ERROR, "unknown"), (FaultKind.LOST, "unknown"), (FaultKind.FORBIDDEN, "queued")],
-)
-def test_troubles(talking: Player, kind: FaultKind, state: str) -> None:
-    talking.switch(kind)
-    (delivery,) = talking.answers(Draft(text="Un technicien passe à 10 h"))
-    assert talking.state_of(delivery) == state
-    with tenancy.scope(talking.side.id):
-        channel = Channel.objects.get(pk=talking.channel.pk)
-    assert (channel.health == Health.BROKEN) == (kind == FaultKind.FORBIDDEN)

@@ -35,7 +35,7 @@ from apps.platforms.cards import (
     TimeSlots,
 )
 from apps.sandbox import accounts
-from apps.sandbox.models import FaultKind, SandboxPost, SandboxThread
+from apps.sandbox.models import SandboxPost, SandboxThread
 from tests.sandbox.player import Player
 from tests.sandbox.test_stories import picture
 from tests.worlds import World
@@ -198,20 +198,6 @@ def test_without_a_webhook_viber_takes_no_messages(talking: Player) -> None:
     with tenancy.scope(talking.side.id):
         talking.channel.refresh_from_db()
     assert (delivery.state, talking.channel.health) == ("queued", Health.BROKEN)
-
-
-def test_a_lost_answer_is_for_a_person_to_decide(talking: Player) -> None:
-    talking.switch(FaultKind.LOST)
-    (delivery,) = talking.answers(Draft(text="Un technicien passe à 10 h"))
-    assert (delivery.state, talking.heard()) == ("unknown", ["Un technicien passe à 10 h"])
-
-
-def test_webhooks_twice_are_one_message(talking: Player) -> None:
-    talking.switch(FaultKind.DUPLICATE)
-    for text in ("un", "deux"):
-        talking.does("say", text=text)
-    talking.settle()
-    assert [m.text for m in talking.messages()] == ["Bonjour", "un", "deux"]
 
 
 def test_the_health_line(talking: Player) -> None:

@@ -9,13 +9,13 @@ import pytest
 from django.utils import timezone
 
 from apps.connections.connect import check_channel, connect_channel
-from apps.connections.models import ChannelSecret, Health, ReceivedWebhook
+from apps.connections.models import ChannelSecret, ReceivedWebhook
 from apps.conversations.models import ContactAddress, Delivery
 from apps.conversations.send import Draft, Refused
 from apps.core import tenancy
 from apps.platforms.cards import Link, Option, QuickReplies, Slot, TimeSlots
 from apps.sandbox import accounts
-from apps.sandbox.models import FaultKind, SandboxThread
+from apps.sandbox.models import SandboxThread
 from apps.sandbox.wechat import hand
 from tests.sandbox.player import Player
 from tests.sandbox.test_whatsapp import picture
@@ -163,15 +163,6 @@ def test_what_wechat_refuses_is_shown(talking: Player, left: int | None, code: s
     assert (delivery.state, delivery.code, talking.heard()) == ("failed", code, [])
 
 
-def test_webhooks_three_times_are_one_message(talking: Player) -> None:
-    """Each attempt is encrypted anew: only the number inside is the same."""
-    talking.switch(FaultKind.DUPLICATE)
-    for text in ("un", "deux"):
-        talking.does("say", text=text)
-    talking.settle()
-    assert [m.text for m in talking.messages()] == ["你好", "un", "deux"]
-
-
 def test_a_token_that_wechat_forgot_is_fetched_anew(talking: Player) -> None:
     assert talking.answers(Draft(text="un"))[0].state == "sent"
     with tenancy.scope(talking.side.id):
@@ -180,20 +171,6 @@ def test_a_token_that_wechat_forgot_is_fetched_anew(talking: Player) -> None:
         talking.account.save(update_fields=["data"])
     assert talking.answers(Draft(text="deux"))[0].state == "sent"
     assert talking.heard() == ["un", "deux"]
-
-
-@pytest.mark.parametrize(
-    ("kind", "state"),
-    [(FaultKind.ERROR, "queued"), (FaultKind.LOST, "unknown"), (FaultKind.FORBIDDEN, "queued")],
-)
-def test_troubles(talking: Player, kind: FaultKind, state: str) -> None:
-    """Busy is tried again, a lost answer is for a person, a missing permission stops the channel."""
-    talking.switch(kind)
-    (delivery,) = talking.answers(Draft(text="Un technicien passe à 10 h"))
-    assert talking.state_of(delivery) == state
-    with tenancy.scope(talking.side.id):
-        talking.channel.refresh_from_db()
-    assert (talking.channel.health == Health.BROKEN) == (kind == FaultKind.FORBIDDEN)
 
 
 def test_the_channel_is_checked_and_the_language_known(talking: Player) -> None:

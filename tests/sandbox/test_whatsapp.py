@@ -201,14 +201,6 @@ def test_a_lost_answer_is_settled_by_its_status(talking: Player) -> None:
     assert (talking.state_of(delivery), talking.heard()) == ("delivered", ["Un technicien passe à 10 h"])
 
 
-def test_a_refused_token_breaks_the_channel(talking: Player) -> None:
-    talking.switch(FaultKind.FORBIDDEN)
-    talking.answers(Draft(text="Bonjour ?"))
-    with tenancy.scope(talking.side.id):
-        talking.channel.refresh_from_db()
-    assert talking.channel.health == Health.BROKEN
-
-
 def test_an_unpaid_bill_breaks_the_channel_and_the_rest_waits(talking: Player) -> None:
     """It is told only by the status of a message that had been accepted."""
     with tenancy.scope(talking.side.id):
@@ -224,14 +216,6 @@ def test_an_unpaid_bill_breaks_the_channel_and_the_rest_waits(talking: Player) -
     assert talking.channel.health == Health.BROKEN and "payment" in talking.channel.health_words
     (waiting,) = talking.answers(Draft(text="Allô ?"))
     assert waiting.state == "queued"
-
-
-def test_webhooks_twice_are_one_message(talking: Player) -> None:
-    talking.switch(FaultKind.DUPLICATE)
-    for text in ("un", "deux"):
-        talking.does("say", text=text)
-    talking.settle()
-    assert [m.text for m in talking.messages()] == ["Bonjour", "un", "deux"]
 
 
 def test_connecting_again_leads_the_webhooks_of_the_number_here(player: Player) -> None:

@@ -191,12 +191,6 @@ def test_without_credits_the_channel_stops_and_says_so(talking: Player) -> None:
     assert "credits" in talking.channel.health_words
 
 
-def test_a_lost_answer_is_not_repeated(talking: Player) -> None:
-    talking.switch(FaultKind.LOST)
-    assert [each.state for each in talking.answers(Draft(text="Un technicien passe"))] == ["unknown"]
-    assert talking.heard() == ["Un technicien passe"]
-
-
 # Its refusals, as X makes them ------------------------------------------------------------------------
 
 
