@@ -15,6 +15,8 @@ import httpx
 import pytest
 
 from tests.ports import free_port
+from tests.sandbox.player import Player
+from tests.worlds import World
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -70,6 +72,19 @@ def base_url(served: Served, settings: object) -> str:
     settings.BASE_URL = served.url  # type: ignore[attr-defined]
     settings.SANDBOX_SMTP_PORT = served.smtp_port  # type: ignore[attr-defined]
     return served.url
+
+
+@pytest.fixture
+def player(request: pytest.FixtureRequest, committed_world: World, base_url: str) -> Player:
+    """A customer on the platform that the test's module names as its PLATFORM."""
+    return Player(committed_world.filante, request.module.PLATFORM, base_url)
+
+
+@pytest.fixture
+def talking(player: Player) -> Player:
+    """…who has said something."""
+    player.says("Bonjour")
+    return player
 
 
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:

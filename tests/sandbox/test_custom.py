@@ -25,7 +25,8 @@ from apps.platforms.cards import (
 from apps.sandbox.models import FaultKind
 from tests.sandbox.player import Player
 from tests.sandbox.test_stories import picture
-from tests.worlds import World
+
+PLATFORM = "custom"
 
 pytestmark = pytest.mark.usefixtures("base_url")
 
@@ -43,17 +44,6 @@ FORM = Form(
         Field(id="box", label="Boîtier", type="choices", options=(YES, NO)),
     ),
 )
-
-
-@pytest.fixture
-def player(committed_world: World, base_url: str) -> Player:
-    return Player(committed_world.filante, "custom", base_url)
-
-
-@pytest.fixture
-def talking(player: Player) -> Player:
-    player.says("Bonjour")
-    return player
 
 
 def test_a_question_its_tag_and_its_answer(player: Player) -> None:

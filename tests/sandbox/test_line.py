@@ -42,6 +42,8 @@ from tests.sandbox.player import Player
 from tests.sandbox.test_stories import picture
 from tests.worlds import World
 
+PLATFORM = "line"
+
 pytestmark = pytest.mark.usefixtures("base_url")
 
 YES, NO, LATER = Option(id="y", title="Oui"), Option(id="n", title="Non"), Option(id="l", title="Plus tard")
@@ -50,17 +52,6 @@ PICKER = ListPicker(
     title="Le voyant",
     sections=(Section(title="Box", options=(Option(id="a", title="Orange", subtitle="fixe"), NO)),),
 )
-
-
-@pytest.fixture
-def player(committed_world: World, base_url: str) -> Player:
-    return Player(committed_world.filante, "line", base_url)
-
-
-@pytest.fixture
-def talking(player: Player) -> Player:
-    player.says("Bonjour")
-    return player
 
 
 def later(player: Player, seconds: int = 90) -> None:

@@ -21,18 +21,15 @@ from apps.sandbox.meta import hand
 from apps.sandbox.models import FaultKind
 from tests.sandbox.player import Player
 from tests.sandbox.test_stories import picture
-from tests.worlds import World, signed_in
+from tests.worlds import signed_in
+
+PLATFORM = "messenger"
 
 pytestmark = pytest.mark.usefixtures("base_url")
 
 YES, NO = Option(id="y", title="Oui"), Option(id="n", title="Non")
 QUICK = QuickReplies(id="card-1", prompt="Ça marche ?", options=(YES, NO))
 PICKER = ListPicker(id="card-2", title="Le voyant", sections=(Section(title="Box", options=(YES, NO)),))
-
-
-@pytest.fixture
-def player(committed_world: World, base_url: str) -> Player:
-    return Player(committed_world.filante, "messenger", base_url)
 
 
 @pytest.fixture

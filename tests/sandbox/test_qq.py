@@ -15,12 +15,8 @@ from apps.sandbox.qq import signing
 from tests.sandbox.player import Player
 from tests.sandbox.test_wechat import long_ago
 from tests.sandbox.test_whatsapp import QUICK, picture
-from tests.worlds import World
 
-
-@pytest.fixture
-def player(committed_world: World, base_url: str) -> Player:
-    return Player(committed_world.filante, "qq", base_url)
+PLATFORM = "qq"
 
 
 @pytest.fixture

@@ -22,18 +22,14 @@ from apps.sandbox import phones, threads
 from apps.sandbox.models import FaultKind
 from apps.sandbox.rcs import hand
 from tests.sandbox.player import Player
-from tests.worlds import World
+
+PLATFORM = "rcs"
 
 pytestmark = pytest.mark.usefixtures("base_url")
 
 QUICK = QuickReplies(
     id=str(uuid4()), prompt="Ça marche ?", options=(Option(id="y", title="Oui"), Option(id="n", title="Non"))
 )
-
-
-@pytest.fixture
-def player(committed_world: World, base_url: str) -> Player:
-    return Player(committed_world.filante, "rcs", base_url)
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from apps.sandbox.models import FaultKind
 from apps.sandbox.slack import hand
 from tests.sandbox.player import Player
 from tests.sandbox.test_stories import picture
-from tests.worlds import World
+
+PLATFORM = "slack"
 
 pytestmark = pytest.mark.usefixtures("base_url")
 
@@ -26,17 +27,6 @@ QUICK = QuickReplies(id="card-1", prompt="Ça marche ?", options=(YES, NO))
 PICKER = ListPicker(id="card-2", title="Le voyant", sections=(Section(title="Box", options=(YES, NO)),))
 SEVERAL = ListPicker(id="card-3", title="Q", sections=(Section(title="", options=(YES, NO), multiple=True),))
 CHANNEL = "C0SUPPORT"
-
-
-@pytest.fixture
-def player(committed_world: World, base_url: str) -> Player:
-    return Player(committed_world.filante, "slack", base_url)
-
-
-@pytest.fixture
-def talking(player: Player) -> Player:
-    player.says("Bonjour")
-    return player
 
 
 def test_a_question_and_its_answer(player: Player) -> None:

@@ -28,16 +28,13 @@ from apps.sandbox.sms import hand
 from tests.sandbox.player import Player
 from tests.worlds import World
 
+PLATFORM = "sms"
+
 pytestmark = pytest.mark.usefixtures("base_url")
 
 QUICK = QuickReplies(
     id=str(uuid4()), prompt="Ça marche ?", options=(Option(id="y", title="Oui"), Option(id="n", title="Non"))
 )
-
-
-@pytest.fixture
-def player(committed_world: World, base_url: str) -> Player:
-    return Player(committed_world.filante, "sms", base_url)
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from apps.platforms.cards import Field, Form, ListPicker, Option, Section
 from apps.sandbox.teams import tokens
 from tests.sandbox.player import Player
 from tests.sandbox.test_whatsapp import QUICK, picture
-from tests.worlds import World
+
+PLATFORM = "teams"
 
 LIST = ListPicker(
     id="0198c9f1-9d0e-7a31-8f3e-5f7f1c9b2a01",
@@ -33,17 +34,6 @@ FORM = Form(
         Field(id="box", label="Box", type="choice", options=(Option(id="b,5", title="Box 5"),)),
     ),
 )
-
-
-@pytest.fixture
-def player(committed_world: World, base_url: str) -> Player:
-    return Player(committed_world.filante, "teams", base_url)
-
-
-@pytest.fixture
-def talking(player: Player) -> Player:
-    player.says("Bonjour")
-    return player
 
 
 def chosen(message: Message) -> list[str]:

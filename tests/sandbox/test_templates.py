@@ -18,16 +18,12 @@ from apps.platforms.windows import Opener
 from apps.sandbox.models import SandboxThread
 from tests.isolation.rich import PNG
 from tests.sandbox.player import Player
-from tests.worlds import World
+
+PLATFORM = "whatsapp"
 
 USABLE = ("order_update", "rappel", "bonjour", "rendez_vous", "facture", "remise", "vitrine")
 
 pytestmark = pytest.mark.usefixtures("base_url")
-
-
-@pytest.fixture
-def player(committed_world: World, base_url: str) -> Player:
-    return Player(committed_world.filante, "whatsapp", base_url)
 
 
 def known(player: Player) -> dict[str, bool]:

@@ -38,24 +38,14 @@ from apps.sandbox import accounts
 from apps.sandbox.models import SandboxPost, SandboxThread
 from tests.sandbox.player import Player
 from tests.sandbox.test_stories import picture
-from tests.worlds import World
+
+PLATFORM = "viber"
 
 pytestmark = pytest.mark.usefixtures("base_url")
 
 YES, NO = Option(id="y", title="Oui & <oui>"), Option(id="n", title="Non", subtitle="pas encore")
 QUICK = QuickReplies(id=str(uuid4()), prompt="Ça marche ?", options=(YES, NO))
 PICKER = ListPicker(id=str(uuid4()), title="Le voyant", sections=(Section(title="Box", options=(YES, NO)),))
-
-
-@pytest.fixture
-def player(committed_world: World, base_url: str) -> Player:
-    return Player(committed_world.filante, "viber", base_url)
-
-
-@pytest.fixture
-def talking(player: Player) -> Player:
-    player.says("Bonjour")
-    return player
 
 
 def test_the_whole_story(player: Player) -> None:

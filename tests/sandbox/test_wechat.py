@@ -19,17 +19,13 @@ from apps.sandbox.models import SandboxThread
 from apps.sandbox.wechat import hand
 from tests.sandbox.player import Player
 from tests.sandbox.test_whatsapp import picture
-from tests.worlds import World
+
+PLATFORM = "wechat"
 
 pytestmark = pytest.mark.usefixtures("base_url")
 
 YES, NO = Option(id="y", title="Oui"), Option(id="n", title="Non", subtitle="pas encore")
 QUICK = QuickReplies(id=str(uuid4()), prompt="Ça marche ?", options=(YES, NO))
-
-
-@pytest.fixture
-def player(committed_world: World, base_url: str) -> Player:
-    return Player(committed_world.filante, "wechat", base_url)
 
 
 @pytest.fixture

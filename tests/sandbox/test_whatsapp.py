@@ -31,7 +31,8 @@ from apps.platforms.cards import (
 from apps.sandbox import accounts
 from apps.sandbox.models import FaultKind, SandboxAccount, SandboxThread
 from tests.sandbox.player import Player
-from tests.worlds import World
+
+PLATFORM = "whatsapp"
 
 pytestmark = pytest.mark.usefixtures("base_url")
 
@@ -47,11 +48,6 @@ PICKER = ListPicker(
 QUICK = QuickReplies(
     id=str(uuid4()), prompt="Ça marche ?", options=(Option(id="y", title="Oui"), Option(id="n", title="Non"))
 )
-
-
-@pytest.fixture
-def player(committed_world: World, base_url: str) -> Player:
-    return Player(committed_world.filante, "whatsapp", base_url)
 
 
 @pytest.fixture

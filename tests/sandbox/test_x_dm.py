@@ -25,23 +25,13 @@ from apps.sandbox.models import FaultKind, SandboxAccount, SandboxThread
 from apps.sandbox.x_dm import events
 from tests.sandbox.player import Player
 from tests.sandbox.test_stories import picture
-from tests.worlds import World
+
+PLATFORM = "x_dm"
 
 pytestmark = pytest.mark.usefixtures("base_url")
 
 YES, NO = Option(id="y", title="Oui"), Option(id="n", title="Non")
 ASKED = QuickReplies(id=str(UUID(int=3)), prompt="Le voyant est-il vert ?", options=(YES, NO))
-
-
-@pytest.fixture
-def player(committed_world: World, base_url: str) -> Player:
-    return Player(committed_world.filante, "x_dm", base_url)
-
-
-@pytest.fixture
-def talking(player: Player) -> Player:
-    player.says("Bonjour")
-    return player
 
 
 def put(player: Player, **data: Any) -> None:
