@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from django.urls import URLPattern, URLResolver, get_resolver
+
+Part = Literal["pages", "simulators", "others"]  # each is attacked by the test file of that name
 
 NAMED_GROUP = re.compile(r"\(\?P<(\w+)>[^()]*(?:\([^()]*\)[^()]*)*\)")
 
@@ -31,9 +33,19 @@ class Address:
     def under_tenant(self) -> bool:
         return self.route.startswith("<slug:tenant>/")
 
+    @property
+    def part(self) -> Part:
+        if self.under_tenant:
+            return "pages"
+        return "simulators" if self.name.startswith("sandbox:") else "others"
+
 
 def all_addresses() -> list[Address]:
     return list(_walk(get_resolver(), "", (), ()))
+
+
+def addresses_of(part: Part) -> list[Address]:
+    return [address for address in all_addresses() if address.part == part]
 
 
 def _walk(

@@ -1,7 +1,8 @@
 """Nothing new escapes the tests of isolation: every way in is attacked somewhere, or is nobody's on purpose.
 
-Addresses are attacked one by one by test_addresses, without a list. For everything else a new socket or place
-that writes SQL itself makes a test here red until someone has thought of it.
+Addresses are attacked one by one by test_addresses, test_pages and test_simulators, without a list. For
+everything else a new socket or place that writes SQL itself makes a test here red until someone has thought
+of it.
 """
 
 from __future__ import annotations
