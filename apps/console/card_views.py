@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -61,8 +61,11 @@ class OptionView:
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
+    """`several`: more than one may be chosen."""
+
     title: str
     options: list[OptionView]
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +174,10 @@ def view_of(
     shell = partial(CardView, card.kind, title, answered=answered, as_text=as_text)
     match card:
         case cards.QuickReplies():
-            return shell(sections=(_choices("", card.options, chosen, picture),))
+            only = cards.Section(title="", options=card.options)
+            return shell(sections=(_choices(only, chosen, picture),))
         case cards.ListPicker():
-            sections = tuple(_choices(each.title, each.options, chosen, picture) for each in card.sections)
+            sections = tuple(_choices(each, chosen, picture) for each in card.sections)
             return shell(subtitle=card.subtitle, sections=sections, picture=picture(card.image))
         case cards.TimeSlots():
             return shell(subtitle=card.place, sections=(_times(card, answer),))
@@ -218,9 +222,9 @@ def _card_in(message: Message) -> cards.Card | None:
         return None
 
 
-def _choices(title: str, options: Iterable[cards.Option], chosen: set[str], picture: Picture) -> SectionView:
-    views = [OptionView(o.title, o.subtitle, o.id in chosen, picture(o.image)) for o in options]
-    return SectionView(title, views)
+def _choices(section: cards.Section, chosen: set[str], picture: Picture) -> SectionView:
+    views = [OptionView(o.title, o.subtitle, o.id in chosen, picture(o.image)) for o in section.options]
+    return SectionView(section.title, views, section.multiple)
 
 
 def _times(card: cards.TimeSlots, answer: cards.CardAnswer | None) -> SectionView:

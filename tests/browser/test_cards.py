@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
+from PIL import Image
 from playwright.sync_api import FilePayload, expect
 
 from apps.connections.models import Channel
@@ -170,6 +173,71 @@ def test_what_is_wrong_stands_beside_its_field(side: Side, people: People) -> No
     expect(wrong).to_have_text("Write at least two choices, with commas between them.")
     expect(dialog.get_by_label("Choices, with commas").first).to_be_focused()
     expect(dialog.get_by_label("Choices, with commas").first).to_have_attribute("aria-invalid", "true")
+
+
+def test_a_remark_stands_under_the_picture_that_it_is_about(side: Side, people: People) -> None:
+    """Not in its small place; and the pictures that do not stand in the card are seen before it."""
+    with tenancy.scope(side.id):
+        Channel.objects.filter(pk=side.channel.pk).update(platform="messenger")
+    bob = Desk.of(people.comes("bob", user=side.agent), side.slug)
+    bob.opens("plus d’internet")
+    bob.page.locator("#composer [data-opens=list-picker]").click()
+    dialog = bob.page.locator("#list-picker dialog")
+    dialog.get_by_label("Title", exact=True).fill("Quelle box ?")
+    dialog.get_by_label("Choice", exact=True).first.fill("Mini")
+    for place in (".with-picture", ".section-head + .option-row"):
+        dialog.locator(place).locator("input[type=file]").first.set_input_files(drawn("WEBP"))
+        remark = dialog.locator(f"{place} + .remark")
+        expect(remark).to_contain_text("Messenger shows only JPEG, PNG, GIF in a card")
+        button = dialog.locator(place).get_by_role("button", name="Remove the picture")
+        told = button.get_attribute("aria-describedby")
+        assert told == remark.get_attribute("id")
+    expect(dialog.locator(".card-picture .remark")).to_have_count(0)
+    expect(dialog.locator(".card-preview .turn > .pic-card img")).to_have_count(2)
+    expect(dialog.locator(".card-preview .rich")).to_contain_text("Quelle box ?")
+
+
+def test_what_holds_for_several_pictures_of_an_album_is_said_once(side: Side, people: People) -> None:
+    with tenancy.scope(side.id):
+        Channel.objects.filter(pk=side.channel.pk).update(platform="telegram")
+    bob = Desk.of(people.comes("bob", user=side.agent), side.slug)
+    bob.opens("plus d’internet")
+    bob.page.locator("#composer [data-opens=cards]").click()
+    bob.page.locator("#cards [data-opens=media-group]").click()
+    dialog = bob.page.locator("#media-group dialog")
+    chosen = [drawn("PNG"), drawn("BMP"), drawn("BMP")]
+    dialog.locator(".card-picture input[type=file]").first.set_input_files(chosen)
+    expect(dialog.locator(".card-gallery + .remark")).to_contain_text("Telegram shows only")
+    expect(dialog.locator(".remark")).to_have_count(1)
+    expect(dialog.locator(".card-picture:has([aria-invalid])")).to_have_count(2)
+    expect(dialog.locator(".as-text")).to_have_text("The pictures go one by one on Telegram.")
+    expect(dialog.locator(".card-preview .turn > .pic-card img")).to_have_count(3)
+
+
+def drawn(kind: str) -> FilePayload:
+    sink = BytesIO()
+    Image.new("RGB", (30, 20), "teal").save(sink, kind)
+    name = f"box.{kind.lower()}"
+    return {"name": name, "mimeType": f"image/{kind.lower()}", "buffer": sink.getvalue()}
+
+
+def test_remarks_of_one_row_name_their_fields(side: Side, people: People) -> None:
+    with tenancy.scope(side.id):
+        Channel.objects.filter(pk=side.channel.pk).update(platform="whatsapp")
+    bob = Desk.of(people.comes("bob", user=side.agent), side.slug)
+    bob.opens("plus d’internet")
+    bob.page.locator("#composer [data-opens=list-picker]").click()
+    dialog = bob.page.locator("#list-picker dialog")
+    dialog.get_by_label("Title", exact=True).fill("Quelle box ?")
+    dialog.get_by_label("Choice", exact=True).first.fill("M" * 25)
+    remarks = dialog.locator(".option-row ~ .remark")
+    expect(remarks).to_have_text(["WhatsApp takes at most 24 characters: shorten it by 1."])
+    dialog.get_by_label("Line below", exact=True).first.fill("m" * 74)
+    both = [
+        "Choice WhatsApp takes at most 24 characters: shorten it by 1.",
+        "Line below WhatsApp takes at most 72 characters: shorten it by 2.",
+    ]
+    expect(remarks).to_have_text(both)
 
 
 def test_enter_leads_from_line_to_line(side: Side, people: People) -> None:

@@ -27,7 +27,8 @@ from apps.tenants.page import TenantRequest, tenant_page
 @require_POST
 @tenant_page()
 def look(request: TenantRequest, pk: UUID) -> JsonResponse:
-    """{"remarks": […], "as_text": words or "", "html": the card}; without html what is not a card yet."""
+    """{"remarks": […], "as_text": words or "", "html": the card, after the pictures that go by themselves};
+    without html what is not a card yet."""
     conversation = conversation_seen(request, pk)
     try:
         uploads = ids_in(request.POST.getlist("attachment"))
@@ -40,16 +41,27 @@ def look(request: TenantRequest, pk: UUID) -> JsonResponse:
     platform = short_name(conversation.channel.platform)
     found = remarks(conversation, card, platform, files=[media_file(row) for row in files])
     as_text = any(remark.blocks for remark in found)
-    in_card = [] if any(remark.beside for remark in found) else files
-    shown = {n: file_view(row, conversation.pk, request.tenant.slug) for n, row in enumerate(in_card)}
-    context = {"card": view_of(card, shown=shown), "text": cards.fallback_text(card) if as_text else ""}
+    views = [file_view(row, conversation.pk, request.tenant.slug) for row in files]
+    alone = as_text or any(remark.beside for remark in found)
+    context = {
+        "files": views if alone else [],
+        "card": view_of(card, shown={} if alone else dict(enumerate(views))),
+        "text": cards.fallback_text(card) if as_text else "",
+    }
     return JsonResponse(
         {
             "remarks": [asdict(remark) for remark in found],
-            "as_text": _("It goes as text on %(platform)s.") % {"platform": platform} if as_text else "",
+            "as_text": _instead(card) % {"platform": platform} if as_text else "",
             "html": render_to_string("console/card_preview.html", context),
         }
     )
+
+
+def _instead(card: cards.Card) -> str:
+    """What becomes of a card that is not shown as such."""
+    if isinstance(card, cards.MediaGroup):
+        return _("The pictures go one by one on %(platform)s.")
+    return _("It goes as text on %(platform)s.")
 
 
 def _files(conversation: Conversation, data: QueryDict, uploads: tuple[UUID, ...]) -> list[Attachment]:

@@ -7,6 +7,8 @@ import { draftOf, dropDraft, keepDraft } from "./drafts.js";
 import { post } from "./post.js";
 
 const PAUSE = 300;
+const WHOLE = ".with-picture, .field-pair, .card-gallery"; // what holds fields side by side
+const PART = ".option-row, .section-head, .field, .check";
 const OURS = ["csrfmiddlewaretoken", "view", "card", "client_id"];
 
 class CardBuilder extends DialogForm {
@@ -102,6 +104,7 @@ class CardBuilder extends DialogForm {
   #show({ remarks, as_text: asText = "", html }) {
     this.#clear();
     for (const remark of remarks) this.#remark(remark);
+    this.#tellApart();
     const preview = this.querySelector(".card-preview");
     preview.hidden = !html;
     const note = preview.querySelector(".as-text");
@@ -112,10 +115,8 @@ class CardBuilder extends DialogForm {
 
   #clear() {
     for (const old of this.querySelectorAll(".remark")) old.remove();
-    for (const field of this.querySelectorAll("[aria-invalid]")) {
-      field.removeAttribute("aria-invalid");
-      field.removeAttribute("aria-describedby");
-    }
+    for (const field of this.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+    for (const field of this.querySelectorAll("[aria-describedby]")) field.removeAttribute("aria-describedby");
   }
 
   #remark({ words, field, place }) {
@@ -125,13 +126,38 @@ class CardBuilder extends DialogForm {
     this.querySelector(".remarks").append(line);
   }
 
+  /* Under all that stands beside the field; what holds for several pictures of a gallery is said once. */
   #beside(input, words) {
-    const line = Object.assign(document.createElement("p"), { className: "remark", textContent: words });
-    line.id = `remark-${crypto.randomUUID()}`;
+    const place = input.closest(WHOLE) ?? input.closest(PART) ?? input;
+    const below = remarksBelow(place);
+    const line = below.find((each) => each.textContent === words) ?? remark(words, input.ariaLabel);
+    if (!line.isConnected) (below.at(-1) ?? place).after(line);
     input.setAttribute("aria-invalid", "true");
-    input.setAttribute("aria-describedby", line.id);
-    (input.closest(".option-row, .section-head, .field, .check") ?? input).after(line);
+    const shown = input.type === "hidden" ? input.closest(".card-picture").querySelector("button") : input;
+    shown.setAttribute("aria-describedby", line.id);
   }
+
+  /* Where several fields of one row are meant, each remark begins with its field's name. */
+  #tellApart() {
+    for (const row of this.querySelectorAll(".option-row:has(+ .remark + .remark)")) {
+      for (const line of remarksBelow(row)) {
+        if (line.dataset.of) line.prepend(Object.assign(document.createElement("b"), { textContent: line.dataset.of }), " ");
+      }
+    }
+  }
+}
+
+function remark(words, name) {
+  const line = Object.assign(document.createElement("p"), { className: "remark", textContent: words });
+  line.id = `remark-${crypto.randomUUID()}`;
+  if (name) line.dataset.of = name;
+  return line;
+}
+
+function remarksBelow(place) {
+  const found = [];
+  for (let at = place.nextElementSibling; at?.matches(".remark"); at = at.nextElementSibling) found.push(at);
+  return found;
 }
 
 customElements.define("card-builder", CardBuilder);

@@ -214,7 +214,7 @@ def test_a_card_is_looked_at_with_its_pictures(here: Side) -> None:
     assert f"files/{box}/?preview=1" in found["html"]
 
 
-def test_a_picture_that_goes_beside_is_said_and_not_shown_in_the_card(here: Side) -> None:
+def test_a_picture_that_goes_beside_is_said_and_shown_before_the_card(here: Side) -> None:
     on(here, "whatsapp")
     with tenancy.scope(here.id):
         gif = files.upload(here.conversation, BytesIO(GIF), name="a.gif").pk
@@ -223,7 +223,9 @@ def test_a_picture_that_goes_beside_is_said_and_not_shown_in_the_card(here: Side
     (remark,) = found["remarks"]
     words = "WhatsApp shows only JPEG, PNG in a card: convert the picture, or let it go beside it."
     assert (remark["words"], remark["field"], remark["blocks"]) == (words, "image", False)
-    assert str(gif) not in found["html"] and "Ouvrir" in found["html"]
+    alone, _, card = found["html"].partition('class="rich"')
+    assert f"files/{gif}/?preview=1" in alone
+    assert str(gif) not in card and "Ouvrir" in card
 
 
 def test_an_album_is_looked_at_with_its_pictures(here: Side) -> None:
