@@ -124,3 +124,15 @@ FAINT = """() => {
 def too_faint(page: Page) -> list[str]:
     """Text that is hard to read on its ground (WCAG 1.4.3)."""
     return list(page.evaluate(FAINT))
+
+
+# A dialog that is open has a view of its own.
+PRIMARY = """() => [...document.querySelectorAll(".btn--primary")]
+  .filter(each => each.checkVisibility() && !each.closest("dialog, .phone, .ph, .cpt-mb"))
+  .map(each => each.outerHTML.slice(0, 120))"""
+
+
+def rivals(page: Page) -> list[str]:
+    """The buttons that all say they are what one wants to do here; [] while only one does."""
+    found = list(page.evaluate(PRIMARY))
+    return found if len(found) > 1 else []

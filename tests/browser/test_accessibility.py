@@ -76,7 +76,8 @@ def troubles_of(page: Page) -> list[str]:
     named = [f"no name: {trouble}" for trouble in inspection.nameless(page)]
     wide = [f"too wide: {trouble}" for trouble in inspection.too_wide(page)]
     unseen = [f"focus not seen: {trouble}" for trouble in inspection.unseen_focus(page)]
-    return [*named, *wide, *unseen]
+    primary = [f"not the only primary button: {trouble}" for trouble in inspection.rivals(page)]
+    return [*named, *wide, *unseen, *primary]
 
 
 def test_the_console_by_keyboard_alone(side: Side, people: People) -> None:

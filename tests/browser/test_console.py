@@ -13,8 +13,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
+from apps.connections.models import Channel
 from apps.conversations.assign import assign
-from apps.conversations.models import Message
+from apps.conversations.models import ContactAddress, Message
 from apps.conversations.receive import receive
 from apps.core import tenancy
 from apps.platforms.events import ContactLeft, Event
@@ -197,6 +198,23 @@ def test_one_holds_the_other_sees_it_and_may_take_over(desk: Desk) -> None:
     expect(alice.locator("#composer .lock")).to_contain_text("Bob is answering")
     alice.locator("#composer .lock button").click()
     expect(bob.locator("#composer .lock")).to_contain_text("Alice is answering")
+
+
+def test_g_takes_the_conversation_and_then_what_another_program_holds(desk: Desk) -> None:
+    """First what the head offers under this key, a colleague's place; what the reply box offers is next."""
+    with tenancy.scope(desk.side.id):
+        Channel.objects.filter(pk=desk.side.channel.pk).update(platform="messenger")
+        ContactAddress.objects.update(thread_owner="Page inbox")
+    page = desk.thread()
+    expect(page.locator("#composer .lock")).to_contain_text("Another program answers this customer")
+    with page.expect_request("**/assignment/") as taken:
+        page.keyboard.press("g")
+    assert taken.value.method == "POST"
+    expect(page.locator("#thread-head")).to_contain_text("with you")
+    expect(page.locator("#composer").get_by_role("button", name="Take over")).to_be_visible()
+    with page.expect_request("**/thread/") as asked:
+        page.keyboard.press("g")
+    assert asked.value.method == "POST"
 
 
 def test_files_go_up_and_show(desk: Desk) -> None:

@@ -100,7 +100,9 @@ def troubles_of(page: Page) -> list[str]:
     outside = [f"sticks out: {each}" for each in page.evaluate(STICKS_OUT)]
     unseen = [f"focus not seen: {each}" for each in inspection.unseen_focus(page)]
     faint = [f"too faint: {each}" for each in inspection.too_faint(page)]
-    return [*squeezed, *outside, *unseen, *faint, *inspection.nameless(page), *inspection.too_wide(page)]
+    primary = [f"not the only primary button: {each}" for each in inspection.rivals(page)]
+    named, wide = inspection.nameless(page), inspection.too_wide(page)
+    return [*squeezed, *outside, *unseen, *faint, *primary, *named, *wide]
 
 
 def test_a_template_is_read_on_a_phone(side: Side, people: People, stopped: Channel) -> None:

@@ -20,7 +20,7 @@ const letters = {
   r: () => press('#composer [data-key="r"]') ?? composer()?.choose?.("reply"),
   i: () => composer()?.choose?.("note"),
   n: () => press('[data-key="n"]'),
-  g: () => press('#composer [data-key="g"]') ?? press('[data-key="g"]'),
+  g: () => press('#thread-head [data-key="g"]') ?? press('[data-key="g"]'),
   t: () => press('[data-key="t"]'),
   a: () => press('[data-key="a"]'),
   e: () => press('[data-key="e"]'),
