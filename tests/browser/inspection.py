@@ -126,9 +126,9 @@ def too_faint(page: Page) -> list[str]:
     return list(page.evaluate(FAINT))
 
 
-# A dialog that is open has a view of its own.
-PRIMARY = """() => [...document.querySelectorAll(".btn--primary")]
-  .filter(each => each.checkVisibility() && !each.closest("dialog, .phone, .ph, .cpt-mb"))
+# A dialog that is open has a view of its own, and so has each of the sandbox's phones.
+PRIMARY = """() => [...document.querySelectorAll(":is(a, button).btn--primary")]
+  .filter(each => each.checkVisibility() && !each.closest("dialog, .phones"))
   .map(each => each.outerHTML.slice(0, 120))"""
 
 

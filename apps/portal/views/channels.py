@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
@@ -21,25 +23,31 @@ from apps.platforms.base import Platform
 from apps.portal import activity
 from apps.portal.forms.channel import ChannelForm
 from apps.portal.setup_text import setup_text
-from apps.portal.standing import standing
+from apps.portal.standing import Standing, standing
 from apps.tenants.page import TenantRequest, tenant_page
 
 
 @tenant_page("admin")
 def channels(request: TenantRequest) -> HttpResponse:
     days, waiting = activity.last_day(), activity.waiting()
+    known = [(channel, standing(channel)) for channel in Channel.objects.order_by("created_at")]
     rows = [
         {
             "channel": channel,
             "platform": platform_name(channel.platform),
-            "standing": standing(channel),
+            "standing": stands,
             "day": days.get(channel.pk),
             "waiting": waiting.get(channel.pk, 0),
         }
-        for channel in Channel.objects.order_by("created_at")
+        for channel, stands in known
     ]
     context = {"section": "channels", "rows": rows, "platforms": registry.all_platforms()}
-    return TemplateResponse(request, "portal/channels.html", context)
+    return TemplateResponse(request, "portal/channels.html", {**context, "renew_first": _stopped(known)})
+
+
+def _stopped(known: Sequence[tuple[Channel, Standing]]) -> Channel | None:
+    """The first that goes on only with new keys: a page has one button that stands out."""
+    return next((channel for channel, stands in known if stands.renew and stands.tone == "bad"), None)
 
 
 @tenant_page("admin")
