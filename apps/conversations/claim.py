@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from apps.conversations.outcomes import Result
+from apps.conversations.result import Result
 from apps.core.ids import new_id
 from apps.platforms import base
 

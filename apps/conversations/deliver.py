@@ -26,7 +26,7 @@ from apps.conversations import outcomes, outgoing_http
 from apps.conversations.claim import Claim, claim
 from apps.conversations.in_turn import InTurn
 from apps.conversations.load import Job, load
-from apps.conversations.outcomes import Result
+from apps.conversations.result import Result
 from apps.core.http import Http
 from apps.platforms import base
 

@@ -25,8 +25,8 @@ from apps.conversations.models import (
     DeliveryStatus,
     Message,
 )
-from apps.conversations.outcomes import Result
 from apps.conversations.queued_rows import Row
+from apps.conversations.result import Result
 from apps.core import measured, tenancy
 from apps.core.rows import select
 from apps.platforms import base, cards, registry

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import singledispatch
 from uuid import UUID
@@ -16,11 +15,12 @@ from django.utils import timezone
 
 from apps.connections import health
 from apps.connections.models import Channel
-from apps.conversations import fall_back, marketing, parking, settling, ways
+from apps.conversations import accepted, fall_back, marketing, parking, settling, ways
 from apps.conversations.addresses import mark_gone
 from apps.conversations.models import Delivery, DeliveryAttempt, DeliveryStatus
+from apps.conversations.result import Result
 from apps.conversations.stream import Kind, record
-from apps.core import rows, tenancy
+from apps.core import tenancy
 from apps.core.ids import new_id
 from apps.platforms import base
 
@@ -28,23 +28,10 @@ log = logging.getLogger(__name__)
 
 BASE_SECONDS, CAP_SECONDS = 2.0, 900.0
 GIVE_UP = timedelta(hours=24)
-REF = 512  # characters
 WRITTEN = [
     "state", "attempt", "due_at", "settling_until", "looks", "lease_until", "lease_token",
     "ref", "code", "words", "settled_by", "sent_at", "updated_at",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What came of one try: the platform's ref or its refusal, by whom it was claimed, and its time."""
-
-    tenant_id: UUID
-    delivery_id: UUID
-    token: UUID
-    answer: str | base.SendError
-    started: datetime
-    ended: datetime
 
 
 def write_all(results: Sequence[Result]) -> list[Result]:
@@ -101,8 +88,10 @@ def _write_or_keep(results: list[Result]) -> list[Result]:
 def _write(results: list[Result]) -> list[Result]:
     """Write one tenant's results in its scope; those whose row somebody holds just now."""
     channels = _Channels()
-    accepted = [result for result in results if isinstance(result.answer, str)]
-    written = set(_accept(accepted, channels)) if accepted else set()
+    sent = [result for result in results if isinstance(result.answer, str)]
+    taken = accepted.write(sent) if sent else {}
+    channels.good.update(taken.values())
+    written = set(taken)
     for result in results:
         if isinstance(result.answer, base.SendError) and _refuse(result, result.answer, channels):
             written.add(result.delivery_id)
@@ -131,41 +120,6 @@ class _Channels:
             health.sent_ok(*self.good)
         for pk, words in self.failed.items():
             health.transport_failed(self.known[pk], words[-1], times=len(words))
-
-
-# A status may have come before the answer: the state has moved on and stays, the ref becomes known.
-ACCEPT = """
-WITH given AS (
-  SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::timestamptz[]) AS g(id, token, ref, ended)),
-ours AS (
-  SELECT d.id FROM conversations_delivery d JOIN given g ON g.id = d.id AND g.token = d.lease_token
-   WHERE d.id = ANY (%s) FOR NO KEY UPDATE OF d SKIP LOCKED)
-UPDATE conversations_delivery d
-   SET state = CASE WHEN d.state = 'sending' THEN 'sent' ELSE d.state END,
-       code = CASE WHEN d.state = 'failed' THEN d.code ELSE '' END,
-       words = CASE WHEN d.state = 'failed' THEN d.words ELSE '' END,
-       ref = g.ref, sent_at = coalesce(d.sent_at, g.ended), updated_at = now(),
-       lease_token = NULL, lease_until = NULL
-  FROM given g JOIN ours USING (id) WHERE d.id = g.id
-RETURNING d.id, d.message_id, d.conversation_id, d.channel_id, d.attempt, d.state
-"""
-
-
-def _accept(results: list[Result], channels: _Channels) -> list[UUID]:
-    by_id = {result.delivery_id: result for result in results}
-    ids = list(by_id)
-    columns = [(each.token, str(each.answer)[:REF], each.ended) for each in by_id.values()]
-    tokens, refs, ended = (list(column) for column in zip(*columns, strict=True))
-    with connection.cursor() as cursor:
-        cursor.execute(ACCEPT, [ids, tokens, refs, ended, ids])
-        found = cursor.fetchall()
-    tries = []
-    for pk, message, conversation, channel, attempt, state in found:
-        channels.good.add(channel)
-        tries.append(_try(by_id[pk], attempt))
-        record(Kind.DELIVERY_CHANGED, conversation, message=str(message), state=state)
-    rows.insert(tries)
-    return [row[0] for row in found]
 
 
 def _refuse(result: Result, error: base.SendError, channels: _Channels) -> bool:
@@ -277,13 +231,12 @@ def _finish(delivery: Delivery, result: Result) -> None:
 
 
 def _try(result: Result, attempt: int) -> DeliveryAttempt:
-    sent = isinstance(result.answer, str)
     return DeliveryAttempt(
         delivery_id=result.delivery_id,
         number=max(attempt, 1),
         started_at=result.started,
         ended_at=result.ended,
-        outcome="sent" if sent else type(result.answer).__name__,
+        outcome=type(result.answer).__name__,
     )
 
 

@@ -26,6 +26,7 @@ from apps.conversations.models import (
     Message,
 )
 from apps.conversations.receive import receive
+from apps.conversations.result import Result
 from apps.conversations.send import Author, Draft, Refused, decide, send_message
 from apps.core import tenancy
 from apps.core.ids import new_id
@@ -69,7 +70,7 @@ class Line:
         token = new_id()
         rows = Delivery.objects.filter(pk=delivery.pk)
         rows.update(state="sending", lease_token=token, attempt=delivery.attempt + 1)
-        result = outcomes.Result(self.here.id, delivery.pk, token, answer, timezone.now(), timezone.now())
+        result = Result(self.here.id, delivery.pk, token, answer, timezone.now(), timezone.now())
         assert outcomes.write_all([result]) == []
 
     def refused(self, message: Message) -> None:

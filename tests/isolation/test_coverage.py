@@ -31,6 +31,7 @@ WRITES_SQL = {
     "apps/connections/tidy.py",
     "apps/console/fragments.py",
     "apps/console/read_marks.py",
+    "apps/conversations/accepted.py",
     "apps/conversations/claim.py",
     "apps/conversations/deliver.py",
     "apps/conversations/forget.py",
@@ -56,6 +57,7 @@ WRITES_SQL = {
     "apps/tenants/doors.py",
     "apps/tenants/invite.py",
     "apps/tenants/teams.py",
+    "apps/webhooks/writer.py",
     "apps/widget/doors.py",
 }
 LOOKS_ACROSS = {
