@@ -63,6 +63,7 @@ class Writer:
         self._bytes = 0
         self._round: asyncio.Task[None] | None = None
         self._connection: psycopg.AsyncConnection[Any] | None = None
+        self._cursor: psycopg.AsyncCursor[Any] | None = None
         self._hinted = 0.0
         self._hint: asyncio.TimerHandle | None = None
 
@@ -136,7 +137,7 @@ class Writer:
         still works."""
         again = self._connection is not None  # it may have broken while nothing was stored
         try:
-            return await asyncio.wait_for(self._insert_once(rows), ROUND_SECONDS)
+            return await self._insert_once(rows)
         except psycopg.OperationalError:
             if not again or (self._connection is not None and not self._connection.broken):
                 raise
@@ -144,16 +145,18 @@ class Writer:
             await self._drop_connection()
             raise
         await self._drop_connection()
-        return await asyncio.wait_for(self._insert_once(rows), ROUND_SECONDS)
+        return await self._insert_once(rows)
 
     async def _insert_once(self, rows: list[Row]) -> set[int]:
-        if self._connection is None:
-            self._connection = await _connect()
-        cursor = await self._connection.execute(STORE, _columns(rows), binary=True)
-        return {place for (place,) in await cursor.fetchall()}
+        async with asyncio.timeout(ROUND_SECONDS):
+            if self._connection is None or self._cursor is None:
+                self._connection = await _connect()
+                self._cursor = self._connection.cursor()
+            await self._cursor.execute(STORE, _columns(rows), binary=True)
+            return {place for (place,) in await self._cursor.fetchall()}
 
     async def _drop_connection(self) -> None:
-        dropped, self._connection = self._connection, None
+        dropped, self._connection, self._cursor = self._connection, None, None
         if dropped is not None:
             await dropped.close()
 
