@@ -23,6 +23,11 @@ class Refused(Exception):
         super().__init__(str(body))
         self.status, self.body, self.headers = status, body, headers
 
+    @property
+    def noted(self) -> str:
+        """What the page's list of what crossed the wire says of it."""
+        return str(self.status)
+
     def answer(self) -> JsonResponse:
         answer = JsonResponse(self.body, status=self.status)
         for name, value in self.headers.items():
@@ -53,7 +58,7 @@ def run(asked: Asked, troubled: Troubled) -> HttpResponseBase:
         answer = _done(asked, lost=FaultKind.LOST in troubles)
     except Refused as refused:
         with tenancy.scope(asked.place.tenant_id):
-            wire.note(_account(asked), asked.name, str(refused.status))
+            wire.note(_account(asked), asked.name, refused.noted)
         return refused.answer()
     return faults.lost_answer() if FaultKind.LOST in troubles else answer
 

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
+from apps.sandbox.calls import Refused
 
-class GraphError(Exception):
+
+class GraphError(Refused):
     """`status` is of HTTP; the code is what decides."""
 
-    def __init__(self, code: int, message: str, *, subcode: int = 0, status: int = 400) -> None:
-        super().__init__(message)
-        self.code, self.subcode, self.message, self.status = code, subcode, message, status
-        self.headers: dict[str, str] = {}
-
-    def to_json(self) -> dict[str, Any]:
+    def __init__(
+        self, code: int, message: str, *, subcode: int = 0, status: int = 400, **headers: str
+    ) -> None:
         error: dict[str, Any] = {
-            "message": f"(#{self.code}) {self.message}",
+            "message": f"(#{code}) {message}",
             "type": "OAuthException",
-            "code": self.code,
+            "code": code,
             "fbtrace_id": "AsAndbox0000000000000000",
         }
-        return {"error": {**error, "error_subcode": self.subcode} if self.subcode else error}
+        if subcode:
+            error["error_subcode"] = subcode
+        super().__init__(status, {"error": error}, **headers)
+        self.code = code
+
+    @property
+    def noted(self) -> str:
+        return str(self.code)
 
 
 def invalid(words: str, *, subcode: int = 0) -> GraphError:
@@ -46,7 +52,7 @@ def not_available() -> GraphError:
 
 def too_many(minutes: int, account: str) -> GraphError:
     """With the header in which Meta says for how long."""
-    error = GraphError(613, "Calls to this api have exceeded the rate limit.")
     row = f'[{{"type":"messenger","call_count":100,"estimated_time_to_regain_access":{minutes}}}]'
-    error.headers["X-Business-Use-Case-Usage"] = f'{{"{account}":{row}}}'
-    return error
+    usage = f'{{"{account}":{row}}}'
+    words = "Calls to this api have exceeded the rate limit."
+    return GraphError(613, words, X_Business_Use_Case_Usage=usage)

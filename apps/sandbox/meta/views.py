@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from hmac import compare_digest
 from hmac import new as hmac
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.core import tenancy
 from apps.core.streaming import StreamedFile
-from apps.sandbox import delivery, doors, faults, store, wire
+from apps.sandbox import calls, delivery, doors, store
 from apps.sandbox.meta import nodes, products, sending
 from apps.sandbox.meta.errors import GraphError, bad_token, invalid, too_many
 from apps.sandbox.meta.parameters import Parameters
@@ -51,12 +50,13 @@ def call(request: HttpRequest, platform: str, version: str, node: str, edge: str
     try:
         if not _VERSION.fullmatch(version):
             raise GraphError(2500, "Unknown path components", status=400)
-        given = Parameters.of(request)
-        tenant_id, account_id = _owner(platform, given.token)
-        what = f"{request.method} {edge}"
-        return _answer(tenant_id, account_id, what, node, given, str(request.GET.get("appsecret_proof", "")))
+        given, what = Parameters.of(request), f"{request.method} {edge}"
+        place = _owner(platform, given.token, str(request.GET.get("appsecret_proof", "")))
+        says = what == "POST messages" and not given.has("sender_action")
+        does = partial(_result, what=what, node=node, given=given)
+        return calls.run(calls.Asked(place, what, does, says), _troubled)
     except GraphError as error:
-        return _no(error)
+        return error.answer()
 
 
 @csrf_exempt
@@ -74,14 +74,8 @@ def file(request: HttpRequest, platform: str, account_key: str, key: str) -> Htt
     return JsonResponse({"error": "URL signature expired"}, status=403)
 
 
-def _no(error: GraphError) -> JsonResponse:
-    answer = JsonResponse(error.to_json(), status=error.status, headers=error.headers)
-    answer._has_been_logged = True  # type: ignore[attr-defined]  # Django logs the path, which may hold a token
-    return answer
-
-
-def _owner(platform: str, token: str) -> tuple[UUID, UUID]:
-    """Whose token it is: prefix, number of the account, Z, secret."""
+def _owner(platform: str, token: str, proof: str) -> doors.Place:
+    """Whose token it is: prefix, number of the account, Z, secret. `proof`, if any, must be the app's."""
     prefix = products.ALL[platform].prefix
     match = re.fullmatch(rf"{prefix}(\d{{1,20}})Z([A-Za-z0-9]{{20,60}})", token)
     place = doors.account_for(platform, match[1]) if match else None
@@ -91,26 +85,8 @@ def _owner(platform: str, token: str) -> tuple[UUID, UUID]:
         account = SandboxAccount.objects.get(pk=place.id)
     if not compare_digest(account.secret, match[2]):
         raise bad_token()
-    return place.tenant_id, place.id
-
-
-def _answer(
-    tenant_id: UUID, account_id: UUID, what: str, node: str, given: Parameters, proof: str
-) -> HttpResponseBase:
-    with tenancy.scope(tenant_id):
-        account = SandboxAccount.objects.get(pk=account_id)
-        _check_proof(account, given.token, proof)
-        says = what == "POST messages" and not given.has("sender_action")
-        troubles = faults.active(account) if says else frozenset()
-        refusal = _refusal(account, troubles)
-        if refusal:
-            wire.note(account, what, str(refusal.code))
-    if FaultKind.SLOW in troubles:
-        time.sleep(faults.SLOW_SECONDS)
-    if refusal:
-        raise refusal
-    answer = _run(tenant_id, account_id, what, node, given)
-    return faults.lost_answer() if FaultKind.LOST in troubles else answer
+    _check_proof(account, token, proof)
+    return place
 
 
 def _check_proof(account: SandboxAccount, token: str, proof: str) -> None:
@@ -119,7 +95,7 @@ def _check_proof(account: SandboxAccount, token: str, proof: str) -> None:
         raise invalid("Invalid appsecret_proof provided in the API argument")
 
 
-def _refusal(account: SandboxAccount, troubles: frozenset[str]) -> GraphError | None:
+def _troubled(account: SandboxAccount, troubles: frozenset[str]) -> GraphError | None:
     if FaultKind.THROTTLE in troubles:
         return too_many(1, account.address)
     if FaultKind.ERROR in troubles:
@@ -127,21 +103,9 @@ def _refusal(account: SandboxAccount, troubles: frozenset[str]) -> GraphError | 
     return bad_token() if FaultKind.FORBIDDEN in troubles else None
 
 
-def _run(tenant_id: UUID, account_id: UUID, what: str, node: str, given: Parameters) -> JsonResponse:
-    """The call in one transaction; a refused one changes nothing but the list of what crossed the wire."""
-    try:
-        with tenancy.scope(tenant_id):
-            account = SandboxAccount.objects.select_for_update().get(pk=account_id)
-            result = _result(account, what, node, given)
-            wire.note(account, what, "200")
-    except GraphError as error:
-        with tenancy.scope(tenant_id):
-            wire.note(SandboxAccount.objects.get(pk=account_id), what, str(error.code))
-        raise
-    return JsonResponse(result)
-
-
-def _result(account: SandboxAccount, what: str, node: str, given: Parameters) -> dict[str, Any]:
+def _result(account: SandboxAccount, *, what: str, node: str, given: Parameters) -> dict[str, Any]:
+    """One call after the other: what is kept with the account is changed by several."""
+    account = SandboxAccount.objects.select_for_update(no_key=True).get(pk=account.pk)
     if what == "GET " and node == "app":
         return nodes.app(account, given)
     if what == "GET " and node == "refresh_access_token":

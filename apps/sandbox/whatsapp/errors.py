@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from apps.sandbox.calls import Refused
 
-class CloudError(Exception):
+
+class CloudError(Refused):
     """`status` is of HTTP; the code is what decides."""
 
     def __init__(
         self, code: int, title: str, details: str = "", *, subcode: int = 0, status: int = 400
     ) -> None:
-        super().__init__(title)
-        self.code, self.title, self.details, self.subcode, self.status = code, title, details, subcode, status
+        error: dict[str, Any] = {"message": f"(#{code}) {title}", "type": "OAuthException"}
+        error |= {"code": code, "fbtrace_id": "Asandbox"}
+        if details:
+            error["error_data"] = {"messaging_product": "whatsapp", "details": details}
+        if subcode:
+            error["error_subcode"] = subcode
+        super().__init__(status, {"error": error})
+        self.code = code
 
-    def to_json(self) -> dict[str, Any]:
-        error: dict[str, Any] = {"message": f"(#{self.code}) {self.title}", "type": "OAuthException"}
-        error |= {"code": self.code, "fbtrace_id": "Asandbox"}
-        if self.details:
-            error["error_data"] = {"messaging_product": "whatsapp", "details": self.details}
-        return {"error": {**error, "error_subcode": self.subcode} if self.subcode else error}
+    @property
+    def noted(self) -> str:
+        return str(self.code)
 
 
 def bad_token() -> CloudError:

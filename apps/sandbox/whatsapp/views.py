@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from hmac import compare_digest
 from hmac import new as hmac
@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from apps.core import tenancy
 from apps.core.streaming import StreamedFile
-from apps.sandbox import delivery, doors, faults, store, wire
+from apps.sandbox import calls, delivery, doors, store
 from apps.sandbox.models import FaultKind, SandboxAccount
 from apps.sandbox.whatsapp import nodes, sending
 from apps.sandbox.whatsapp.errors import CloudError, bad_token, no_such_object
@@ -48,31 +48,20 @@ def call(request: HttpRequest, version: str, node: str, edge: str = "") -> HttpR
     try:
         if not _VERSION.fullmatch(version):
             raise CloudError(2500, "Unknown path components")
-        place, token = _owner(request)
-        with tenancy.scope(place.tenant_id):
-            account = SandboxAccount.objects.get(pk=place.id)
-            _check_proof(account, token, request.GET.get("appsecret_proof", ""))
-            given = _given(request)
-            troubles = faults.active(account) if _says(edge, given) else frozenset()
-            refusal = _refusal(troubles)
-            if refusal:
-                wire.note(account, f"{request.method} {edge}", str(refusal.code))
-        if FaultKind.SLOW in troubles:
-            time.sleep(faults.SLOW_SECONDS)
-        if refusal:
-            raise refusal
-        answer = _run(place, f"{request.method} {edge}", node, given)
+        place = _owner(request)
+        given, what = _given(request), f"{request.method} {edge}"
+        does = partial(_result, what=what, node=node, given=given)
+        return calls.run(calls.Asked(place, what, does, says=_says(edge, given)), _troubled)
     except CloudError as error:
-        return _no(error)
-    return faults.lost_answer() if FaultKind.LOST in troubles else answer
+        return error.answer()
 
 
 def media(request: HttpRequest, account_key: str, key: str) -> HttpResponseBase:
     """A file, for who has the link and the token."""
     try:
-        place, _token = _owner(request)
+        place = _owner(request)
     except CloudError as error:
-        return _no(error)
+        return error.answer()
     with tenancy.scope(place.tenant_id):
         account = SandboxAccount.objects.get(pk=place.id)
         kept = store.find(account, key)
@@ -84,14 +73,8 @@ def media(request: HttpRequest, account_key: str, key: str) -> HttpResponseBase:
         return answer
 
 
-def _no(error: CloudError) -> JsonResponse:
-    answer = JsonResponse(error.to_json(), status=error.status)
-    answer._has_been_logged = True  # type: ignore[attr-defined]  # Django logs the path
-    return answer
-
-
-def _owner(request: HttpRequest) -> tuple[doors.Place, str]:
-    """Whose token it is: prefix, id of the number, Z, secret."""
+def _owner(request: HttpRequest) -> doors.Place:
+    """Whose token it is: prefix, id of the number, Z, secret. The app's proof, if there is one, must fit."""
     token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
     match = _TOKEN.fullmatch(token)
     place = doors.account_for("whatsapp", match[1]) if match else None
@@ -101,7 +84,8 @@ def _owner(request: HttpRequest) -> tuple[doors.Place, str]:
         account = SandboxAccount.objects.get(pk=place.id)
     if not compare_digest(account.secret, match[2]):
         raise bad_token()
-    return place, token
+    _check_proof(account, token, request.GET.get("appsecret_proof", ""))
+    return place
 
 
 def _check_proof(account: SandboxAccount, token: str, proof: str) -> None:
@@ -128,7 +112,7 @@ def _says(edge: str, given: Json) -> bool:
     return edge == "messages" and given.get("status") != "read"
 
 
-def _refusal(troubles: frozenset[str]) -> CloudError | None:
+def _troubled(account: SandboxAccount, troubles: frozenset[str]) -> CloudError | None:
     if FaultKind.THROTTLE in troubles:
         return CloudError(
             130429, "Rate limit hit", "Cloud API message throughput has been reached", status=429
@@ -138,21 +122,7 @@ def _refusal(troubles: frozenset[str]) -> CloudError | None:
     return bad_token() if FaultKind.FORBIDDEN in troubles else None
 
 
-def _run(place: doors.Place, what: str, node: str, given: Json) -> JsonResponse:
-    """The call in one transaction; a refused one changes nothing but the list of what crossed the wire."""
-    try:
-        with tenancy.scope(place.tenant_id):
-            account = SandboxAccount.objects.get(pk=place.id)
-            result = _result(account, what, node, given)
-            wire.note(account, what, "200")
-    except CloudError as error:
-        with tenancy.scope(place.tenant_id):
-            wire.note(SandboxAccount.objects.get(pk=place.id), what, str(error.code))
-        raise
-    return JsonResponse(result)
-
-
-def _result(account: SandboxAccount, what: str, node: str, given: Json) -> Json:
+def _result(account: SandboxAccount, *, what: str, node: str, given: Json) -> Json:
     if node not in (account.key, account.data["waba_id"]):
         if what == "GET ":
             return nodes.media(account, node)
