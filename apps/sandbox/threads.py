@@ -31,6 +31,18 @@ def at_address(account: SandboxAccount, address: str) -> SandboxThread | None:
     return rows.filter(account=account, address=address).first()
 
 
+def with_tag(thread: SandboxThread, text: str) -> str:
+    """The customer's words with the tag of the link that they followed, once: it stands at the end of the
+    prefilled words, and they leave it there."""
+    if not thread.tag:
+        return text
+    group = f"/{thread.group}" if thread.group else ""
+    text = f"{text} [#{thread.tag}{group}]"
+    thread.tag = thread.group = thread.draft = ""
+    thread.save(update_fields=["tag", "group", "draft"])
+    return text
+
+
 def show(
     thread: SandboxThread,
     *,

@@ -38,12 +38,7 @@ def start(thread: SandboxThread) -> None:
 
 
 def say(thread: SandboxThread, text: str) -> None:
-    """The tag of a link stands at the end of its prefilled words, and the customer leaves it there."""
-    if thread.tag:
-        group = f"/{thread.group}" if thread.group else ""
-        text = f"{text} [#{thread.tag}{group}]"
-        thread.tag = thread.group = thread.draft = ""
-        thread.save(update_fields=["tag", "group", "draft"])
+    text = threads.with_tag(thread, text)
     word = text.strip().upper()
     if word in STOP_WORDS or word in START_WORDS:
         _opt(thread, out=word in STOP_WORDS)

@@ -42,12 +42,7 @@ def start(thread: SandboxThread) -> None:
 
 
 def say(thread: SandboxThread, text: str) -> None:
-    """The tag of a link stands at the end of its prefilled words, and the customer leaves it there."""
-    if thread.tag:
-        group = f"/{thread.group}" if thread.group else ""
-        text = f"{text} [#{thread.tag}{group}]"
-        thread.tag = thread.group = thread.draft = ""
-        thread.save(update_fields=["tag", "group", "draft"])
+    text = threads.with_tag(thread, text)
     _tell(thread, {"text": text, "textFormat": "plain"}, kind="text", text=text)
 
 
