@@ -17,16 +17,12 @@ Json = dict[str, Any]
 
 
 class Refused(Exception):
-    """The platform's no, as it would be on the wire."""
+    """The platform's no, as it would be on the wire; `noted` stands in the list of what crossed it."""
 
     def __init__(self, status: int, body: Json, **headers: str) -> None:
         super().__init__(str(body))
         self.status, self.body, self.headers = status, body, headers
-
-    @property
-    def noted(self) -> str:
-        """What the page's list of what crossed the wire says of it."""
-        return str(self.status)
+        self.noted = str(status)
 
     def answer(self) -> JsonResponse:
         answer = JsonResponse(self.body, status=self.status)

@@ -12,8 +12,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.core import tenancy
-from apps.core.streaming import StreamedFile
-from apps.sandbox import delivery, doors, faults, store, wire
+from apps.sandbox import delivery, doors, faults, served, wire
 from apps.sandbox.custom import taking
 from apps.sandbox.custom.wire import is_signed
 from apps.sandbox.models import FaultKind, SandboxAccount
@@ -42,14 +41,7 @@ def take(request: HttpRequest) -> HttpResponseBase:
 def file(request: HttpRequest, account_key: str, key: str) -> HttpResponseBase:
     """What a customer sent: who has the link has the file."""
     place = doors.account_for("custom", account_key)
-    if place is not None:
-        with tenancy.scope(place.tenant_id):
-            stored = store.find(SandboxAccount.objects.get(pk=place.id), key)
-            if stored is not None:
-                answer = StreamedFile(store.path_of(stored).open("rb"), content_type=stored.mime)
-                answer["Content-Disposition"] = "attachment"
-                return answer
-    return no("no_such_file", 404)
+    return served.to_whoever_asks(place, key) or no("no_such_file", 404)
 
 
 def no(code: str, status: int, **headers: str) -> JsonResponse:

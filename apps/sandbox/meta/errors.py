@@ -22,11 +22,7 @@ class GraphError(Refused):
         if subcode:
             error["error_subcode"] = subcode
         super().__init__(status, {"error": error}, **headers)
-        self.code = code
-
-    @property
-    def noted(self) -> str:
-        return str(self.code)
+        self.noted = str(code)
 
 
 def invalid(words: str, *, subcode: int = 0) -> GraphError:

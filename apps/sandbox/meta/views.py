@@ -14,8 +14,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.core import tenancy
-from apps.core.streaming import StreamedFile
-from apps.sandbox import calls, delivery, doors, store
+from apps.sandbox import calls, delivery, doors, served
 from apps.sandbox.meta import nodes, products, sending
 from apps.sandbox.meta.errors import GraphError, bad_token, invalid, too_many
 from apps.sandbox.meta.parameters import Parameters
@@ -62,16 +61,8 @@ def call(request: HttpRequest, platform: str, version: str, node: str, edge: str
 @csrf_exempt
 def file(request: HttpRequest, platform: str, account_key: str, key: str) -> HttpResponseBase:
     """A file as it lies on Meta's file servers: whoever has the link has the file."""
-    place = doors.account_for(platform, account_key)
-    if place is not None:
-        with tenancy.scope(place.tenant_id):
-            account = SandboxAccount.objects.get(pk=place.id)
-            stored = store.find(account, key)
-            if stored is not None:
-                answer = StreamedFile(store.path_of(stored).open("rb"), content_type=stored.mime)
-                answer["Content-Disposition"] = "attachment"
-                return answer
-    return JsonResponse({"error": "URL signature expired"}, status=403)
+    found = served.to_whoever_asks(doors.account_for(platform, account_key), key)
+    return found or JsonResponse({"error": "URL signature expired"}, status=403)
 
 
 def _owner(platform: str, token: str, proof: str) -> doors.Place:

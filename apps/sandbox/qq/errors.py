@@ -3,17 +3,14 @@ documented; these have been seen."""
 
 from __future__ import annotations
 
-from typing import Any
+from apps.sandbox.calls import Refused
 
 
-class QQError(Exception):
+class QQError(Refused):
     def __init__(self, code: int, message: str, *, status: int = 400) -> None:
-        super().__init__(message)
-        self.code, self.message, self.status = code, message, status
-
-    def to_json(self) -> dict[str, Any]:
-        trace = "3f8c0a1b5d7e4f60"
-        return {"message": self.message, "code": self.code, "err_code": self.code, "trace_id": trace}
+        said = {"message": message, "code": code, "err_code": code, "trace_id": "3f8c0a1b5d7e4f60"}
+        super().__init__(status, said)
+        self.noted = str(code)
 
 
 def bad_token() -> QQError:

@@ -12,8 +12,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.core import tenancy
-from apps.core.streaming import StreamedFile
-from apps.sandbox import delivery, doors, faults, fetched, store, wire
+from apps.sandbox import delivery, doors, faults, fetched, served, wire
 from apps.sandbox.models import FaultKind, SandboxAccount
 from apps.sandbox.rcs import sending, tokens
 from apps.sandbox.rcs.errors import GoogleError, invalid, not_authenticated
@@ -70,16 +69,8 @@ def capabilities(request: HttpRequest, phone: str) -> HttpResponseBase:
 
 def file(request: HttpRequest, agent: str, key: str) -> HttpResponseBase:
     """A customer's file, for whoever has its address."""
-    place = doors.account_for("rcs", agent)
-    if place is None:
-        return _no(GoogleError(404, "Not found."))
-    with tenancy.scope(place.tenant_id):
-        kept = store.find(SandboxAccount.objects.get(pk=place.id), key)
-        if kept is None:
-            return _no(GoogleError(404, "Not found."))
-        answer = StreamedFile(store.path_of(kept).open("rb"), content_type=kept.mime)
-        answer["Content-Disposition"] = "attachment"
-        return answer
+    found = served.to_whoever_asks(doors.account_for("rcs", agent), key)
+    return found or _no(GoogleError(404, "Not found."))
 
 
 def _answer(request: HttpRequest, what: str, work: Work) -> HttpResponseBase:

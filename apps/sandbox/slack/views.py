@@ -16,8 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.core import tenancy
-from apps.core.streaming import StreamedFile
-from apps.sandbox import delivery, doors, faults, store, wire
+from apps.sandbox import delivery, doors, faults, served, store, wire
 from apps.sandbox.models import FaultKind, SandboxAccount, SandboxFile
 from apps.sandbox.slack import reading, sending
 from apps.sandbox.slack.errors import SlackError, too_many
@@ -87,9 +86,7 @@ def file(request: HttpRequest, account_key: str, key: str) -> HttpResponseBase:
         stored = store.find(account, key) if account.key == account_key else None
         if stored is None:
             return HttpResponse("not found", status=404)
-        answer = StreamedFile(store.path_of(stored).open("rb"), content_type=stored.mime)
-        answer["Content-Disposition"] = "attachment"
-        return answer
+        return served.answer(stored)
 
 
 def _no(error: SlackError) -> JsonResponse:

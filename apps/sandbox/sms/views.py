@@ -14,8 +14,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.core import tenancy
-from apps.core.streaming import StreamedFile
-from apps.sandbox import delivery, doors, faults, fetched, store, wire
+from apps.sandbox import delivery, doors, faults, fetched, served, wire
 from apps.sandbox.models import FaultKind, SandboxAccount
 from apps.sandbox.sms import messages, shapes
 from apps.sandbox.sms.errors import TwilioError, not_authenticated, not_found, too_many
@@ -85,16 +84,8 @@ def media(request: HttpRequest, sid: str, message: str, key: str) -> HttpRespons
 
 def stored(request: HttpRequest, sid: str, key: str) -> HttpResponseBase:
     """The file itself, for whoever has the address."""
-    place = doors.account_for("sms", sid)
-    if place is None:
-        return _no(not_found(request.path))
-    with tenancy.scope(place.tenant_id):
-        kept = store.find(SandboxAccount.objects.get(pk=place.id), key)
-        if kept is None:
-            return _no(not_found(request.path))
-        answer = StreamedFile(store.path_of(kept).open("rb"), content_type=kept.mime)
-        answer["Content-Disposition"] = "attachment"
-        return answer
+    found = served.to_whoever_asks(doors.account_for("sms", sid), key)
+    return found or _no(not_found(request.path))
 
 
 def _answer(request: HttpRequest, sid: str, what: str, work: Work) -> HttpResponseBase:

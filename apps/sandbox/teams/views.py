@@ -10,8 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.core import tenancy
-from apps.core.streaming import StreamedFile
-from apps.sandbox import accounts, calls, delivery, doors, fetched, store
+from apps.sandbox import accounts, calls, delivery, doors, fetched, served
 from apps.sandbox.calls import Asked, Refused
 from apps.sandbox.models import SandboxAccount
 from apps.sandbox.teams import errors, sending, tokens
@@ -79,15 +78,7 @@ def file(request: HttpRequest, app_id: str, key: str) -> HttpResponseBase:
 
 
 def _stored(place: doors.Place | None, key: str) -> HttpResponseBase:
-    if place is None:
-        return HttpResponse(status=404)
-    with tenancy.scope(place.tenant_id):
-        kept = store.find(SandboxAccount.objects.get(pk=place.id), key)
-        if kept is None:
-            return HttpResponse(status=404)
-        answer = StreamedFile(store.path_of(kept).open("rb"), content_type=kept.mime)
-        answer["Content-Disposition"] = "attachment"
-        return answer
+    return served.to_whoever_asks(place, key) or HttpResponse(status=404)
 
 
 def _given(request: HttpRequest) -> Json:

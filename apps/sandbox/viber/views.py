@@ -12,8 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.core import tenancy
-from apps.core.streaming import StreamedFile
-from apps.sandbox import calls, delivery, doors, store
+from apps.sandbox import calls, delivery, doors, served
 from apps.sandbox.models import FaultKind, SandboxAccount
 from apps.sandbox.viber import account, sending
 from apps.sandbox.viber.errors import bad_data, refused
@@ -46,16 +45,10 @@ def call(request: HttpRequest, method: str) -> HttpResponseBase:
 
 def media(request: HttpRequest, account_key: str, key: str) -> HttpResponseBase:
     """A file that a customer sent."""
-    place = doors.account_for("viber", account_key)
-    if place is None:
+    found = served.to_whoever_asks(doors.account_for("viber", account_key), key)
+    if found is None:
         raise Http404
-    with tenancy.scope(place.tenant_id):
-        kept = store.find(SandboxAccount.objects.get(pk=place.id), key)
-        if kept is None:
-            raise Http404
-        answer = StreamedFile(store.path_of(kept).open("rb"), content_type=kept.mime)
-        answer["Content-Disposition"] = "attachment"
-        return answer
+    return found
 
 
 def _owner(token: str) -> doors.Place:

@@ -8,8 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponseBase
 from django.utils import timezone
 
-from apps.core.streaming import StreamedFile
-from apps.sandbox import accounts, store
+from apps.sandbox import accounts, served, store
 from apps.sandbox.models import SandboxAccount, SandboxFile
 from apps.sandbox.wechat.errors import WeChatError, bad_media
 
@@ -45,7 +44,7 @@ def get(account: SandboxAccount, given: Json) -> Json | HttpResponseBase:
     kept = find(account, str(given.get("media_id", "")))
     if kept.mime.startswith("video/"):
         return {"video_url": f"{accounts.base_url('wechat')}/video/{account.key}/{kept.key}"}
-    return streamed(kept)
+    return served.answer(kept)
 
 
 def find(account: SandboxAccount, media_id: str) -> SandboxFile:
@@ -53,9 +52,3 @@ def find(account: SandboxAccount, media_id: str) -> SandboxFile:
     if kept is None:
         raise bad_media()
     return kept
-
-
-def streamed(kept: SandboxFile) -> HttpResponseBase:
-    answer = StreamedFile(store.path_of(kept).open("rb"), content_type=kept.mime)
-    answer["Content-Disposition"] = "attachment"
-    return answer

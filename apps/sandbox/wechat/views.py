@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.core import tenancy
-from apps.sandbox import delivery, doors, faults, wire
+from apps.sandbox import delivery, doors, faults, served, wire
 from apps.sandbox.models import FaultKind, SandboxAccount
 from apps.sandbox.wechat import files, people, sending, tokens
 from apps.sandbox.wechat.errors import WeChatError
@@ -55,7 +55,7 @@ def video(request: HttpRequest, app_id: str, key: str) -> HttpResponseBase:
         return HttpResponseNotFound()
     with tenancy.scope(place.tenant_id):
         try:
-            return files.streamed(files.find(SandboxAccount.objects.get(pk=place.id), key))
+            return served.answer(files.find(SandboxAccount.objects.get(pk=place.id), key))
         except WeChatError:
             return HttpResponseNotFound()
 

@@ -20,11 +20,7 @@ class CloudError(Refused):
         if subcode:
             error["error_subcode"] = subcode
         super().__init__(status, {"error": error})
-        self.code = code
-
-    @property
-    def noted(self) -> str:
-        return str(self.code)
+        self.noted = str(code)
 
 
 def bad_token() -> CloudError:

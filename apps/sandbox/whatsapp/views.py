@@ -15,8 +15,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.core import tenancy
-from apps.core.streaming import StreamedFile
-from apps.sandbox import calls, delivery, doors, store
+from apps.sandbox import calls, delivery, doors, served, store
 from apps.sandbox.models import FaultKind, SandboxAccount
 from apps.sandbox.whatsapp import nodes, sending
 from apps.sandbox.whatsapp.errors import CloudError, bad_token, no_such_object
@@ -68,9 +67,7 @@ def media(request: HttpRequest, account_key: str, key: str) -> HttpResponseBase:
         known = nodes.lives(account, key, request.GET.get("ext", ""), request.GET.get("hash", ""))
         if account.key != account_key or kept is None or not known:
             return JsonResponse({"error": "URL signature expired"}, status=404)
-        answer = StreamedFile(store.path_of(kept).open("rb"), content_type=kept.mime)
-        answer["Content-Disposition"] = "attachment"
-        return answer
+        return served.answer(kept)
 
 
 def _owner(request: HttpRequest) -> doors.Place:

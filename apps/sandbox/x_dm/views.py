@@ -12,9 +12,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from apps.core import tenancy
-from apps.core.streaming import StreamedFile
-from apps.sandbox import calls, delivery, doors, faults, store
+from apps.sandbox import calls, delivery, doors, faults, served, store
 from apps.sandbox.models import FaultKind, SandboxAccount, SandboxMessage
 from apps.sandbox.x_dm import proofs, sending, uploading, webhooks
 from apps.sandbox.x_dm.errors import invalid, no_permission, not_found, refused, too_many
@@ -56,14 +54,10 @@ def call(request: HttpRequest, rest: str) -> HttpResponseBase:
 
 def film(request: HttpRequest, account_key: str, key: str) -> HttpResponseBase:
     """A film that a customer sent: who has the address has it."""
-    place = doors.account_for("x_dm", account_key)
-    if place is None:
+    found = served.to_whoever_asks(doors.account_for("x_dm", account_key), key)
+    if found is None:
         raise Http404
-    with tenancy.scope(place.tenant_id):
-        kept = store.find(SandboxAccount.objects.get(pk=place.id), key)
-        if kept is None:
-            raise Http404
-        return StreamedFile(store.path_of(kept).open("rb"), content_type=kept.mime)
+    return found
 
 
 def _does(request: HttpRequest, what: str, rest: str) -> Callable[[SandboxAccount], Json | HttpResponse]:
