@@ -4,7 +4,8 @@
 
 POST anywhere with a chat and a numbered text, in the words of Telegram, Apple or Meta, is a message; POST
 /reset?delay=0.2 begins anew, in seconds; GET /taken is {"messages", "inversions", "seconds"}, seconds from
-the first to the last; GET /arrivals is {chat: unix time of its last message}.
+the first to the last; GET /arrivals is {chat: unix time of its last message}; whatever else is asked for, as
+WhatsApp's list of templates is once a worker has run for a minute, there is none of.
 """
 
 from __future__ import annotations
@@ -57,6 +58,9 @@ class Provider:
     async def arrived(self, request: web.Request) -> web.Response:
         return web.json_response(self.arrivals)
 
+    async def none(self, request: web.Request) -> web.Response:
+        return web.json_response({"data": []})
+
     def _note(self, chat: str, number: int) -> None:
         self.messages += 1
         self.inversions += number <= self.last.get(chat, -1)
@@ -82,6 +86,7 @@ def main() -> None:
     app.router.add_post("/reset", provider.reset)
     app.router.add_get("/taken", provider.taken)
     app.router.add_get("/arrivals", provider.arrived)
+    app.router.add_get("/{anything:.*}", provider.none)
     app.router.add_post("/{anything:.*}", provider.take)
     web.run_app(app, host="127.0.0.1", port=int(sys.argv[1]), print=None, access_log=None)
 
