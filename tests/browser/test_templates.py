@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from apps.connections.models import Channel, MessageTemplate
 from apps.conversations.models import ContactAddress
 from apps.core import tenancy
 from apps.platforms.windows import Opener
@@ -57,6 +58,52 @@ def test_a_template_is_picked_filled_and_read(side: Side, people: People) -> Non
     phone.says("Merci")
     bob.may_write()
     bob.answers("Avec plaisir")
+
+
+def test_a_template_by_keyboard_alone(side: Side, people: People) -> None:
+    """Enter leads on and never sends what is half filled in; Ctrl Enter sends."""
+    with tenancy.scope(side.id):
+        Channel.objects.filter(pk=side.channel.pk).update(platform="whatsapp")
+        old = timezone.now() - timedelta(hours=30)
+        ContactAddress.objects.update(openings={Opener.MESSAGE: old.isoformat()}, last_inbound_at=old)
+        for name, body in (("merci", "Merci."), ("rendez_vous", "Bonjour {{1}}, venez le {{2}}.")):
+            MessageTemplate.objects.create(
+                channel=side.channel,
+                name=name,
+                language="fr",
+                state="APPROVED",
+                usable=True,
+                body=body,
+                parameters=["1", "2"] if "{{" in body else [],
+                synced_at=timezone.now(),
+            )
+    bob = Desk.of(people.comes("bob", user=side.agent), side.slug)
+    bob.opens("plus d’internet")
+    page, keys = bob.page, bob.page.keyboard
+    dialog = page.locator("#templates dialog")
+    keys.press("r")
+    expect(dialog.get_by_label("Search the templates")).to_be_focused()
+    keys.press("ArrowDown")
+    keys.press("ArrowDown")
+    expect(dialog.get_by_role("link", name="rendez_vous")).to_be_focused()
+    keys.press("ArrowUp")
+    keys.press("ArrowUp")
+    expect(dialog.get_by_label("Search the templates")).to_be_focused()
+    keys.press("ArrowDown")
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    expect(dialog.get_by_label("Value 1")).to_be_focused()
+    keys.type("Ana")
+    keys.press("Enter")
+    expect(dialog.get_by_label("Value 2")).to_be_focused()
+    keys.type("3 juin")
+    keys.press("Enter")
+    expect(dialog.get_by_role("button", name="Send")).to_be_focused()
+    expect(dialog).to_be_visible()
+    keys.press("Shift+Tab")
+    keys.press("Control+Enter")
+    expect(dialog).to_be_hidden()
+    expect(bob.turn("Bonjour Ana, venez le 3 juin.")).to_have_count(1)
 
 
 def number_on_the_phone(people: People, side: Side) -> Handset:

@@ -9,6 +9,7 @@ class TemplateForm extends DialogForm {
     super.connectedCallback();
     this.#restore();
     this.form.addEventListener("input", () => this.#typed());
+    this.form.addEventListener("keydown", (event) => this.#onKey(event));
     this.form.querySelector("[autofocus]")?.focus();
   }
 
@@ -18,6 +19,17 @@ class TemplateForm extends DialogForm {
 
   get #fields() {
     return [...this.form.elements].filter((field) => field.name.startsWith("value."));
+  }
+
+  /* As wherever one writes to a customer: Enter leads on, Ctrl Enter sends. */
+  #onKey(event) {
+    if (event.key !== "Enter" || event.isComposing) return;
+    const send = event.ctrlKey || event.metaKey;
+    const next = this.#fields[this.#fields.indexOf(event.target) + 1] ?? this.querySelector(".btn--primary");
+    if (!send && !this.#fields.includes(event.target)) return;
+    event.preventDefault();
+    if (send) this.form.requestSubmit();
+    else next.focus();
   }
 
   #typed() {
@@ -44,3 +56,13 @@ class TemplateForm extends DialogForm {
 }
 
 customElements.define("template-form", TemplateForm);
+
+/* In the list of templates: down from the search to the first, and from one to the next. */
+document.addEventListener("keydown", (event) => {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const stops = by ? [...document.querySelectorAll("#templates-pane :is([type=search], .templates a)")] : [];
+  const at = stops.indexOf(event.target);
+  if (at < 0 || !stops[at + by]) return;
+  event.preventDefault();
+  stops[at + by].focus();
+});
