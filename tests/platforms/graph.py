@@ -10,6 +10,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.core.http.servers import running
+
 SENT = {"recipient_id": "7391027384", "message_id": "m_ours"}
 
 
@@ -71,14 +73,9 @@ async def graph_server() -> AsyncIterator[Server]:
     application = web.Application(client_max_size=2**26)
     application.router.add_route("*", "/v26.0/{path:.*}", server._answer)
     application.router.add_get("/file", _file)
-    runner = web.AppRunner(application, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    server.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
+    async with running(application) as here:
+        server.url = here.url
         yield server
-    finally:
-        await runner.cleanup()
 
 
 async def _file(request: web.Request) -> web.Response:

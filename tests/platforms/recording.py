@@ -9,6 +9,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.core.http.servers import running
+
 
 @dataclass
 class Call:
@@ -49,11 +51,6 @@ async def recording_server() -> AsyncIterator[Server]:
     server = Server()
     application = web.Application()
     application.router.add_route("*", "/{path:.*}", server.answer)
-    runner = web.AppRunner(application, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    server.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
+    async with running(application) as here:
+        server.url = here.url
         yield server
-    finally:
-        await runner.cleanup()

@@ -25,6 +25,13 @@ async def serve(routes: dict[str, Handler]) -> AsyncIterator[Server]:
     application = web.Application(client_max_size=2**28)
     for path, handler in routes.items():
         application.router.add_route("*", path, handler)
+    async with running(application) as server:
+        yield server
+
+
+@asynccontextmanager
+async def running(application: web.Application) -> AsyncIterator[Server]:
+    """On a port that is free."""
     runner = web.AppRunner(application, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

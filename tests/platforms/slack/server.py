@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.core.http.servers import running
 from tests.platforms.slack.payloads import BOT, BOT_ID, CREDS, TEAM, TS, USER
 
 SCOPES = "chat:write,metadata.message:read"
@@ -92,11 +93,6 @@ async def web_api() -> AsyncIterator[Server]:
     application.router.add_post("/api/{method}", server._method)
     application.router.add_post("/upload", server._upload)
     application.router.add_get("/file", server._file)
-    runner = web.AppRunner(application, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    server.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
+    async with running(application) as here:
+        server.url = here.url
         yield server
-    finally:
-        await runner.cleanup()

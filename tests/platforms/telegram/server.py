@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.core.http.servers import running
 from tests.platforms.telegram.updates import CREDS
 
 BOT_ID = 123456
@@ -84,11 +85,6 @@ async def bot_api() -> AsyncIterator[Server]:
     application = web.Application(client_max_size=2**26)
     application.router.add_post("/bot{token}/{method}", server._method)
     application.router.add_get(f"/file/bot{CREDS['token']}/{{path:.*}}", server._file)
-    runner = web.AppRunner(application, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    server.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
+    async with running(application) as here:
+        server.url = here.url
         yield server
-    finally:
-        await runner.cleanup()

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from aiohttp import web
 
+from tests.core.http.servers import running
 from tests.platforms.wechat.payloads import SECURE
 
 GOOD: dict[str, dict[str, Any]] = {
@@ -89,11 +90,6 @@ async def wechat() -> AsyncIterator[Server]:
     server = Server()
     application = web.Application(client_max_size=2**26)
     application.router.add_route("*", "/cgi-bin/{what:.+}", server.handle)
-    runner = web.AppRunner(application, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    server.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
+    async with running(application) as here:
+        server.url = here.url
         yield server
-    finally:
-        await runner.cleanup()
