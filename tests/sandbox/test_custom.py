@@ -24,7 +24,7 @@ from apps.platforms.cards import (
 )
 from apps.sandbox.models import FaultKind
 from tests.sandbox.player import Player
-from tests.sandbox.test_stories import picture
+from tests.sandbox.said import picture
 
 PLATFORM = "custom"
 

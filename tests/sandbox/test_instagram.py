@@ -10,7 +10,7 @@ from apps.core import tenancy
 from apps.platforms.cards import Option, QuickReplies
 from apps.sandbox.models import FaultKind
 from tests.sandbox.player import Player
-from tests.sandbox.test_stories import picture
+from tests.sandbox.said import picture
 from tests.worlds import World
 
 pytestmark = pytest.mark.usefixtures("base_url")

@@ -39,7 +39,7 @@ from apps.sandbox import accounts
 from apps.sandbox.line import hand
 from apps.sandbox.models import FaultKind, SandboxPost, SandboxThread
 from tests.sandbox.player import Player
-from tests.sandbox.test_stories import picture
+from tests.sandbox.said import picture
 from tests.worlds import World
 
 PLATFORM = "line"

@@ -20,7 +20,7 @@ from apps.sandbox import accounts, sounds, threads
 from apps.sandbox.meta import hand
 from apps.sandbox.models import FaultKind
 from tests.sandbox.player import Player
-from tests.sandbox.test_stories import picture
+from tests.sandbox.said import picture
 from tests.worlds import signed_in
 
 PLATFORM = "messenger"

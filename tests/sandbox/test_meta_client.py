@@ -27,7 +27,7 @@ from apps.sandbox import accounts, phones, threads
 from apps.sandbox.meta import hand
 from apps.sandbox.models import FaultKind, SandboxPost, SandboxThread
 from tests.sandbox.player import Player
-from tests.sandbox.test_stories import picture
+from tests.sandbox.said import picture
 from tests.worlds import World
 
 

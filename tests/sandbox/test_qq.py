@@ -12,9 +12,8 @@ from apps.conversations.send import Draft, Refused
 from apps.core import tenancy
 from apps.sandbox.models import SandboxThread
 from apps.sandbox.qq import signing
-from tests.sandbox.player import Player
-from tests.sandbox.test_wechat import long_ago
-from tests.sandbox.test_whatsapp import QUICK, picture
+from tests.sandbox.player import Player, long_ago
+from tests.sandbox.said import QUICK, picture
 
 PLATFORM = "qq"
 

@@ -16,7 +16,7 @@ from apps.sandbox import threads
 from apps.sandbox.models import FaultKind
 from apps.sandbox.slack import hand
 from tests.sandbox.player import Player
-from tests.sandbox.test_stories import picture
+from tests.sandbox.said import picture
 
 PLATFORM = "slack"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import BytesIO
 from urllib.parse import parse_qsl
-from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -21,20 +20,16 @@ from apps.conversations import deliver
 from apps.conversations.models import ContactAddress
 from apps.conversations.send import Draft, Refused
 from apps.core import tenancy
-from apps.platforms.cards import Option, QuickReplies
 from apps.sandbox import accounts, phones, threads
 from apps.sandbox.models import FaultKind, SandboxPost, SandboxThread
 from apps.sandbox.sms import hand
 from tests.sandbox.player import Player
+from tests.sandbox.said import QUICK
 from tests.worlds import World
 
 PLATFORM = "sms"
 
 pytestmark = pytest.mark.usefixtures("base_url")
-
-QUICK = QuickReplies(
-    id=str(uuid4()), prompt="Ça marche ?", options=(Option(id="y", title="Oui"), Option(id="n", title="Non"))
-)
 
 
 @pytest.fixture

@@ -6,10 +6,7 @@ people, so an error has to be made twice to hide here.
 
 from __future__ import annotations
 
-from io import BytesIO
-
 import pytest
-from PIL import Image
 
 from apps.connections.models import Health
 from apps.conversations import deliver, inbox
@@ -19,6 +16,7 @@ from apps.core import tenancy
 from apps.platforms.cards import ListPicker, Option, QuickReplies, Section
 from apps.sandbox.models import FaultKind
 from tests.sandbox.player import Player
+from tests.sandbox.said import picture
 from tests.worlds import World
 
 pytestmark = pytest.mark.usefixtures("base_url")
@@ -36,12 +34,6 @@ QUICK = QuickReplies(
     id="card-2", prompt="Ça marche ?", options=(Option(id="y", title="Oui"), Option(id="n", title="Non"))
 )
 PLATFORMS = ("apple_messages", "telegram")
-
-
-def picture(colour: str) -> bytes:
-    out = BytesIO()
-    Image.new("RGB", (320, 200), colour).save(out, "PNG")
-    return out.getvalue()
 
 
 @pytest.fixture(params=PLATFORMS)

@@ -11,7 +11,7 @@ from apps.core import tenancy
 from apps.platforms.cards import Field, Form, ListPicker, Option, Section
 from apps.sandbox.teams import tokens
 from tests.sandbox.player import Player
-from tests.sandbox.test_whatsapp import QUICK, picture
+from tests.sandbox.said import QUICK, picture
 
 PLATFORM = "teams"
 

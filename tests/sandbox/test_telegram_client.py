@@ -28,7 +28,7 @@ from apps.sandbox import accounts, phones, sounds, threads
 from apps.sandbox.models import FaultKind, SandboxPost, SandboxThread
 from apps.sandbox.telegram import hand
 from tests.sandbox.player import Player
-from tests.sandbox.test_stories import picture
+from tests.sandbox.said import picture
 from tests.worlds import World
 
 Asked = Callable[[Bot, int], Awaitable[Any]]

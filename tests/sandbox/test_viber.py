@@ -37,7 +37,7 @@ from apps.platforms.cards import (
 from apps.sandbox import accounts
 from apps.sandbox.models import SandboxPost, SandboxThread
 from tests.sandbox.player import Player
-from tests.sandbox.test_stories import picture
+from tests.sandbox.said import picture
 
 PLATFORM = "viber"
 

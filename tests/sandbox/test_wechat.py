@@ -10,15 +10,15 @@ from django.utils import timezone
 
 from apps.connections.connect import check_channel, connect_channel
 from apps.connections.models import ChannelSecret, ReceivedWebhook
-from apps.conversations.models import ContactAddress, Delivery
+from apps.conversations.models import ContactAddress
 from apps.conversations.send import Draft, Refused
 from apps.core import tenancy
 from apps.platforms.cards import Link, Option, QuickReplies, Slot, TimeSlots
 from apps.sandbox import accounts
 from apps.sandbox.models import SandboxThread
 from apps.sandbox.wechat import hand
-from tests.sandbox.player import Player
-from tests.sandbox.test_whatsapp import picture
+from tests.sandbox.player import Player, long_ago
+from tests.sandbox.said import picture
 
 PLATFORM = "wechat"
 
@@ -173,11 +173,3 @@ def test_the_channel_is_checked_and_the_language_known(talking: Player) -> None:
     with tenancy.scope(talking.side.id):
         assert check_channel(talking.channel).good
         assert ContactAddress.objects.get(channel=talking.channel).value == talking.thread.address
-
-
-def long_ago(player: Player) -> None:
-    """As if what was answered had been answered earlier: the platform's times are whole seconds, and what was
-    sent in the second of the customer's message counts as sent after it."""
-    with tenancy.scope(player.side.id):
-        earlier = timezone.now() - timedelta(minutes=1)
-        Delivery.objects.filter(channel=player.channel).update(created_at=earlier)

@@ -17,7 +17,7 @@ from apps.sandbox import accounts, threads
 from apps.sandbox.models import SandboxPost
 from apps.sandbox.wechat import hand
 from tests.sandbox.player import Player
-from tests.sandbox.test_whatsapp import picture
+from tests.sandbox.said import picture
 from tests.worlds import World
 
 

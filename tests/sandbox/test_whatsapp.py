@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
-from PIL import Image
 
 from apps.connections.addresses import webhook_url
 from apps.connections.connect import check_channel, connect_channel
@@ -23,7 +21,6 @@ from apps.platforms.cards import (
     ListPicker,
     LocationRequest,
     Option,
-    QuickReplies,
     Section,
     Slot,
     TimeSlots,
@@ -31,6 +28,7 @@ from apps.platforms.cards import (
 from apps.sandbox import accounts
 from apps.sandbox.models import FaultKind, SandboxAccount, SandboxThread
 from tests.sandbox.player import Player
+from tests.sandbox.said import QUICK, picture
 
 PLATFORM = "whatsapp"
 
@@ -44,9 +42,6 @@ PICKER = ListPicker(
         Section(title="Box", options=(ORANGE, GREEN)),
         Section(title="Autre", options=(Option(id="c", title="Un conseiller"),)),
     ),
-)
-QUICK = QuickReplies(
-    id=str(uuid4()), prompt="Ça marche ?", options=(Option(id="y", title="Oui"), Option(id="n", title="Non"))
 )
 
 
@@ -115,12 +110,6 @@ def test_a_link_and_a_place(talking: Player) -> None:
     talking.does("answer", message=str(talking.screen()[-1].pk), option="place")
     talking.settle()
     assert talking.messages()[-1].content["place"]["latitude"] == 48.8584
-
-
-def picture() -> bytes:
-    out = BytesIO()
-    Image.new("RGB", (320, 200), "teal").save(out, "PNG")
-    return out.getvalue()
 
 
 def test_files_travel_both_ways_unchanged(talking: Player) -> None:

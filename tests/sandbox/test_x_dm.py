@@ -24,7 +24,7 @@ from apps.sandbox import accounts
 from apps.sandbox.models import FaultKind, SandboxAccount, SandboxThread
 from apps.sandbox.x_dm import events
 from tests.sandbox.player import Player
-from tests.sandbox.test_stories import picture
+from tests.sandbox.said import picture
 
 PLATFORM = "x_dm"
 
