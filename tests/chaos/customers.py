@@ -38,7 +38,7 @@ class Platform:
         url = self.urls[door % len(self.urls)]
         try:
             async with self.http.post(
-                url + account.hook, data=hook.body, headers=hook.headers, timeout=TIMEOUT
+                url + (hook.path or account.hook), data=hook.body, headers=hook.headers, timeout=TIMEOUT
             ) as answer:
                 await answer.read()
                 return answer.status

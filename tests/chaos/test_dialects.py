@@ -16,9 +16,13 @@ from tests.chaos.dialects.contract import Account, DropsRepetitions, Hook, NotOf
 from tests.chaos.names import Said
 
 PROVIDER = "http://127.0.0.1:1"
+BASE = "https://chat.example"
 CUSTOMER = "D000001000"
 # What our message carried, as the platform gives it back.
-OURS = {"slack": '{"event_type": "comptoir_delivery", "event_payload": {"delivery_id": "x"}}'}
+OURS = {
+    "slack": '{"event_type": "comptoir_delivery", "event_payload": {"delivery_id": "x"}}',
+    "sms": f"{BASE}/hooks/0198a000-0000-7000-8000-000000000000",
+}
 
 
 def test_what_is_not_played_has_its_bad_days_in_the_sandbox() -> None:
@@ -80,14 +84,17 @@ def test_what_it_does_not_offer_is_refused_by_name(ask: Callable[[str], object])
 
 def account_on(slug: str) -> Account:
     given = DIALECTS[slug].credentials(3, f"{PROVIDER}/{slug}")
-    return Account("t0", slug, f"t0/{slug}-0", "channel", "/hooks/", given)
+    return Account("t0", slug, f"t0/{slug}-0", "channel", "/hooks/", given, base=BASE)
 
 
 def understood(account: Account, hook: Hook) -> list[Event]:
     """Its events, once the signature was found good."""
     platform = registry.get(account.platform)
     headers = {name.lower(): value for name, value in hook.headers.items()}
-    request = Inbound(method="POST", path="/hooks/", query={}, headers=headers, body=hook.body)
+    path = hook.path or account.hook
+    request = Inbound(
+        method="POST", path=path, query={}, headers=headers, body=hook.body, url=account.base + path
+    )
     platform.verify(request, account.credentials)
     assert platform.dedup_key(request) == hook.ref
     return list(platform.parse(request, account.credentials))

@@ -54,7 +54,15 @@ class Workload:
         self._ended = asyncio.Event()
         self.tenants = {tenant["name"]: tenant for tenant in stack.seeded["tenants"]}
         accounts = [
-            Account(name, one["platform"], one["name"], one["channel"], one["hook"], one["credentials"])
+            Account(
+                name,
+                one["platform"],
+                one["name"],
+                one["channel"],
+                one["hook"],
+                one["credentials"],
+                base=stack.url,
+            )
             for name, tenant in self.tenants.items()
             for one in tenant["accounts"]
         ]

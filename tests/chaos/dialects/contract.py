@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
@@ -17,26 +18,30 @@ class Account:
     channel: str  # its id with us
     hook: str  # path of its webhook
     credentials: Mapping[str, str] = field(repr=False)
+    base: str = ""  # of our addresses, for signatures that cover the whole one
 
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """One webhook request; `ref` is what makes a repetition one."""
+    """One webhook request; `ref` is what makes a repetition one, `path` is empty for the account's own."""
 
     ref: str
     headers: Mapping[str, str]
     body: bytes
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
     """One message that the provider was asked to deliver. `key` repeats where the platform drops
-    repetitions by it, else it is empty. `to` and `ours`, our own id, come back in what is told later."""
+    repetitions by it, else it is empty. `to` and `ours`, our own id, come back in what is told later. `at` is
+    when it was asked, in seconds."""
 
     text: str
     key: str = ""
     to: str = ""
     ours: str = ""
+    at: float = field(default_factory=time.time, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,8 @@ class Reply:
 
 
 class Dialect(Protocol):
-    """What every platform has; the two below are of those that offer it."""
+    """What every platform has; those below are of those that offer it. A `path` has no query, except where
+    a dialect `ReadsQueries`."""
 
     retry_class: str
 
@@ -84,6 +90,13 @@ class TellsLater(Dialect, Protocol):
 
     def later(self, account: Account, number: int, taken: Taken, state: str) -> Hook:
         """What is told of the provider's `number`-th message."""
+
+
+@runtime_checkable
+class ReadsQueries(Dialect, Protocol):
+    """Whose paths come with their queries."""
+
+    reads_queries: bool
 
 
 class NotOffered(Exception):

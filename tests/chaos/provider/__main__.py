@@ -13,7 +13,7 @@ from aiohttp import web
 
 from tests.chaos import names
 from tests.chaos.dialects import DIALECTS, dropping
-from tests.chaos.dialects.contract import Reply, Taken
+from tests.chaos.dialects.contract import ReadsQueries, Reply, Taken
 from tests.chaos.provider.weather import CALM, Weather
 
 HANG_SECONDS = 600.0
@@ -36,9 +36,10 @@ class Provider:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         platform = request.match_info["platform"]
         dialect, body, came = DIALECTS[platform], await request.read(), time.time()
-        taken = dialect.take(request.path, request.headers, body)
+        path = request.path_qs if isinstance(dialect, ReadsQueries) else request.path
+        taken = dialect.take(path, request.headers, body)
         if taken is None:
-            return _response(dialect.other(request.path, body, self._said[platform]))
+            return _response(dialect.other(path, body, self._said[platform]))
         fate = self._weather.fate()
         if fate == "throttled":
             return _response(dialect.throttled(THROTTLE_SECONDS))
