@@ -72,7 +72,7 @@ def test_each_offers_what_its_class_needs() -> None:
     drop = {slug for slug, dialect in DIALECTS.items() if isinstance(dialect, DropsRepetitions)}
     tell = {slug for slug, dialect in DIALECTS.items() if isinstance(dialect, TellsLater)}
     assert drop == {slug for slug, each in classes.items() if each == "K"}
-    assert tell == {slug for slug, each in classes.items() if each == "R"} | {"custom"}
+    assert tell == {slug for slug, each in classes.items() if each == "R"} | {"custom", "rcs"}
 
 
 @pytest.mark.parametrize("ask", [dropping, telling])

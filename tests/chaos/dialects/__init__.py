@@ -4,7 +4,7 @@ Written from the platforms' own descriptions; shares no code with the adapters, 
 mistakes. A new platform is one file here, one line in DIALECTS and a place in PLAYED.
 
 Every class is played, and every way in which an unknown outcome comes to be known: by a key that was taken
-before (LINE, custom), by a status or an echo with our own id (WhatsApp, Messenger, Instagram, SMS), by
+before (LINE, RCS, custom), by a status or an echo with our own id (WhatsApp, Messenger, Instagram, SMS), by
 looking (Slack, SMS), by a person (Telegram, Apple, Viber). Web chat speaks for itself (visitors.py). The
 others have the same ways; tests/sandbox/test_bad_days.py makes each of them lose answers, throttle and
 repeat.
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tests.chaos.dialects import apple, custom, line, messenger, slack, sms, telegram, viber, whatsapp
+from tests.chaos.dialects import apple, custom, line, messenger, rcs, slack, sms, telegram, viber, whatsapp
 from tests.chaos.dialects.contract import Dialect, DropsRepetitions, NotOffered, TellsLater
 
 DIALECTS: dict[str, Dialect] = {
@@ -28,12 +28,13 @@ DIALECTS: dict[str, Dialect] = {
     "custom": custom.DIALECT,
     "viber": viber.DIALECT,
     "sms": sms.DIALECT,
+    "rcs": rcs.DIALECT,
 }
 # The accounts of each business: every class in each, some platforms in several.
 PLAYED = (
     ("telegram", "apple_messages", "whatsapp", "line"),
     ("messenger", "slack", "custom", "telegram", "sms"),
-    ("instagram", "viber", "whatsapp", "line"),
+    ("instagram", "viber", "whatsapp", "line", "rcs"),
 )
 
 
