@@ -6,6 +6,7 @@ Without an answer they say the same again under the same key, as docs/api.md tel
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import time
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from tests.chaos.history import History
 from tests.chaos.names import Said
 
 AGAIN_SECONDS = 0.4
+QUOTA = "quota_used"  # a platform takes so many answers to each of the customer's messages
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
@@ -44,33 +46,37 @@ class Agent:
 
     async def talk(self, pause: float, stopping: asyncio.Event, *, bursts: float) -> None:
         while not stopping.is_set():
-            await self._say(Said("out", self.conversation, self.said + 1))
+            if not await self._say(Said("out", self.conversation, self.said + 1), stopping):
+                return
             self.said += 1
             if self._choose.random() < bursts:
                 continue
             await asyncio.sleep(self._choose.expovariate(1 / pause))
 
-    async def _say(self, said: Said) -> None:
-        """Until it is accepted."""
+    async def _say(self, said: Said, stopping: asyncio.Event | None = None) -> bool:
+        """Until it is accepted; False when it never will be, because no customer opens the window again."""
         key, facts = str(uuid4()), {"conversation": said.conversation, "number": said.number}
         while True:
             began = time.time()
             self.history.note("reply", phase="invoke", began=began, **facts)
-            status = await self._post(said.text, key)
+            status, rule = await self._post(said.text, key)
             phase = "ok" if status in (200, 201) else "info" if status is None else "fail"
             self.history.note("reply", phase=phase, began=began, status=status, **facts)
             if phase == "ok":
-                return
+                return True
+            if rule == QUOTA and stopping is not None and stopping.is_set():
+                return False
             await asyncio.sleep(AGAIN_SECONDS)
 
-    async def _post(self, text: str, key: str) -> int | None:
+    async def _post(self, text: str, key: str) -> tuple[int | None, str]:
+        """The status, None without an answer, and the rule by which it was refused."""
         headers = {**self.api.headers(), "Idempotency-Key": key}
         url = f"{self.api.url}/api/v1/conversations/{self.pk}/messages/"
         try:
             async with self.api.http.post(
                 url, json={"text": text}, headers=headers, timeout=TIMEOUT
             ) as answer:
-                await answer.read()
-                return answer.status
+                told = await answer.read()
+                return answer.status, json.loads(told)["error"]["code"] if answer.status == 422 else ""
         except (OSError, aiohttp.ClientError, TimeoutError):
-            return None
+            return None, ""

@@ -5,7 +5,7 @@ mistakes. A new platform is one file here, one line in DIALECTS and a place in P
 
 Every class is played, and every way in which an unknown outcome comes to be known: by a key that was taken
 before (LINE, RCS, custom), by a status or an echo with our own id (WhatsApp, Messenger, Instagram, SMS), by
-looking (Slack, SMS), by a person (Telegram, Apple, Viber). Web chat speaks for itself (visitors.py). The
+looking (Slack, SMS), by a person (Telegram, Apple, Viber, QQ). Web chat speaks for itself (visitors.py). The
 others have the same ways; tests/sandbox/test_bad_days.py makes each of them lose answers, throttle and
 repeat.
 """
@@ -14,7 +14,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tests.chaos.dialects import apple, custom, line, messenger, rcs, slack, sms, telegram, viber, whatsapp
+from tests.chaos.dialects import (
+    apple,
+    custom,
+    line,
+    messenger,
+    qq,
+    rcs,
+    slack,
+    sms,
+    telegram,
+    viber,
+    whatsapp,
+)
 from tests.chaos.dialects.contract import Dialect, DropsRepetitions, NotOffered, TellsLater
 
 DIALECTS: dict[str, Dialect] = {
@@ -29,10 +41,11 @@ DIALECTS: dict[str, Dialect] = {
     "viber": viber.DIALECT,
     "sms": sms.DIALECT,
     "rcs": rcs.DIALECT,
+    "qq": qq.DIALECT,
 }
 # The accounts of each business: every class in each, some platforms in several.
 PLAYED = (
-    ("telegram", "apple_messages", "whatsapp", "line"),
+    ("telegram", "apple_messages", "whatsapp", "line", "qq"),
     ("messenger", "slack", "custom", "telegram", "sms"),
     ("instagram", "viber", "whatsapp", "line", "rcs"),
 )
