@@ -9,7 +9,7 @@ import pytest
 
 from apps.platforms import registry
 from apps.platforms.base import Inbound
-from apps.platforms.events import Event, MessageReceived
+from apps.platforms.events import DeliveryUpdated, Event, MessageEchoed, MessageReceived
 from apps.sandbox import simulators
 from tests.chaos.dialects import DIALECTS, PLAYED, dropping, telling, told
 from tests.chaos.dialects.contract import Account, DropsRepetitions, Hook, NotOffered, Taken, TellsLater
@@ -65,6 +65,9 @@ def test_what_it_tells_later_is_understood(slug: str) -> None:
     for state in dialect.told:
         (event,) = understood(account, dialect.later(account, 12, taken, state))
         assert event.address == CUSTOMER
+        assert isinstance(event, MessageEchoed) or (
+            isinstance(event, DeliveryUpdated) and event.state == state
+        )
 
 
 def test_each_offers_what_its_class_needs() -> None:

@@ -86,7 +86,7 @@ class DropsRepetitions(Dialect, Protocol):
 
 @runtime_checkable
 class TellsLater(Dialect, Protocol):
-    told: Sequence[str]  # the states, in their order
+    told: Sequence[str]  # the states, in their order, by our names
 
     def later(self, account: Account, number: int, taken: Taken, state: str) -> Hook:
         """What is told of the provider's `number`-th message."""

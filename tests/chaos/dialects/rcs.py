@@ -29,7 +29,7 @@ LIVES = 3599
 
 class Rcs:
     retry_class = "K"
-    told = ("DELIVERED", "READ")
+    told = ("delivered", "read")
     reads_queries = True
 
     def credentials(self, number: int, base_url: str) -> dict[str, str]:
@@ -61,7 +61,7 @@ class Rcs:
         return _no(409, "ALREADY_EXISTS", f"Message {taken.key} already exists.")
 
     def later(self, account: Account, number: int, taken: Taken, state: str) -> Hook:
-        event = {"eventType": state, "eventId": f"Ev{number}.{state}"}
+        event = {"eventType": state.upper(), "eventId": f"Ev{number}.{state}"}
         return _signed(account, taken.to, "event", taken.ours, **event)
 
     def other(self, path: str, body: bytes, said: Sequence[tuple[int, Taken]]) -> Reply:
