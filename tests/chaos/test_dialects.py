@@ -4,6 +4,7 @@ the adapters understand them."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -99,9 +100,14 @@ def understood(account: Account, hook: Hook) -> list[Event]:
     """Its events, once the signature was found good."""
     platform = registry.get(account.platform)
     headers = {name.lower(): value for name, value in hook.headers.items()}
-    path = hook.path or account.hook
+    address = urlsplit(account.base + (hook.path or account.hook))
     request = Inbound(
-        method="POST", path=path, query={}, headers=headers, body=hook.body, url=account.base + path
+        method="POST",
+        path=address.path,
+        query=dict(parse_qsl(address.query)),
+        headers=headers,
+        body=hook.body,
+        url=address.geturl(),
     )
     platform.verify(request, account.credentials)
     assert platform.dedup_key(request) == hook.ref

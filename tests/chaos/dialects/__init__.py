@@ -5,9 +5,9 @@ mistakes. A new platform is one file here, one line in DIALECTS and a place in P
 
 Every class is played, and every way in which an unknown outcome comes to be known: by a key that was taken
 before (LINE, RCS, custom), by a status or an echo with our own id (WhatsApp, Messenger, Instagram, SMS), by
-looking (Slack, SMS), by a person (Telegram, Apple, Viber, QQ). Web chat speaks for itself (visitors.py). The
-others have the same ways; tests/sandbox/test_bad_days.py makes each of them lose answers, throttle and
-repeat.
+looking (Slack, SMS), by a person (Telegram, Apple, Viber, QQ, WeChat). Web chat speaks for itself
+(visitors.py). The others have the same ways; tests/sandbox/test_bad_days.py makes each of them lose answers,
+throttle and repeat.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from tests.chaos.dialects import (
     sms,
     telegram,
     viber,
+    wechat,
     whatsapp,
 )
 from tests.chaos.dialects.contract import Dialect, DropsRepetitions, NotOffered, TellsLater
@@ -42,10 +43,11 @@ DIALECTS: dict[str, Dialect] = {
     "sms": sms.DIALECT,
     "rcs": rcs.DIALECT,
     "qq": qq.DIALECT,
+    "wechat": wechat.DIALECT,
 }
 # The accounts of each business: every class in each, some platforms in several.
 PLAYED = (
-    ("telegram", "apple_messages", "whatsapp", "line", "qq"),
+    ("telegram", "apple_messages", "whatsapp", "line", "qq", "wechat"),
     ("messenger", "slack", "custom", "telegram", "sms"),
     ("instagram", "viber", "whatsapp", "line", "rcs"),
 )

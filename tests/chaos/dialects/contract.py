@@ -23,7 +23,8 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """One webhook request; `ref` is what makes a repetition one, `path` is empty for the account's own."""
+    """One webhook request; `ref` is what makes a repetition one, `path` is empty for the account's own and
+    holds the query, where there is one."""
 
     ref: str
     headers: Mapping[str, str]
