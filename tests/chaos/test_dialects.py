@@ -75,13 +75,8 @@ def test_each_offers_what_its_class_needs() -> None:
     classes = {slug: dialect.retry_class for slug, dialect in DIALECTS.items()}
     drop = {slug for slug, dialect in DIALECTS.items() if isinstance(dialect, DropsRepetitions)}
     tell = {slug for slug, dialect in DIALECTS.items() if isinstance(dialect, TellsLater)}
-<<<<<<< HEAD
-    assert drop == {slug for slug, each in classes.items() if each == "K"}
-    assert tell == {slug for slug, each in classes.items() if each == "R"} | {"custom", "rcs"}
-=======
     assert drop == {slug for slug, each in classes.items() if each == "K"} | {"qq"}  # it refuses them
-    assert tell == {slug for slug, each in classes.items() if each == "R"} | {"custom"}
->>>>>>> 28ff0a4 (Play QQ in the fault-injection run)
+    assert tell == {slug for slug, each in classes.items() if each == "R"} | {"custom", "rcs"}
 
 
 @pytest.mark.parametrize("ask", [dropping, telling])
