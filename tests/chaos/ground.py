@@ -19,6 +19,7 @@ from typing import Any
 
 import psycopg
 from psycopg.conninfo import make_conninfo
+from psycopg.types.json import Jsonb
 
 from apps.core.embedded.postgres import DATABASE, LOGIN, Postgres
 from apps.core.embedded.redis import Redis
@@ -67,12 +68,16 @@ class Ground:
         with psycopg.connect(self.dsn("postgres"), autocommit=True) as postgres:
             postgres.execute(f"CREATE DATABASE {database} TEMPLATE {DATABASE} OWNER {LOGIN}")  # type: ignore[arg-type]
 
-    def point(self, database: str, provider: str) -> None:
-        """Connected accounts call this address from now on."""
+    def point(self, database: str, provider: str, *, mail_port: object) -> None:
+        """Connected accounts call this address from now on, and hand mail in at this port."""
         with psycopg.connect(self.dsn(database), autocommit=True) as ours:
             ours.execute(
                 "UPDATE connections_channel SET settings = replace(settings::text, %s, %s)::jsonb",
                 [NOWHERE, provider],
+            )
+            ours.execute(
+                "UPDATE connections_channel SET settings = settings || %s WHERE settings ? 'smtp_port'",
+                [Jsonb({"smtp_port": str(mail_port)})],
             )
 
     def keys(self) -> dict[str, str]:

@@ -19,6 +19,7 @@ import redis.asyncio as redis
 
 from tests.chaos.history import History
 from tests.chaos.provider.weather import CALM, CLEAR
+from tests.chaos.proxy import Proxy
 from tests.chaos.stack import WORKERS, Stack
 from tests.chaos.workload import Workload
 
@@ -169,15 +170,21 @@ async def _slow_database(nemesis: Nemesis) -> None:
 
 
 async def _cut_provider(nemesis: Nemesis) -> None:
-    nemesis.stack.proxies["provider"].cut()
+    for wire in _providers(nemesis):
+        wire.cut()
 
 
 async def _refuse_provider(nemesis: Nemesis) -> None:
-    wire = nemesis.stack.proxies["provider"]
-    wire.refusing = True
-    wire.cut()
+    for wire in _providers(nemesis):
+        wire.refusing = True
+        wire.cut()
     await asyncio.sleep(nemesis.choose.uniform(0.1, 0.6))
-    wire.refusing = False
+    for wire in _providers(nemesis):
+        wire.refusing = False
+
+
+def _providers(nemesis: Nemesis) -> tuple[Proxy, Proxy]:
+    return nemesis.stack.proxies["provider"], nemesis.stack.proxies["mail"]
 
 
 async def _change_weather(nemesis: Nemesis) -> None:

@@ -60,11 +60,12 @@ def _business(number: int, provider: str) -> dict[str, Any]:
 def _account(tenant: int, place: int, platform: str, provider: str) -> dict[str, Any]:
     number = tenant * 100 + place
     credentials = DIALECTS[platform].credentials(number, f"{provider}/{platform}")
-    secret = {field.name for field in registry.get(platform).credentials if field.secret}
+    fields = registry.get(platform).credentials
+    secret = {field.name for field in fields if field.secret}
+    unkept = secret | {"address"} - {field.name for field in fields}
     channel = Channel(platform=platform, name=f"{platform} {number}", state=ChannelState.LIVE)
     channel.address = credentials["address"]
-    kept = {name: value for name, value in credentials.items() if name not in {*secret, "address"}}
-    channel.settings = kept
+    channel.settings = {name: value for name, value in credentials.items() if name not in unkept}
     channel.save()
     for name in secret & credentials.keys():
         vault.store(channel, name, credentials[name])

@@ -61,14 +61,14 @@ class Stack:
         self.urls = [f"http://localhost:{port_of(each)}" for each in self.listening.values()]
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.proxies: dict[str, Proxy] = {}
-        self.provider_port = 0
+        self.provider_port = self.mail_port = 0
         self.environment: dict[str, str] = {}
 
     async def start(self) -> None:
         """Servers, schema, tenants, provider, proxies and all processes, ready for work."""
         if not self.shared:
             await self.block(self.ground.start)
-        self.provider_port = free_port()
+        self.provider_port, self.mail_port = free_port(), free_port()
         await self._start_proxies()
         self._compose()
         await self.block(self._prepare)
@@ -149,6 +149,7 @@ class Stack:
             "database": Proxy(wires / SOCKET, self.postgres.sockets / SOCKET),
             "redis": Proxy(free_port(), self.redis.port),
             "provider": Proxy(free_port(), self.provider_port),
+            "mail": Proxy(free_port(), self.mail_port),
         }
         for proxy in self.proxies.values():
             await proxy.start()
@@ -176,14 +177,15 @@ class Stack:
         if self.shared:
             self.ground.copy(self.database_name)
         provider = f"http://127.0.0.1:{self.proxies['provider'].here}"
-        self.ground.point(self.database_name, provider)
+        self.ground.point(self.database_name, provider, mail_port=self.proxies["mail"].here)
         with psycopg.connect(self.database, autocommit=True) as database:
             schema.break_for(self.mutant, database)
 
     def _start_provider(self) -> None:
         log = str(self.folder / "provider.jsonl")
         module = [sys.executable, "-m", "tests.chaos.provider"]
-        self._begin("provider", [*module, str(self.provider_port), log, str(self.seed)])
+        ports = (str(self.provider_port), str(self.mail_port))
+        self._begin("provider", [*module, *ports, log, str(self.seed)])
 
     def _begin(self, name: str, command: Sequence[str]) -> None:
         (self.folder / "log").mkdir(exist_ok=True)

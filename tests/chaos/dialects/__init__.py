@@ -5,9 +5,9 @@ mistakes. A new platform is one file here, one line in DIALECTS and a place in P
 
 Every class is played, and every way in which an unknown outcome comes to be known: by a key that was taken
 before (LINE, RCS, custom), by a status or an echo with our own id (WhatsApp, Messenger, Instagram, SMS), by
-looking (Slack, SMS), by a person (Telegram, Apple, Viber, QQ, WeChat). Web chat speaks for itself
-(visitors.py). The others have the same ways; tests/sandbox/test_bad_days.py makes each of them lose answers,
-throttle and repeat.
+looking (Slack, SMS), by a person (Telegram, Apple, Viber, QQ, WeChat, e-mail at a mail server). Web chat
+speaks for itself (visitors.py). The others have the same ways; tests/sandbox/test_bad_days.py makes each of
+them lose answers, throttle and repeat.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from tests.chaos.dialects import (
     apple,
     custom,
     line,
+    mail,
     messenger,
     qq,
     rcs,
@@ -44,11 +45,12 @@ DIALECTS: dict[str, Dialect] = {
     "rcs": rcs.DIALECT,
     "qq": qq.DIALECT,
     "wechat": wechat.DIALECT,
+    "email": mail.DIALECT,
 }
 # The accounts of each business: every class in each, some platforms in several.
 PLAYED = (
     ("telegram", "apple_messages", "whatsapp", "line", "qq", "wechat"),
-    ("messenger", "slack", "custom", "telegram", "sms"),
+    ("messenger", "slack", "custom", "telegram", "sms", "email"),
     ("instagram", "viber", "whatsapp", "line", "rcs"),
 )
 

@@ -1,4 +1,4 @@
-"""`python -m tests.chaos.provider PORT LOG SEED`: /<platform>/… is its API, /weather sets the odds."""
+"""`python -m tests.chaos.provider PORT MAIL_PORT LOG SEED`: /<platform>/… is its API, /weather the odds."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from collections import defaultdict
+from collections.abc import AsyncIterator
 from typing import TextIO
 
 from aiohttp import web
@@ -14,6 +15,7 @@ from aiohttp import web
 from tests.chaos import names
 from tests.chaos.dialects import DIALECTS, dropping
 from tests.chaos.dialects.contract import ReadsQueries, Reply, Taken
+from tests.chaos.provider import mail_server
 from tests.chaos.provider.weather import CALM, Weather
 
 HANG_SECONDS = 600.0
@@ -35,22 +37,30 @@ class Provider:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         platform = request.match_info["platform"]
-        dialect, body, came = DIALECTS[platform], await request.read(), time.time()
+        dialect, body = DIALECTS[platform], await request.read()
         path = request.path_qs if isinstance(dialect, ReadsQueries) else request.path
         taken = dialect.take(path, request.headers, body)
         if taken is None:
             return _response(dialect.other(path, body, self._said[platform]))
-        fate = self._weather.fate()
+        return _response(await self.meet(platform, taken, request.transport))
+
+    async def meet(self, platform: str, taken: Taken, transport: asyncio.BaseTransport | None) -> Reply:
+        """The answer to a message that came on this connection."""
+        came, fate = time.time(), self._weather.fate()
         if fate == "throttled":
-            return _response(dialect.throttled(THROTTLE_SECONDS))
+            return DIALECTS[platform].throttled(THROTTLE_SECONDS)
         if fate == "slow":
             await asyncio.sleep(1 + self._delivered % 3 / 2)
         reply = self._deliver(platform, taken, fate, came)
         if fate == "hang":
             await asyncio.sleep(HANG_SECONDS)
-        if fate == "lost" and request.transport is not None:
-            request.transport.abort()
-        return _response(reply)
+        if fate == "lost" and isinstance(transport, asyncio.WriteTransport):
+            transport.abort()
+        return reply
+
+    async def take_mail(self, port: int) -> AsyncIterator[None]:
+        async with await mail_server.listen(port, self.meet):
+            yield
 
     def _deliver(self, platform: str, taken: Taken, fate: str, came: float) -> Reply:
         """A key that was accepted before delivers nothing."""
@@ -88,14 +98,15 @@ def _response(reply: Reply) -> web.Response:
     return web.json_response(reply.body, status=reply.status, headers=reply.headers)
 
 
-def main(port: int, log: str, seed: int) -> None:
+def main(port: int, mail_port: int, log: str, seed: int) -> None:
     with open(log, "a", buffering=1) as file:
         provider = Provider(file, Weather(seed, dict(CALM)))
         app = web.Application()
+        app.cleanup_ctx.append(lambda _app: provider.take_mail(mail_port))
         app.router.add_post("/weather", provider.change_weather)
         app.router.add_route("*", "/{platform}/{rest:.*}", provider.answer)
         web.run_app(app, host="127.0.0.1", port=port, print=None, access_log=None)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], int(sys.argv[4]))
