@@ -5,7 +5,7 @@ mistakes. A new platform is one file here, one line in DIALECTS and a place in P
 
 Every class is played, and every way in which an unknown outcome comes to be known: by a key that was taken
 before (LINE, RCS, custom), by a status or an echo with our own id (WhatsApp, Messenger, Instagram, SMS), by
-looking (Slack, SMS), by a person (Telegram, Apple, Viber, QQ, WeChat, e-mail at a mail server). Web chat
+looking (Slack, SMS), by a person (Telegram, Apple, Viber, QQ, WeChat, X, e-mail at a mail server). Web chat
 speaks for itself (visitors.py). The others have the same ways; tests/sandbox/test_bad_days.py makes each of
 them lose answers, throttle and repeat.
 """
@@ -28,6 +28,7 @@ from tests.chaos.dialects import (
     viber,
     wechat,
     whatsapp,
+    x_dm,
 )
 from tests.chaos.dialects.contract import Dialect, DropsRepetitions, NotOffered, TellsLater
 
@@ -46,12 +47,13 @@ DIALECTS: dict[str, Dialect] = {
     "qq": qq.DIALECT,
     "wechat": wechat.DIALECT,
     "email": mail.DIALECT,
+    "x_dm": x_dm.DIALECT,
 }
 # The accounts of each business: every class in each, some platforms in several.
 PLAYED = (
     ("telegram", "apple_messages", "whatsapp", "line", "qq", "wechat"),
     ("messenger", "slack", "custom", "telegram", "sms", "email"),
-    ("instagram", "viber", "whatsapp", "line", "rcs"),
+    ("instagram", "viber", "whatsapp", "line", "rcs", "x_dm"),
 )
 
 
