@@ -3,17 +3,29 @@ the adapters understand them."""
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Callable, Iterable
+from typing import cast
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from apps.core.http import Http, Response
 from apps.platforms import registry
 from apps.platforms.base import Inbound
 from apps.platforms.events import DeliveryUpdated, Event, MessageEchoed, MessageReceived
 from apps.sandbox import simulators
 from tests.chaos.dialects import DIALECTS, PLAYED, dropping, telling, told
-from tests.chaos.dialects.contract import Account, DropsRepetitions, Hook, NotOffered, Taken, TellsLater
+from tests.chaos.dialects.contract import (
+    PLACE,
+    Account,
+    DropsRepetitions,
+    Hook,
+    NotOffered,
+    Taken,
+    TellsLater,
+)
 from tests.chaos.names import Said
 
 PROVIDER = "http://127.0.0.1:1"
@@ -92,6 +104,17 @@ def account_on(slug: str) -> Account:
     return Account("t0", slug, f"t0/{slug}-0", "channel", "/hooks/", given, base=BASE)
 
 
+class Other:
+    """What the dialect answers to calls that deliver nothing, without a provider between."""
+
+    def __init__(self, account: Account) -> None:
+        self._dialect, self._place = DIALECTS[account.platform], account.credentials.get("base_url", "")
+
+    async def request(self, method: str, url: str, **given: object) -> Response:
+        reply = self._dialect.other(urlsplit(url).path, b"", [])
+        return Response(reply.status, {}, json.dumps(reply.body).replace(PLACE, self._place).encode())
+
+
 def understood(account: Account, hook: Hook) -> list[Event]:
     """Its events, once the signature was found good."""
     platform = registry.get(account.platform)
@@ -105,6 +128,7 @@ def understood(account: Account, hook: Hook) -> list[Event]:
         body=hook.body,
         url=address.geturl(),
     )
+    asyncio.run(platform.prepare(request, account.credentials, cast(Http, Other(account))))
     platform.verify(request, account.credentials)
     assert platform.dedup_key(request) == hook.ref
     return list(platform.parse(request, account.credentials))

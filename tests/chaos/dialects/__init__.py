@@ -5,9 +5,9 @@ mistakes. A new platform is one file here, one line in DIALECTS and a place in P
 
 Every class is played, and every way in which an unknown outcome comes to be known: by a key that was taken
 before (LINE, RCS, custom), by a status or an echo with our own id (WhatsApp, Messenger, Instagram, SMS), by
-looking (Slack, SMS), by a person (Telegram, Apple, Viber, QQ, WeChat, X, e-mail at a mail server). Web chat
-speaks for itself (visitors.py). The others have the same ways; tests/sandbox/test_bad_days.py makes each of
-them lose answers, throttle and repeat.
+looking (Slack, SMS), by a person (Telegram, Apple, Viber, QQ, WeChat, X, e-mail at a mail server, Teams). Web
+chat speaks for itself (visitors.py). The others have the same ways; tests/sandbox/test_bad_days.py makes each
+of them lose answers, throttle and repeat.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from tests.chaos.dialects import (
     rcs,
     slack,
     sms,
+    teams,
     telegram,
     viber,
     wechat,
@@ -48,10 +49,11 @@ DIALECTS: dict[str, Dialect] = {
     "wechat": wechat.DIALECT,
     "email": mail.DIALECT,
     "x_dm": x_dm.DIALECT,
+    "teams": teams.DIALECT,
 }
 # The accounts of each business: every class in each, some platforms in several.
 PLAYED = (
-    ("telegram", "apple_messages", "whatsapp", "line", "qq", "wechat"),
+    ("telegram", "apple_messages", "whatsapp", "line", "qq", "wechat", "teams"),
     ("messenger", "slack", "custom", "telegram", "sms", "email"),
     ("instagram", "viber", "whatsapp", "line", "rcs", "x_dm"),
 )

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
+PLACE = "{place}"  # in an answer: the address of the platform's API, which only the provider knows
+
 
 @dataclass(frozen=True, slots=True)
 class Account:

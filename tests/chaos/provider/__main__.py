@@ -14,7 +14,7 @@ from aiohttp import web
 
 from tests.chaos import names
 from tests.chaos.dialects import DIALECTS, dropping
-from tests.chaos.dialects.contract import ReadsQueries, Reply, Taken
+from tests.chaos.dialects.contract import PLACE, ReadsQueries, Reply, Taken
 from tests.chaos.provider import mail_server
 from tests.chaos.provider.weather import CALM, Weather
 
@@ -41,7 +41,8 @@ class Provider:
         path = request.path_qs if isinstance(dialect, ReadsQueries) else request.path
         taken = dialect.take(path, request.headers, body)
         if taken is None:
-            return _response(dialect.other(path, body, self._said[platform]))
+            place = f"{request.scheme}://{request.host}/{platform}"
+            return _response(dialect.other(path, body, self._said[platform]), place=place)
         return _response(await self.meet(platform, taken, request.transport))
 
     async def meet(self, platform: str, taken: Taken, transport: asyncio.BaseTransport | None) -> Reply:
@@ -92,10 +93,11 @@ class Provider:
         self._log.write(json.dumps(line) + "\n")
 
 
-def _response(reply: Reply) -> web.Response:
+def _response(reply: Reply, *, place: str = PLACE) -> web.Response:
     if reply.body is None:
         return web.Response(status=reply.status, headers=reply.headers)
-    return web.json_response(reply.body, status=reply.status, headers=reply.headers)
+    text = json.dumps(reply.body).replace(PLACE, place)
+    return web.json_response(text=text, status=reply.status, headers=reply.headers)
 
 
 def main(port: int, mail_port: int, log: str, seed: int) -> None:
