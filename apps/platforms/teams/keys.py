@@ -34,12 +34,14 @@ Key = Mapping[str, Any]
 
 @dataclass(slots=True)
 class Kept:
-    """Keys by id, good until `until`; `tried` is when they were last asked for. Unix seconds."""
+    """Keys by id, good until `until`; `tried` is when they were last asked for. Unix seconds. Who asks while
+    they are being fetched waits at `one`."""
 
     keys: Mapping[str, Key] = field(default_factory=dict)
     fetched: float = 0.0
     until: float = 0.0
     tried: float = 0.0
+    one: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Keyring:
@@ -60,8 +62,12 @@ class Keyring:
     async def renew(self, creds: Credentials, http: Http) -> None:
         """Fetch the keys anew, at most once a minute for all who ask. Never raises: where they cannot be had,
         those that we have serve on for some days."""
-        now = self._clock()
         kept = self._kept.setdefault(_place(creds), Kept())
+        async with kept.one:
+            await self._renew(kept, creds, http)
+
+    async def _renew(self, kept: Kept, creds: Credentials, http: Http) -> None:
+        now = self._clock()
         if now - kept.tried < AGAIN:
             return
         kept.tried = now

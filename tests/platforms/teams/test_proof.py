@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -122,6 +123,19 @@ async def test_a_new_key_is_fetched_once_a_minute(
     assert len(server.asked(KEYS)) == 2
     with pytest.raises(BadSignature):
         teams.verify(posted(server, "key-3"), own)
+
+
+async def test_who_comes_while_keys_are_fetched_waits_for_them(
+    teams: Teams, server: Server, http: HttpDoor
+) -> None:
+    own = microsoft(server, "key-2")
+
+    async def taken() -> None:
+        await teams.prepare(posted(server, "key-2"), own, http)
+        teams.verify(posted(server, "key-2"), own)
+
+    await asyncio.gather(taken(), taken(), taken())
+    assert len(server.asked(KEYS)) == 1
 
 
 async def test_known_keys_and_no_tokens_ask_nobody(teams: Teams, server: Server, http: HttpDoor) -> None:
