@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from apps.connections import opened, vault
@@ -171,15 +172,14 @@ def _handle(row: Row, accepted: Iterable[int]) -> dict[str, Any]:
 
 
 def _accepted_since(rows: Iterable[Row]) -> dict[UUID, list[int]]:
-    """Lines of what was accepted since the handle came, by conversation; only where there is one."""
+    """Lines of what was accepted since the handle came, by conversation; only where there is one. Also what
+    was written before the customer's new words and went out after them: it was sent with their handle."""
     talks = {row.conversation_id for row in rows if row.handle and row.handle_at}
     if not talks:
         return {}
-    ours = Delivery.objects.filter(
-        conversation__in=talks,
-        state__in=ACCEPTED,
-        created_at__gte=F("conversation__address__handle_at"),
-    )
+    sent = Delivery.objects.filter(conversation__in=talks, state__in=ACCEPTED)
+    since = sent.annotate(at=Coalesce("sent_at", "updated_at"))
+    ours = since.filter(at__gte=F("conversation__address__handle_at"))
     found: dict[UUID, list[int]] = {}
     for talk, seq in ours.values_list("conversation_id", "seq"):
         found.setdefault(talk, []).append(seq)

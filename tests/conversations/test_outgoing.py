@@ -134,6 +134,22 @@ def test_a_handle_has_an_age_and_a_count(world: World) -> None:
     assert 90 <= last.handle_age < 100
 
 
+def test_what_waited_while_new_words_came_counts_as_their_answer(world: World) -> None:
+    """It goes out with their handle, so the next answer is the second to them."""
+    here = world.filante
+    with tenancy.scope(here.id):
+        receive(here.channel, replace(said("a", to=here.channel.address), handle={"token": "1"}))
+    say(here, "one")
+    with tenancy.scope(here.id):
+        receive(here.channel, replace(said("b", to=here.channel.address), handle={"token": "2"}))
+    [first] = outgoing(here)
+    put(here, "one", state="sent", sent_at=timezone.now())
+    say(here, "two")
+    second = outgoing(here)[-1]
+    assert (first.handle, first.answers) == ({"token": "2"}, 0)
+    assert (second.handle, second.answers) == ({"token": "2"}, 1)
+
+
 def test_many_handles_are_counted_at_once(world: World) -> None:
     here = world.filante
     taken = []
