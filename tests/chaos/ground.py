@@ -80,6 +80,11 @@ class Ground:
                 [Jsonb({"smtp_port": str(mail_port)})],
             )
 
+    def seeded_for(self, provider: str) -> dict[str, Any]:
+        """What was seeded, with the address that `point` gave: a platform's own words may name it."""
+        found: dict[str, Any] = json.loads(json.dumps(self.seeded).replace(NOWHERE, provider))
+        return found
+
     def keys(self) -> dict[str, str]:
         """With which the seeded secrets can be opened."""
         return {name: read_pairs(self.folder / "secrets")[name] for name in SECRETS}

@@ -63,6 +63,7 @@ class Stack:
         self.proxies: dict[str, Proxy] = {}
         self.provider_port = self.mail_port = 0
         self.environment: dict[str, str] = {}
+        self.seeded: dict[str, Any] = {}
 
     async def start(self) -> None:
         """Servers, schema, tenants, provider, proxies and all processes, ready for work."""
@@ -75,10 +76,6 @@ class Stack:
         await self.block(self._start_provider)
         await self.begin_all()
         await self.ready()
-
-    @property
-    def seeded(self) -> dict[str, Any]:
-        return self.ground.seeded
 
     @property
     def database_name(self) -> str:
@@ -178,6 +175,7 @@ class Stack:
             self.ground.copy(self.database_name)
         provider = f"http://127.0.0.1:{self.proxies['provider'].here}"
         self.ground.point(self.database_name, provider, mail_port=self.proxies["mail"].here)
+        self.seeded = self.ground.seeded_for(provider)
         with psycopg.connect(self.database, autocommit=True) as database:
             schema.break_for(self.mutant, database)
 
