@@ -10,7 +10,9 @@ class TemplateForm extends DialogForm {
     this.#restore();
     this.form.addEventListener("input", () => this.#typed());
     this.form.addEventListener("keydown", (event) => this.#onKey(event));
-    this.form.querySelector("[autofocus]")?.focus();
+    const first = this.form.querySelector("[autofocus]");
+    first?.focus();
+    first?.removeAttribute("autofocus"); // htmx would go back to it a moment later, from where one writes by then
   }
 
   sent() {
