@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from apps.connections.models import EntryPoint
 from apps.core import tenancy
+from tests.browser.counter import Counter
 from tests.browser.people import People
 from tests.service import Service
 from tests.worlds import Side, World
@@ -68,6 +69,11 @@ def side(committed_world: World) -> Side:
     with tenancy.scope(committed_world.filante.id):
         EntryPoint.objects.update(locale="en")
     return committed_world.filante
+
+
+@pytest.fixture
+def counter(side: Side, people: People) -> Counter:
+    return Counter(side, people.comes("visitor", timezone_id="America/New_York"))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.utils import translation
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
-from apps.conversations.models import Message
-from apps.core import sizes, tenancy
 from apps.platforms import cards
 from apps.platforms.cards import (
     Card,
@@ -24,75 +20,22 @@ from apps.platforms.cards import (
     Option,
     QuickReplies,
     Section,
-    Slot,
-    TimeSlots,
 )
 from tests.browser import inspection
+from tests.browser.counter import HELLO, Counter
 from tests.browser.desk import Desk
-from tests.browser.people import DESK, People, Visit
-from tests.browser.pictures import photo
+from tests.browser.people import DESK, People
 from tests.browser.test_active_content import arrives, unharmed
 from tests.platforms.every_card import every_card, form
 from tests.security.active import ATTRIBUTES, ELEMENTS, POLYGLOT, TEMPLATES
 from tests.service import Service
-from tests.widget.panels import agent_says, conversation_of
+from tests.widget.panels import agent_says
 from tests.worlds import Side
 
 pytestmark = pytest.mark.browser
 
-HELLO = "Ma box clignote"
 PHONE = {"width": 390, "height": 844}
 FACES = [("en", "light", DESK), ("fr", "dark", PHONE)]
-
-
-class Counter:
-    """A visitor at the panel who has said hello, and what the business sends them."""
-
-    def __init__(
-        self, side: Side, visit: Visit, *, language: str = "en", theme: str = "light", hello: str = HELLO
-    ) -> None:
-        self.side, self.visit = side, visit
-        page = visit.opens(f"/widget/frame/{side.entry_point.key}/?lang={language}&theme={theme}")
-        self.page: Page = page
-        page.locator("#welcome .btn--primary").click()
-        page.locator("#text").fill(hello)
-        page.locator("#text").press("Enter")
-        expect(page.locator(".wg-receipt")).to_be_visible()
-        self.place = conversation_of(side, hello)
-
-    def gets(self, card: Card, *, pictures: int = 0) -> Locator:
-        """The turn in which the card is shown."""
-        before = self.page.locator("#turns > .turn--in").count()
-        more = [photo(f"{n}.png")["buffer"] for n in range(pictures)]
-        self.message = agent_says(self.side, self.place, card=card, more=more)
-        turn = self.page.locator("#turns > .turn--in").nth(before)
-        expect(turn).to_be_visible()
-        return turn
-
-    @property
-    def said(self) -> Locator:
-        """The visitor's last words, once the server has them."""
-        expect(self.page.locator("#turns .status", has_text=re.compile("Sending|Envoi"))).to_have_count(0)
-        return self.page.locator("#turns > .turn--out .bubble").last
-
-    def comes_true(self, slot: str) -> None:
-        """This time of the last card is over."""
-        with tenancy.scope(self.side.id):
-            message = Message.objects.get(pk=self.message.pk)
-            [due] = [each for each in message.content["card"]["slots"] if each["id"] == slot]
-            due["start"] = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
-            message.save(update_fields=["content"])
-
-    @property
-    def stored(self) -> dict[str, Any]:
-        """The answer as it stands on the last card."""
-        with tenancy.scope(self.side.id):
-            return dict(Message.objects.get(pk=self.message.pk).content["answer"])
-
-
-@pytest.fixture
-def counter(side: Side, people: People) -> Counter:
-    return Counter(side, people.comes("visitor", timezone_id="America/New_York"))
 
 
 def test_an_agent_sees_what_was_answered(side: Side, people: People, counter: Counter) -> None:
@@ -340,52 +283,6 @@ def answers_elsewhere(counter: Counter) -> None:
     expect(counter.page.locator(".q.is-on")).to_have_count(1)
 
 
-def test_a_time_goes_by_while_the_card_stands_there(counter: Counter) -> None:
-    """It is shut in words, and what the visitor had chosen is not sent."""
-    clock = counter.page.clock
-    clock.install()
-    start = datetime.now(UTC) + timedelta(hours=1)
-    turn = counter.gets(times(start, start + timedelta(hours=1)))
-    soon, later = turn.get_by_role("radio").all()
-    turn.locator(".slots label").first.click()
-    expect(soon).to_be_checked()
-    clock.fast_forward("01:05:00")
-    expect(turn.locator("li").first).to_contain_text("Passed")
-    expect(soon).to_be_disabled()
-    expect(soon).not_to_be_checked()
-    turn.get_by_role("button", name="Confirm").click()
-    expect(turn.get_by_role("alert")).to_have_text("Choose one of them first.")
-    expect(later).to_be_enabled()
-    clock.fast_forward("01:00:00")
-    expect(turn).to_contain_text("These times have passed. Write to ask for others.")
-    expect(turn.get_by_role("button", name="Confirm")).to_be_hidden()
-    expect(turn.get_by_role("alert")).to_be_hidden()
-
-
-def test_the_server_knows_what_time_it_is(counter: Counter) -> None:
-    """On a device whose clock is two hours slow."""
-    counter.visit.expects("422")
-    start = datetime.now(UTC) + timedelta(hours=1)
-    counter.page.clock.set_fixed_time(start - timedelta(hours=3))
-    turn = counter.gets(times(start, start + timedelta(hours=1)))
-    counter.comes_true("s0")
-    counter.page.reload()
-    turn.locator(".slots label").first.click()
-    turn.get_by_role("button", name="Confirm").click()
-    expect(turn.get_by_role("alert")).to_have_text("This time has passed. Choose another.")
-    expect(turn.locator("li").first).to_contain_text("Passed")
-    expect(counter.page.locator("#turns > .turn--out")).to_have_count(1)  # hello
-    turn.locator(".slots label").last.click()
-    turn.get_by_role("button", name="Confirm").click()
-    expect(turn).to_contain_text("Answered")
-    assert counter.stored["slot"]["id"] == "s1"
-
-
-def times(*starts: datetime) -> TimeSlots:
-    slots = tuple(Slot(id=f"s{number}", start=start, minutes=30) for number, start in enumerate(starts))
-    return TimeSlots(id="soon", title="Quand peut-on passer ?", slots=slots, timezone="Europe/Paris")
-
-
 def test_everybody_can_use_them(side: Side, people: People) -> None:
     """Names, a focus that is seen, no scrolling sideways, and controls big enough to touch."""
     for language, theme, viewport in FACES:
@@ -405,22 +302,6 @@ def test_everybody_can_use_them(side: Side, people: People) -> None:
 SMALL = """() => [...document.querySelectorAll(".wg-card :is(a, button, input:not(.vh), label:has(.vh)), .q")]
   .filter(each => each.checkVisibility() && each.getBoundingClientRect().height < 44)
   .map(each => each.outerHTML.slice(0, 120))"""
-
-
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_sizes_of_files_are_said_as_the_server_says_them(side: Side, people: People, language: str) -> None:
-    page = people.comes("visitor").opens(f"/widget/frame/{side.entry_point.key}/?lang={language}")
-    counts = [0, 1023, 1025, 200 * 1024, 1024**2 - 1, 5 * 1024**2 + 1, 3000 * 1024**2, 5000 * 1024**3]
-    with translation.override(language):
-        assert page.evaluate(SIZES, counts) == [sizes.in_words(count) for count in counts]
-
-
-# By the address under which the page itself has loaded its words.
-SIZES = """async (counts) => {
-  const loaded = performance.getEntriesByType("resource").map((each) => each.name);
-  const { size } = await import(loaded.find((name) => /widget\\/words\\b/.test(name)));
-  return counts.map(size);
-}"""
 
 
 @pytest.mark.advisory("S8", "Zulip CVE-2024-36625")

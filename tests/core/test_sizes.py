@@ -1,4 +1,4 @@
-"""How large a file is, in words; a page's own script says the same (tests/browser/test_widget_cards.py)."""
+"""How large a file is, in words; a page's own script says the same (tests/browser/test_widget_sizes.py)."""
 
 from __future__ import annotations
 

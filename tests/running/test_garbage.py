@@ -17,26 +17,17 @@ READY = {
 
 @pytest.mark.parametrize("role", READY)
 def test_what_a_ready_process_has_is_not_looked_through_again(role: str) -> None:
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
-    words = subprocess.run(
-        [sys.executable, "-c", f"{READY[role]}; {STATE}"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    ).stdout
-    assert words.split() == ["True", "20000"]
+    assert told(f"{READY[role]}; {STATE}").split() == ["True", "20000"]
 
 
 def test_the_web_process_takes_short_turns() -> None:
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
-    words = subprocess.run(
-        [sys.executable, "-c", f"{READY['web']}; import sys; print(sys.getswitchinterval())"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    ).stdout
+    words = told(f"{READY['web']}; import sys; print(sys.getswitchinterval())")
     assert float(words) == pytest.approx(0.001)
+
+
+def told(program: str) -> str:
+    """What a process of its own prints."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=60)
+    return done.stdout
