@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from apps.connections.models import EntryPoint
 from apps.core import tenancy
 from tests.browser.counter import Counter
 from tests.browser.people import People
+from tests.chromium import launched
 from tests.service import Service
 from tests.worlds import Side, World
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 Reporting = Generator[None, pytest.TestReport, pytest.TestReport]
 FAILED = pytest.StashKey[bool]()
 
@@ -26,13 +25,8 @@ FAILED = pytest.StashKey[bool]()
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """One browser per file: while its driver lives, the thread has a running loop, which others need free."""
-    if missing := os.environ.get("CHROMIUM_MISSING"):
-        pytest.skip(missing)
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as driver:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the driver's loop is no reason to refuse
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from datetime import UTC, datetime
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from apps.connections.models import Channel
 from apps.conversations.assign import assign
@@ -20,11 +19,11 @@ from apps.conversations.receive import receive
 from apps.core import tenancy
 from apps.platforms.events import ContactLeft, Event
 from apps.tenants.models import User
+from tests.chromium import launched
 from tests.service import Service
 from tests.worlds import Side, World, said, signed_in
 
 pytestmark = pytest.mark.browser
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 
 @dataclass(slots=True)
@@ -77,15 +76,9 @@ def _no_violation(text: str) -> None:
 
 
 @pytest.fixture
-def desk(committed_world: World, service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    monkeypatch.setenv(
-        "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
-    )  # the browser's driver keeps a loop in this thread
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        found = Desk(committed_world.filante, service.url, browser, [])
-        yield found
-        browser.close()
+def desk(committed_world: World, service: Service) -> Iterator[Desk]:
+    with launched() as browser:
+        yield Desk(committed_world.filante, service.url, browser, [])
 
 
 def _slow_until(act: Callable[[], None]) -> Callable[[Route], None]:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from apps.connections import button_sheet, snippet
 from apps.connections.models import EntryPoint
 from apps.connections.snippet import Size, Theme
 from apps.core.ids import new_id
+from tests.chromium import launched
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 STRICT = "default-src 'none'; style-src {origin}; base-uri 'none'"
 HOSTILE = "a:link,a:visited{color:red;text-decoration:underline} *{box-sizing:content-box}"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +56,12 @@ def stranger() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def shown(stranger: str) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with launched() as browser:
         page = browser.new_page()
         page.complaints = []  # type: ignore[attr-defined]
         page.on("console", lambda message: page.complaints.append(message.text))  # type: ignore[attr-defined]
         page.goto(stranger + "/")
         yield page
-        browser.close()
 
 
 def test_nothing_is_refused_by_the_policy(shown: Page) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Frame, Page, expect
 
 from apps.core import tenancy
+from tests.chromium import launched
 from tests.service import Service
 from tests.worlds import Side, make_side
 
@@ -63,15 +63,9 @@ def shop(service: Service, here: Side) -> Iterator[Shop]:
 
 
 @pytest.fixture
-def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    if missing := os.environ.get("CHROMIUM_MISSING"):
-        pytest.skip(missing)
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the driver's loop is no reason to refuse
-    with sync_playwright() as driver:
-        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+def chromium() -> Iterator[Browser]:
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 def until(page: Page, condition: str) -> None:

@@ -12,14 +12,14 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from playwright.async_api import Page as Tab
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
+from tests.chromium import launched_async
 from tests.console.live.page import agent_of, customer_says, work
 from tests.service import Service
 from tests.worlds import Side, World
 
 pytestmark = pytest.mark.browser
-CHROMIUM = "/usr/bin/chromium"
 PATIENCE = 15_000
 
 
@@ -59,8 +59,7 @@ async def test_an_inbox_follows_and_catches_up(committed_world: World, web: Serv
 @asynccontextmanager
 async def _tab(client: Client, side: Side) -> AsyncIterator[Tab]:
     """The conversation's page in Chromium. Fails when the page breaks its own content policy."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    async with launched_async() as browser:
         context = await browser.new_context(locale="en-GB")
         key = client.cookies[settings.SESSION_COOKIE_NAME].value
         await context.add_cookies(
@@ -72,5 +71,4 @@ async def _tab(client: Client, side: Side) -> AsyncIterator[Tab]:
         tab.on("console", lambda told: "Content Security" in told.text and wrong.append(told.text))
         await tab.goto(f"{settings.BASE_URL}/{side.slug}/inbox/unassigned/{side.conversation.pk}/")
         yield tab
-        await browser.close()
         assert wrong == []
