@@ -78,10 +78,13 @@ def _hear(each: Said, addresses: Addresses, homes: Homes, conversations: Convers
 def _hold(
     address: ContactAddress, conversation: Conversation, handle: Mapping[str, str], at: datetime
 ) -> None:
-    """Whoever is given what a message can be answered with has the thread, whatever was told of it before."""
+    """Whoever is given what a message can be answered with has the thread, whatever was told of it before.
+    What comes late, after what was said later, leaves that one's."""
     if address.thread_owner:
         record(Kind.THREAD_CONTROL_CHANGED, conversation, ours=True)
-    address.handle, address.handle_at, address.thread_owner = dict(handle), at, ""
+    address.thread_owner = ""
+    if address.handle_at is None or at >= address.handle_at:
+        address.handle, address.handle_at = dict(handle), at
 
 
 def _link_and_tell(messages: Sequence[Message]) -> None:

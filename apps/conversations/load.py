@@ -129,6 +129,7 @@ def _outgoing(row: Row, channel: Channel, known: _Known, *, fetches: bool) -> ba
     shown = _files(row.message_id, part, fetches=fetches)
     return base.Outgoing(
         id=row.pk,
+        line=row.seq,
         sender=channel.address,
         to=row.to,
         part=part,
@@ -161,7 +162,7 @@ def _files(message_id: UUID, part: base.Part, *, fetches: bool) -> dict[int, bas
 
 
 def _handle(row: Row, accepted: Iterable[int]) -> dict[str, Any]:
-    """What came with the customer's last words for answering them, and how often that was used since."""
+    """What came for answering the customer's words, and how often their last ones were answered since."""
     if not row.handle or row.handle_at is None:
         return {}
     return {

@@ -50,10 +50,16 @@ def of(address: ContactAddress, platform: str) -> dict[Opener, Opening]:
     if not address.openings:  # addresses from before openings were kept
         moments[Opener.MESSAGE] = address.last_inbound_at
     return {
-        opener: Opening(at=at, answers=answers_since(address, at) if opener in counted else 0)
+        opener: _counted(address, opener, at) if opener in counted else Opening(at=at)
         for opener, at in moments.items()
         if at is not None
     }
+
+
+def _counted(address: ContactAddress, opener: Opener, at: datetime) -> Opening:
+    """With what came for answering it; not with what came for answering something before."""
+    given = address.handle if address.handle_at and address.handle_at >= at else None
+    return Opening(at=at, answers=answers_since(address, at), handle=given or {})
 
 
 def answers_since(address: ContactAddress, at: datetime) -> int:

@@ -19,10 +19,14 @@ from apps.platforms.windows import Opener, Takes, Window
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """The last time the customer did something that opens a window, and how often we have answered since."""
+    """The last time the customer did something that opens a window, and how often we have answered since.
+
+    `handle` is what came with it for answering it, where a window counts the answers to it.
+    """
 
     at: datetime
     answers: int = 0
+    handle: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +56,10 @@ class Situation:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """`rule` names what decided, `until` when an allowance ends, `left` how many messages it still allows
-    (None: not counted), `tag` what the platform wants named, `price` what the platform says. `allow` False
-    refuses; `instead` is then "template" when only a template may go, "" when nothing may.
+    (None: not counted), `tag` what the platform wants named, `price` what the platform says. `handle`, given
+    at `handle_at`, is of what the customer did that this answers, where answers to each are counted: it goes
+    with this one, though they write again before it is sent. `allow` False refuses; `instead` is then
+    "template" when only a template may go, "" when nothing may.
     """
 
     allow: bool
@@ -63,11 +69,15 @@ class Decision:
     tag: str = ""
     price: str = ""
     instead: str = ""
+    handle: Mapping[str, str] = field(default_factory=dict)
+    handle_at: datetime | None = None
 
     def to_json(self) -> dict[str, Any]:
+        """As it is kept with a delivery. A handle only where there is one (`queued_rows`)."""
         facts = asdict(self)
         facts["until"] = self.until.isoformat() if self.until else None
-        return facts
+        handle, at = facts.pop("handle"), facts.pop("handle_at")
+        return {**facts, "handle": handle, "handle_at": at.isoformat()} if handle and at else facts
 
 
 def may_send(situation: Situation, now: datetime) -> Decision:
@@ -99,6 +109,7 @@ def _refusal(situation: Situation) -> str:
 
 def _allowance(window: Window, situation: Situation) -> Decision:
     opening = situation.openings[window.opener]
+    counts = window.messages is not None and bool(opening.handle)
     return Decision(
         allow=True,
         rule=window.rule,
@@ -106,6 +117,8 @@ def _allowance(window: Window, situation: Situation) -> Decision:
         left=None if window.messages is None else window.messages - opening.answers,
         tag=window.tag,
         price=window.price,
+        handle=opening.handle if counts else {},
+        handle_at=opening.at if counts else None,
     )
 
 

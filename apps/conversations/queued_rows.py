@@ -15,7 +15,9 @@ from apps.platforms import base
 
 STATEMENT = """
 SELECT d.id, d.due_at, d.attempt, d.channel_id, d.message_id, d.conversation_id, d.seq, d.decision->>'tag',
-       m.author_kind, m.author_name, m.reply_to_id, c.locale, a.value, a.handle, a.handle_at, d.part
+       m.author_kind, m.author_name, m.reply_to_id, c.locale, a.value,
+       COALESCE(d.decision->'handle', a.handle),
+       COALESCE((d.decision->>'handle_at')::timestamptz, a.handle_at), d.part
   FROM conversations_delivery d
   JOIN conversations_message m ON m.tenant_id = d.tenant_id AND m.id = d.message_id
   JOIN conversations_conversation c ON c.tenant_id = d.tenant_id AND c.id = d.conversation_id
@@ -26,7 +28,8 @@ SELECT d.id, d.due_at, d.attempt, d.channel_id, d.message_id, d.conversation_id,
 
 
 class Row(NamedTuple):
-    """What is read of a delivery, its message, its conversation and the customer's address."""
+    """What is read of a delivery, its message, its conversation and the customer's address. The handle is of
+    what it was allowed to answer, where answers are counted, else of the customer's last words."""
 
     pk: UUID
     due_at: datetime

@@ -143,12 +143,14 @@ class Connection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """One part on its way. `id` is stable over retries (the idempotency key where there is one).
+    """One part on its way. `id` is stable over retries (the idempotency key where there is one), as is
+    `line`, a number that no other part of the conversation has.
 
     `files` are those that a card or a template shows, by position. `tag` is what the window that allows it
     wants named.
-    `handle` is what came with the customer's last message for answering, `handle_age` seconds old; `answers`
-    counts what has been sent to them since. `webhook_url` is this channel's, for platforms that want an
+    `handle` is what came with the customer's message for answering, `handle_age` seconds old: with the one
+    that this was allowed to answer, where the platform counts answers, else with their last. `answers` counts
+    what has been sent to them since their last. `webhook_url` is this channel's, for platforms that want an
     address for statuses with each message. `doubted` is how many seconds ago an earlier try of this part
     began whose outcome is not known, 0 when there was none (class K only: the others are not tried again).
     """
@@ -157,6 +159,7 @@ class Outgoing:
     sender: str
     to: str
     part: Part
+    line: int = 1
     media: MediaFile | None = None
     reply_to: str = ""
     locale: str = ""

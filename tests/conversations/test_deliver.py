@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 from uuid import UUID, uuid4
 
 import pytest
@@ -46,11 +46,19 @@ class Postbox:
         return f"ref-{len(self.got)}"
 
 
-@pytest.fixture
-def postbox(monkeypatch: pytest.MonkeyPatch) -> Postbox:
-    platform, real = Postbox(), registry.get
+AnyPostbox = TypeVar("AnyPostbox", bound=Postbox)
+
+
+def posted_by(platform: AnyPostbox, monkeypatch: pytest.MonkeyPatch) -> AnyPostbox:
+    """From now on it is the one that channels name "postbox"."""
+    real = registry.get
     monkeypatch.setattr(registry, "get", lambda slug: platform if slug == "postbox" else real(slug))
     return platform
+
+
+@pytest.fixture
+def postbox(monkeypatch: pytest.MonkeyPatch) -> Postbox:
+    return posted_by(Postbox(), monkeypatch)
 
 
 def queue(here: Side, *texts: str) -> None:

@@ -20,9 +20,10 @@ from apps.conversations.models import ContactAddress, Conversation, Delivery, Re
 from apps.conversations.receive import receive
 from apps.conversations.send import Author, AuthorKind, Draft, send_message
 from apps.core import tenancy
-from apps.platforms import base, cards, registry
+from apps.platforms import base, cards
+from apps.platforms.windows import Window
 from tests.conversations.lines import put, say
-from tests.conversations.test_deliver import Postbox, postbox, queue, states
+from tests.conversations.test_deliver import Postbox, postbox, posted_by, queue, states
 from tests.worlds import Side, World, said
 
 __all__ = ["postbox"]
@@ -42,9 +43,7 @@ class Fetching(Postbox):
 
 @pytest.fixture
 def fetching(monkeypatch: pytest.MonkeyPatch) -> Fetching:
-    platform, real = Fetching(), registry.get
-    monkeypatch.setattr(registry, "get", lambda slug: platform if slug == "postbox" else real(slug))
-    return platform
+    return posted_by(Fetching(), monkeypatch)
 
 
 class Keyed(Postbox):
@@ -53,9 +52,7 @@ class Keyed(Postbox):
 
 @pytest.fixture
 def keyed(monkeypatch: pytest.MonkeyPatch) -> Keyed:
-    platform, real = Keyed(), registry.get
-    monkeypatch.setattr(registry, "get", lambda slug: platform if slug == "postbox" else real(slug))
-    return platform
+    return posted_by(Keyed(), monkeypatch)
 
 
 def outgoing(here: Side) -> list[base.Outgoing]:
@@ -148,6 +145,36 @@ def test_what_waited_while_new_words_came_counts_as_their_answer(world: World) -
     second = outgoing(here)[-1]
     assert (first.handle, first.answers) == ({"token": "2"}, 0)
     assert (second.handle, second.answers) == ({"token": "2"}, 1)
+
+
+class Counting(Postbox):
+    capabilities = base.Capabilities(
+        text_limit=1000, media_limit=10**6, windows=(Window(rule="passive_reply", hours=1, messages=5),)
+    )
+
+
+@pytest.fixture
+def counting(monkeypatch: pytest.MonkeyPatch) -> Counting:
+    return posted_by(Counting(), monkeypatch)
+
+
+def test_where_answers_are_counted_each_keeps_what_it_answers(world: World, counting: Counting) -> None:
+    """Also when the customer has written again, and when what they wrote before comes late."""
+    here, now = world.filante, timezone.now()
+    with tenancy.scope(here.id):
+        on_postbox(here)
+        ContactAddress.objects.update(openings={})  # they wrote just now
+    for minutes, token in ((9, "1"), (2, "2"), (5, "late")):
+        with tenancy.scope(here.id):
+            event = replace(said(token, to=here.channel.address), at=now - timedelta(minutes=minutes))
+            receive(here.channel, replace(event, handle={"token": token}))
+            kept = ContactAddress.objects.get(value="visitor-1").handle
+        say(here, token)
+    assert kept == {"token": "2"}
+    found = outgoing(here)
+    assert [out.handle["token"] for out in found] == ["1", "2", "2"]
+    assert [round(out.handle_age / 60) for out in found] == [9, 2, 2]
+    assert len({out.line for out in found}) == 3
 
 
 def test_many_handles_are_counted_at_once(world: World) -> None:

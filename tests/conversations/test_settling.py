@@ -12,10 +12,10 @@ from apps.conversations import deliver, look, outcomes, statuses
 from apps.conversations.models import Delivery, EarlyStatus
 from apps.conversations.receive import receive
 from apps.core import tenancy
-from apps.platforms import base, registry
+from apps.platforms import base
 from apps.platforms.events import DeliveryState, DeliveryUpdated
 from tests.conversations.lines import put
-from tests.conversations.test_deliver import Postbox, claim, expire, make_due, queue, states
+from tests.conversations.test_deliver import Postbox, claim, expire, make_due, posted_by, queue, states
 from tests.worlds import Side, World
 
 
@@ -48,9 +48,8 @@ class Silent(Echoing):
 
 @pytest.fixture
 def echoing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Echoing:
-    platform, real = getattr(request, "param", Echoing)(), registry.get
-    monkeypatch.setattr(registry, "get", lambda slug: platform if slug == "postbox" else real(slug))
-    return platform
+    platform: Echoing = getattr(request, "param", Echoing)()
+    return posted_by(platform, monkeypatch)
 
 
 def lost_answer(here: Side, echoing: Echoing) -> None:

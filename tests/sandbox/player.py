@@ -114,12 +114,16 @@ class Player:
 
     def answers(self, draft: Draft) -> list[Delivery]:
         """An agent's message, tried once; its deliveries after that."""
-        author = Author(kind=AuthorKind.MEMBER, membership=self.side.agent_membership)
-        with tenancy.scope(self.side.id):
-            sent = send_message(self.conversation().pk, author, draft, client_id=uuid4())
+        sent = self.writes(draft)
         deliver.drain()
         with tenancy.scope(self.side.id):
             return list(Delivery.objects.filter(message=sent).order_by("seq"))
+
+    def writes(self, draft: Draft) -> Message:
+        """An agent's message, which waits until something is sent."""
+        author = Author(kind=AuthorKind.MEMBER, membership=self.side.agent_membership)
+        with tenancy.scope(self.side.id):
+            return send_message(self.conversation().pk, author, draft, client_id=uuid4())
 
     def uploads(self, name: str, content: bytes) -> UUID:
         with tenancy.scope(self.side.id):

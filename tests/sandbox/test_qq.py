@@ -78,18 +78,36 @@ def test_files_travel_both_ways_unchanged(talking: Player) -> None:
 
 
 def test_five_answers_and_no_sixth(talking: Player) -> None:
-    """Each has the next number; the next message begins anew."""
-    states = [talking.answers(Draft(text=str(n)))[0].state for n in range(5)]
-    assert states == ["sent"] * 5
-    with tenancy.scope(talking.side.id):
-        ((_at, numbers),) = SandboxThread.objects.get(pk=talking.thread.pk).data["heard"].values()
-    assert numbers == [1, 2, 3, 4, 5]
+    """Each has a number of its own; the next message begins anew."""
+    sent = [talking.answers(Draft(text=str(n)))[0] for n in range(5)]
+    assert [each.state for each in sent] == ["sent"] * 5
+    assert answered(talking) == [[each.seq for each in sent]]
     with pytest.raises(Refused) as refused:
         talking.answers(Draft(text="6"))
     assert refused.value.decision.rule == "quota_used"
     long_ago(talking)
     talking.says("encore")
     assert [d.state for d in talking.answers(Draft(text="6"))] == ["sent"]
+
+
+def test_what_waits_answers_what_it_was_allowed_for(talking: Player) -> None:
+    """Written before the customer wrote again, sent after that: the new message has its own five."""
+    for text in ("1", "2", "3", "4", "5"):
+        talking.writes(Draft(text=text))
+    long_ago(talking)
+    talking.says("encore")
+    for text in ("6", "7", "8", "9"):
+        talking.writes(Draft(text=text))
+    assert [each.state for each in talking.answers(Draft(text="10"))] == ["sent"]
+    assert [text for text in talking.heard() if text] == [str(n) for n in range(1, 11)]
+    assert [len(numbers) for numbers in answered(talking)] == [5, 5]
+
+
+def answered(player: Player) -> list[list[int]]:
+    """The numbers of the answers to each of the customer's messages, as QQ has them."""
+    with tenancy.scope(player.side.id):
+        heard = SandboxThread.objects.get(pk=player.thread.pk).data["heard"]
+    return [numbers for _at, numbers in heard.values()]
 
 
 @pytest.mark.parametrize(("age", "used", "code"), [(3700, [], "304027"), (0, [6, 7, 8, 9, 10], "40034025")])

@@ -49,14 +49,12 @@ def file_type(media: MediaFile) -> int:
 
 
 def _reply(outgoing: Outgoing) -> Json:
-    """What is answered, and the number of the answer: QQ refuses the same number twice. Without anything to
-    answer, too late and too often QQ would take the call for an unasked message, which it no longer has."""
+    """What is answered, and a number that no other answer to it has: QQ refuses the same one twice. With
+    nothing to answer, or too late, QQ would take the call for an unasked message, which it no longer has."""
     handle = {name: value for name, value in outgoing.handle.items() if name in ("msg_id", "event_id")}
     if not handle or outgoing.handle_age > HOURS * 3600:
         raise WindowClosed("QQ takes answers for an hour after each message", code="too_late")
-    if outgoing.answers >= REPLIES:
-        raise WindowClosed("QQ takes five answers to each message", code="too_many")
-    return {**handle, "msg_seq": outgoing.answers + 1}
+    return {**handle, "msg_seq": outgoing.line}
 
 
 async def _content(outgoing: Outgoing, creds: Credentials, http: Http) -> Json:

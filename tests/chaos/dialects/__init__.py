@@ -5,10 +5,9 @@ mistakes. A new platform is one file here, one line in DIALECTS and a place in P
 
 Every class is played, and every way in which an unknown outcome comes to be known: by a key that was taken
 before (LINE, RCS, custom), by a status or an echo with our own id (WhatsApp, Messenger, Instagram, SMS), by
-looking (Slack, SMS), by a person (Telegram, Apple, Viber, WeChat, X, e-mail at a mail server, Teams). Web
-chat speaks for itself (visitors.py). QQ is not played: it takes five answers to each of the customer's
-messages, and answers that still wait when the customer writes again count against the new one, so that some
-are refused and shown as such, which the checker calls lost; tests/sandbox/test_bad_days.py has its bad days.
+looking (Slack, SMS), by a person (Telegram, Apple, Viber, QQ, WeChat, X, e-mail at a mail server, Teams). Web
+chat speaks for itself (visitors.py). The others have the same ways; tests/sandbox/test_bad_days.py makes each
+of them lose answers, throttle and repeat.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ from tests.chaos.dialects import (
     line,
     mail,
     messenger,
+    qq,
     rcs,
     slack,
     sms,
@@ -45,6 +45,7 @@ DIALECTS: dict[str, Dialect] = {
     "viber": viber.DIALECT,
     "sms": sms.DIALECT,
     "rcs": rcs.DIALECT,
+    "qq": qq.DIALECT,
     "wechat": wechat.DIALECT,
     "email": mail.DIALECT,
     "x_dm": x_dm.DIALECT,
@@ -52,7 +53,7 @@ DIALECTS: dict[str, Dialect] = {
 }
 # The accounts of each business: every class in each, some platforms in several.
 PLAYED = (
-    ("telegram", "apple_messages", "whatsapp", "line", "wechat", "teams"),
+    ("telegram", "apple_messages", "whatsapp", "line", "qq", "wechat", "teams"),
     ("messenger", "slack", "custom", "telegram", "sms", "email"),
     ("instagram", "viber", "whatsapp", "line", "rcs", "x_dm"),
 )
