@@ -53,6 +53,8 @@ class WebServer(Server):  # type: ignore[misc]  # daphne has no types
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
         self.drain.ports.append(port)
+        if self.verbosity <= 1:  # daphne throws Twisted's log away, but Twisted would compose every line of it
+            self.http_factory.log = lambda request: None
         say_ready()
 
     def kill_all_applications(self) -> Any:

@@ -1,7 +1,8 @@
 """The JSON Web Tokens of Messages for Business: ours to Apple and Apple's to us.
 
 Both are HS256 with the same key, the Base64-decoded secret of the MSP account. Ours say `iss`, Apple's say
-`aud`, both with our MSP ID, and `iat` in seconds; neither covers the body or the headers.
+`aud`, both with our MSP ID, and `iat` in seconds; neither covers the body or the headers. So all requests of
+one second have the same token, and what one token says is worked out once.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import jwt
 
@@ -16,13 +18,14 @@ from apps.platforms.base import BadCredentials, BadSignature, Credentials
 
 # What `issued_at` answers for a request whose token is gone or says nothing.
 UNKNOWN_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+REMEMBERED = 1024  # tokens
 
 
 def mint(creds: Credentials, now: float) -> str:
     """A token for one call to Apple. Raises BadCredentials naming the field that cannot be used."""
     if not creds.get("msp_id"):
         raise BadCredentials("the MSP ID is missing", field="msp_id")
-    return jwt.encode({"iss": creds["msp_id"], "iat": int(now)}, _key(creds), algorithm="HS256")
+    return _minted(creds["msp_id"], creds.get("secret", ""), int(now))
 
 
 def check(headers: Mapping[str, str], creds: Credentials, *, now: float, max_age: float) -> None:
@@ -31,8 +34,7 @@ def check(headers: Mapping[str, str], creds: Credentials, *, now: float, max_age
     Apple's sample code does not look at the age and documents no limit; without one, a token that leaks
     once would open the door for ever.
     """
-    claims = _verified(_bearer(headers), creds)
-    issued = claims["iat"]
+    issued = _verified(_bearer(headers), creds.get("msp_id") or "", creds.get("secret", ""))
     if isinstance(issued, bool) or not isinstance(issued, int | float):
         raise BadSignature("the token's iat is not a number")
     if not abs(int(now) - issued) <= max_age:
@@ -45,29 +47,40 @@ def issued_at(headers: Mapping[str, str]) -> datetime:
     The only time that Apple sends. UNKNOWN_TIME when the headers were stored without their token.
     """
     try:
-        claims = jwt.decode(_bearer(headers), options={"verify_signature": False})
-        return datetime.fromtimestamp(int(claims["iat"]), UTC)
+        return _issued_at(_bearer(headers))
     except (BadSignature, jwt.PyJWTError, LookupError, TypeError, ValueError, OverflowError, OSError):
         return UNKNOWN_TIME
 
 
-def _verified(token: str, creds: Credentials) -> Mapping[str, object]:
+@lru_cache(maxsize=REMEMBERED)
+def _minted(msp_id: str, secret: str, second: int) -> str:
+    return jwt.encode({"iss": msp_id, "iat": second}, _key(secret), algorithm="HS256")
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _issued_at(token: str) -> datetime:
+    claims = jwt.decode(token, options={"verify_signature": False})
+    return datetime.fromtimestamp(int(claims["iat"]), UTC)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _verified(token: str, msp_id: str, secret: str) -> object:
+    """What the token says as `iat`. Raises BadSignature, which is not remembered."""
     try:
-        key = _key(creds)
-        claims: Mapping[str, object] = jwt.decode(
+        claims = jwt.decode(
             token,
-            key,
+            _key(secret),
             algorithms=["HS256"],
-            audience=creds.get("msp_id") or "",
+            audience=msp_id,
             options={"require": ["aud", "iat"], "verify_iat": False},
         )
     except BadCredentials as error:
         raise BadSignature("there is no usable secret to check the token with") from error
     except (jwt.PyJWTError, TypeError, ValueError) as error:
         raise BadSignature(f"the token is not Apple's for us: {type(error).__name__}") from error
-    if not creds.get("msp_id"):
+    if not msp_id:
         raise BadSignature("there is no MSP ID to check the token with")
-    return claims
+    return claims["iat"]
 
 
 def _bearer(headers: Mapping[str, str]) -> str:
@@ -77,10 +90,10 @@ def _bearer(headers: Mapping[str, str]) -> str:
     return token.strip()
 
 
-def _key(creds: Credentials) -> bytes:
+def _key(secret: str) -> bytes:
     # An empty key is a valid HMAC key that everybody knows.
     try:
-        key = base64.b64decode("".join(creds.get("secret", "").split()), validate=True)
+        key = base64.b64decode("".join(secret.split()), validate=True)
     except ValueError as error:
         raise BadCredentials("the secret is not Base64 text", field="secret") from error
     if not key:
