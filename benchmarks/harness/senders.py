@@ -34,9 +34,10 @@ def telegram_bodies(total: int, *, customers: int = 200) -> list[bytes]:
     return [json.dumps(_update(number, customers)).encode() for number in islice(_numbers, total)]
 
 
-def apple(url: str, total: int, *, customers: int = 200) -> list[bytes]:
-    """The same from Apple: gzip, and a token of its own for each."""
-    return [request(url, body, headers) for headers, body in _envelopes(total, customers)]
+def apple(url: str, total: int, *, customers: int = 200, unlike: bool = False) -> list[bytes]:
+    """The same from Apple: gzip, and a token that says for whom and the second; `unlike` makes every one
+    different, which Apple's are not."""
+    return [request(url, body, headers) for headers, body in _envelopes(total, customers, unlike)]
 
 
 def _update(number: int, customers: int) -> dict[str, object]:
@@ -47,11 +48,12 @@ def _update(number: int, customers: int) -> dict[str, object]:
     return {"update_id": number, "message": message}
 
 
-def _envelopes(total: int, customers: int) -> Iterator[tuple[dict[str, str], bytes]]:
+def _envelopes(total: int, customers: int, unlike: bool) -> Iterator[tuple[dict[str, str], bytes]]:
     key = base64.b64decode(MSP_SECRET)
     for number in islice(_numbers, total):
         ref, source = str(uuid4()), f"urn:mbid:customer-{number % customers}=="
-        token = jwt.encode({"aud": MSP, "iat": int(time.time()), "jti": ref}, key, "HS256")
+        claims = {"aud": MSP, "iat": int(time.time()), **({"jti": ref} if unlike else {})}
+        token = jwt.encode(claims, key, "HS256")
         named = {"v": 1, "id": ref, "type": "text", "sourceId": source, "destinationId": BUSINESS}
         headers = {
             "Authorization": f"Bearer {token}",

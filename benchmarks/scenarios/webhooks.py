@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
@@ -21,6 +22,8 @@ LIMIT_GOAL, NAIVE_GOAL, SERVER_GOAL = 0.4, 15, 3  # times the empty application,
 P99_GOAL = 200  # milliseconds
 GRANIAN = {"granian": "config.asgi:application", "granian-empty": "benchmarks.limits.empty:application"}
 SENDERS = {"telegram": senders.telegram, "apple_messages": senders.apple}
+UNLIKE = "apple_messages, no two tokens alike"
+MADE: dict[str, Callable[[str, int], list[bytes]]] = {**SENDERS, UNLIKE: partial(senders.apple, unlike=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ def measure(machine: Machine, *, rounds: int, quick: bool) -> list[Row]:
     for platform in SENDERS:
         for connections in CONNECTIONS:
             rows += _compare(sides, platform, connections, seconds, rounds)
+    rows.append(_unlike(sides, seconds, rounds))
     rows += _second_server(machine, sides, seconds, rounds)
     rows.append(_commits(machine, seconds))
     return rows
@@ -94,6 +98,18 @@ def _compare(sides: Sides, platform: str, connections: int, seconds: float, roun
     return rows
 
 
+def _unlike(sides: Sides, seconds: float, rounds: int) -> Row:
+    """What it costs to check every token anew, though Apple's of one second are the same."""
+    connections, platform = min(CONNECTIONS), "apple_messages"
+    places = {"ours": sides.ours[platform], "naive": sides.naive[platform]}
+    taken = interleaved(
+        {name: partial(rate, UNLIKE, url, connections, seconds) for name, url in places.items()}, rounds
+    )
+    ours, naive = taken["ours"], taken["naive"]
+    label, note = f"{UNLIKE}, {connections} connections", f"{ours / naive:.1f} × naive"
+    return Row("webhooks", label, "per s", ours, naive, note=note)
+
+
 def rate(platform: str, url: str, connections: int, seconds: float) -> float:
     """Webhooks per second that were answered 200; raises when one was answered anything else."""
     requests = made(platform, url, seconds)
@@ -105,7 +121,7 @@ def rate(platform: str, url: str, connections: int, seconds: float) -> float:
 
 def made(platform: str, url: str, seconds: float, *, most: int = 8000) -> list[bytes]:
     """Enough requests for `seconds` at `most` per second."""
-    return SENDERS[platform](url, int(seconds * most))
+    return MADE[platform](url, int(seconds * most))
 
 
 def _second_server(machine: Machine, sides: Sides, seconds: float, rounds: int) -> list[Row]:

@@ -25,7 +25,7 @@ KEPT = {
     "apps.core.egress": "what an address means",
     "apps.core.rows": "the words of statements and the columns of tables",
     "apps.core.running.websockets": "a frame by its own text",
-    "apps.platforms.apple_messages.tokens": "a token by its own text and the key, or by the key and the second",
+    "apps.platforms.apple_messages.tokens": "a token by its own text and key, or by key and second",
     "apps.platforms.email.submission": "the authorities of this machine",
     "apps.platforms.registry": "the platforms' code",
     "apps.portal.setup_text": "files of ours, by platform and language",

@@ -37,8 +37,9 @@ def start(listening: socket.socket) -> subprocess.Popen[bytes]:
     return subprocess.Popen(["bash", "-c", command], cwd=ROOT, pass_fds=[listening.fileno()])
 
 
-def test_a_restart_under_load_fails_no_request(listening: socket.socket) -> None:
-    url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+@pytest.mark.parametrize("path", ["/", "/hooks/"])
+def test_a_restart_under_load_fails_no_request(listening: socket.socket, path: str) -> None:
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}{path}"
     web, ended, answers = start(listening), threading.Event(), list[str]()
 
     def ask() -> None:
@@ -65,8 +66,9 @@ def test_a_restart_under_load_fails_no_request(listening: socket.socket) -> None
     assert len(set(answers)) >= 3
 
 
-def test_an_answer_begun_before_the_end_is_whole_and_the_last(listening: socket.socket) -> None:
-    url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+@pytest.mark.parametrize("path", ["/", "/hooks/"])
+def test_an_answer_begun_before_the_end_is_whole_and_the_last(listening: socket.socket, path: str) -> None:
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}{path}"
     web = start(listening)
     try:
         assert httpx.get(url, timeout=30).text == str(web.pid)

@@ -42,7 +42,7 @@ class Drain:
                 channel.transport.loseConnection()
         await _end_all(connections)
 
-    def last_answer(self, request: Any, start: dict[str, Any]) -> dict[str, Any]:
+    def last_answer(self, request: Any, start: Mapping[str, Any]) -> Mapping[str, Any]:
         """The beginning of an answer after which the client must connect anew."""
         if not isinstance(request, WebRequest) or request.channel is None:
             return start

@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Mapping
 from typing import Any
 
+import daphne.server
 from daphne.cli import CommandLineInterface
 from daphne.http_protocol import WebRequest
 from daphne.server import Server
@@ -19,6 +21,7 @@ from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet.defer import Deferred
 
 from apps.core.running.drain import Drain
+from apps.core.running.short_way import Factory
 from apps.core.running.websockets import lift_limits, offer_write
 
 CHUNK = 256 * 1024  # bytes of an upload handed to Django at once; this large they are given back when freed
@@ -50,11 +53,13 @@ class WebServer(Server):  # type: ignore[misc]  # daphne has no types
         super().__init__(*args, request_buffer_size=CHUNK, **options)
         self.drain = Drain()
 
+    def run(self) -> None:
+        daphne.server.HTTPFactory = Factory  # daphne leaves no other way to name it
+        super().run()
+
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
         self.drain.ports.append(port)
-        if self.verbosity <= 1:  # daphne throws Twisted's log away, but Twisted would compose every line of it
-            self.http_factory.log = lambda request: None
         say_ready()
 
     def kill_all_applications(self) -> Any:
@@ -76,10 +81,10 @@ class WebServer(Server):  # type: ignore[misc]  # daphne has no types
             lift_limits(protocol)
         return super().create_application(protocol, scope)
 
-    async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
+    async def handle_reply(self, protocol: Any, message: Mapping[str, Any]) -> None:
         """Give one message of the application to the connection; return when that has room for another."""
-        if message["type"] == "http.response.start" and self.drain.begun:
-            message = self.drain.last_answer(protocol, message)
+        if message["type"] == "http.response.start":
+            message = self.last_words(protocol, message)
         if not isinstance(protocol, WebRequest) or message["type"] != "http.response.body":
             await super().handle_reply(protocol, message)
             return
@@ -89,6 +94,15 @@ class WebServer(Server):  # type: ignore[misc]  # daphne has no types
         await super().handle_reply(protocol, message)
         if pace is not None:
             await pace.wait()
+
+    def last_words(self, protocol: Any, start: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The beginning of an answer; while we stop, one after which the client connects anew."""
+        return self.drain.last_answer(protocol, start) if self.drain.begun else start
+
+    def forget(self, protocol: Any) -> None:
+        """What `application_checker` does once a second with all that is finished."""
+        if "disconnected" in self.connections.get(protocol, ()):
+            del self.connections[protocol]
 
 
 def _pace_of(request: Any) -> Pace | None:
