@@ -132,7 +132,7 @@ def _turned_at_customer(facts: Facts, conversation: str) -> Iterator[tuple[str, 
 
 
 def _given_up(row: Event, attempts: list[Any], next_one: Event) -> bool:
-    came, overtaken = row.get("came", row["t"]), next_one.get("came", next_one["t"])
+    came, overtaken = (float(each["came"] if "came" in each else each["t"]) for each in (row, next_one))
     return came < overtaken and any(
         outcome == "Unknown" and began <= came and ended <= overtaken for outcome, began, ended in attempts
     )

@@ -66,7 +66,7 @@ class Ground:
     def copy(self, database: str) -> None:
         """A database of this name with what was seeded; nobody may be connected to the first one."""
         with psycopg.connect(self.dsn("postgres"), autocommit=True) as postgres:
-            postgres.execute(f"CREATE DATABASE {database} TEMPLATE {DATABASE} OWNER {LOGIN}")  # type: ignore[arg-type]
+            postgres.execute(f"CREATE DATABASE {database} TEMPLATE {DATABASE} OWNER {LOGIN}")
 
     def point(self, database: str, provider: str, *, mail_port: object) -> None:
         """Connected accounts call this address from now on, and hand mail in at this port."""

@@ -196,9 +196,11 @@ async def _repeat_webhooks(nemesis: Nemesis) -> None:
 
 
 async def _cut_sockets(nemesis: Nemesis) -> None:
-    for page in (*nemesis.workload.watchers, *nemesis.workload.visitors):
+    cuts = [watcher.cut for watcher in nemesis.workload.watchers]
+    cuts += [visitor.cut for visitor in nemesis.workload.visitors]
+    for cut in cuts:
         if nemesis.choose.random() < 0.7:
-            page.cut()
+            cut()
 
 
 FAULTS: dict[str, tuple[str, Fault]] = {

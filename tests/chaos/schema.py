@@ -26,7 +26,7 @@ def shorten_leases(database: psycopg.Connection, seconds: float) -> None:
     for name in SENDING:
         if not LEASE.search(found[name]):
             raise LookupError(f"no lease of 30 seconds in {name}")
-        database.execute(LEASE.sub(f"interval '{seconds} seconds'", found[name]))  # type: ignore[arg-type]
+        database.execute(LEASE.sub(f"interval '{seconds} seconds'", found[name]))
 
 
 def break_for(mutant: str, database: psycopg.Connection) -> None:

@@ -17,9 +17,10 @@ from tests.chaos.agents import Agent, Api
 from tests.chaos.customers import Customer, Platform
 from tests.chaos.dialects import DIALECTS
 from tests.chaos.dialects.contract import Account
+from tests.chaos.ground import ROOT
 from tests.chaos.history import History
 from tests.chaos.names import Said
-from tests.chaos.stack import ROOT, WORKERS, Stack, fresh_folder
+from tests.chaos.stack import WORKERS, Stack, fresh_folder
 
 PROCESSES = ("web", *WORKERS, "beat")
 RELEASE = (
@@ -88,7 +89,7 @@ async def command(stack: Stack, *arguments: str, embedded: bool = True) -> subpr
         env=environment,
         capture_output=True,
         text=True,
-    )  # type: ignore[call-overload]
+    )
 
 
 async def story(stack: Stack) -> None:

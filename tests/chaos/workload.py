@@ -116,8 +116,8 @@ class Workload:
 
     def said(self) -> tuple[int, int]:
         """(from customers, to customers) acknowledged so far."""
-        people = (*self.customers, *self.visitors)
-        return sum(one.said for one in people), sum(one.said for one in self.agents.values())
+        heard = sum(one.said for one in self.customers) + sum(one.said for one in self.visitors)
+        return heard, sum(one.said for one in self.agents.values())
 
     def _begin(self, work: Coroutine[Any, Any, None], kept: set[asyncio.Task[None]] | None = None) -> None:
         (self._tasks if kept is None else kept).add(asyncio.create_task(work))

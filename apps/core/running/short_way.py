@@ -119,7 +119,8 @@ class Request(WebRequest):  # type: ignore[misc]  # daphne has no types
         task.add_done_callback(exchange.done)
 
     def _scope(self) -> dict[str, Any]:
-        """As daphne makes it, but for the client's address where no proxy names it. Raises Refused."""
+        """As daphne makes it, but for the client's address where no proxy names it, and a root path that a
+        header names. Raises Refused."""
         headers = self._headers()
         client, scheme = None, "https" if self.isSecure() else "http"
         if self.server.proxy_forwarded_address_header:

@@ -6,8 +6,7 @@ mistakes. A new platform is one file here, one line in DIALECTS and a place in P
 Every class is played, and every way in which an unknown outcome comes to be known: by a key that was taken
 before (LINE, RCS, custom), by a status or an echo with our own id (WhatsApp, Messenger, Instagram, SMS), by
 looking (Slack, SMS), by a person (Telegram, Apple, Viber, QQ, WeChat, X, e-mail at a mail server, Teams). Web
-chat speaks for itself (visitors.py). The others have the same ways; tests/sandbox/test_bad_days.py makes each
-of them lose answers, throttle and repeat.
+chat speaks for itself (visitors.py).
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ class Teams:
     def hook(self, account: Account, customer: int, number: int, text: str) -> Hook:
         app, person = account.credentials["app_id"], f"29:{customer:040d}"
         chat, at = f"a:{customer:040d}", 1_750_000_000 + number
-        activity = {
+        activity: dict[str, Any] = {
             "type": "message",
             "id": f"{at}000",
             "timestamp": datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.0000000Z"),

@@ -25,4 +25,4 @@ def install() -> None:
         task.add_done_callback(_pending.discard)
         return [True] * len(rows)
 
-    Writer.store = hasty  # type: ignore[method-assign]
+    Writer.store = hasty  # type: ignore[method-assign,assignment]

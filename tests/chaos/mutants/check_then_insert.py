@@ -33,7 +33,7 @@ def change_schema(database: psycopg.Connection) -> None:
     text = functions(database)[PLACE]
     if ORDER not in text or CONSTRAINED not in text:
         raise LookupError(f"{PLACE} has no insertion that one could look before")
-    database.execute(text.replace(CONSTRAINED, "").replace(ORDER, LOOK + ORDER))  # type: ignore[arg-type]
+    database.execute(text.replace(CONSTRAINED, "").replace(ORDER, LOOK + ORDER))
     for statement in AROUND:
         database.execute(statement)
 

@@ -14,7 +14,7 @@ def change_schema(database: psycopg.Connection) -> None:
     text = functions(database)["queue_claim_deliveries"]
     if FIRST not in text:
         raise LookupError("queue_claim_deliveries asks for no head of line")
-    database.execute(text.replace(FIRST, ""))  # type: ignore[arg-type]
+    database.execute(text.replace(FIRST, ""))
 
 
 def install() -> None:
