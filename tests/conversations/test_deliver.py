@@ -89,8 +89,11 @@ def test_one_conversation_goes_out_in_order(committed_world: World, postbox: Pos
     assert postbox.got == texts
 
 
-def test_a_retry_holds_the_line(committed_world: World, postbox: Postbox) -> None:
+def test_a_retry_holds_the_line(
+    committed_world: World, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     here = committed_world.filante
+    monkeypatch.setattr(outcomes, "backoff", lambda _attempt: 60.0)  # else it may be due at once
     queue(here, "one", "two")
     postbox.answers = [base.Unreachable("no route")]
     deliver.drain(seconds=0.3)

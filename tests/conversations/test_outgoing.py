@@ -15,7 +15,7 @@ from django.utils import timezone
 from PIL import Image
 
 from apps.connections.addresses import webhook_url
-from apps.conversations import deliver, files, load, show_seen, show_typing
+from apps.conversations import deliver, files, load, outcomes, show_seen, show_typing
 from apps.conversations.models import ContactAddress, Conversation, Delivery, ReadMark
 from apps.conversations.receive import receive
 from apps.conversations.send import Author, AuthorKind, Draft, send_message
@@ -207,9 +207,12 @@ def test_who_gets_a_handle_holds_the_thread(world: World) -> None:
         assert ContactAddress.objects.get(value="visitor-1").thread_owner == ""
 
 
-def test_a_doubted_try_is_told(committed_world: World, keyed: Postbox) -> None:
+def test_a_doubted_try_is_told(
+    committed_world: World, keyed: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Class K goes again with the same key; the adapter may have had a call without one."""
     here = committed_world.filante
+    monkeypatch.setattr(outcomes, "backoff", lambda _attempt: 60.0)  # else it may be due at once
     queue(here, "one")
     assert [out.doubted for out in outgoing(here)] == [0]
     for number, error in ((2, base.Unreachable("away")), (3, base.Unknown("no answer"))):
