@@ -93,9 +93,13 @@ class Machine:
         }
 
     def fresh(self) -> None:
-        """Every process stopped, the database as after the migrations, Redis empty."""
+        """Every process stopped, the servers started anew, because memory and caches keep what was asked of
+        them before; the database as after the migrations, Redis empty."""
         self.stop_all()
         connections.close_all()
+        for server in (self.postgres, self.redis):
+            server.stop()
+            server.start()
         copy_template(self.postgres.url, DATABASE)
         self.flush_redis()
 
