@@ -16,6 +16,7 @@ import aiohttp
 
 from tests.chaos.history import History
 from tests.chaos.names import Said
+from tests.chaos.resting import rest
 
 AGAIN_SECONDS = 0.4
 QUOTA = "quota_used"  # a platform takes so many answers to each of the customer's messages
@@ -51,7 +52,7 @@ class Agent:
             self.said += 1
             if self._choose.random() < bursts:
                 continue
-            await asyncio.sleep(self._choose.expovariate(1 / pause))
+            await rest(self._choose.expovariate(1 / pause), stopping)
 
     async def _say(self, said: Said, stopping: asyncio.Event | None = None) -> bool:
         """Until it is accepted; False when it never will be, because no customer opens the window again."""

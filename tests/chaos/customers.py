@@ -19,6 +19,7 @@ from tests.chaos.dialects import DIALECTS
 from tests.chaos.dialects.contract import Account, Hook
 from tests.chaos.history import History
 from tests.chaos.names import Said
+from tests.chaos.resting import rest
 
 AGAIN_SECONDS = 0.4
 REPEATED = 0.05  # of all webhooks come a second time
@@ -91,4 +92,4 @@ class Customer:
             self.said += 1
             if self._choose.random() < REPEATED:
                 await self.platform.repeat(1, self._choose)
-            await asyncio.sleep(self._choose.expovariate(1 / pause))
+            await rest(self._choose.expovariate(1 / pause), stopping)

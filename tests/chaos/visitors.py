@@ -17,6 +17,7 @@ from tests.chaos import names
 from tests.chaos.following import Frames, compare
 from tests.chaos.history import History
 from tests.chaos.names import Said
+from tests.chaos.resting import rest
 
 AGAIN_SECONDS = 1.0
 SLOWEST = 2.5  # seconds between a visitor's sayings: the widget's own limit is one every two
@@ -52,7 +53,7 @@ class Visitor:
         while not stopping.is_set():
             await self._say(Said("in", self.conversation, self.said + 1))
             self.said += 1
-            await asyncio.sleep(SLOWEST + self._choose.expovariate(1 / pause))
+            await rest(SLOWEST + self._choose.expovariate(1 / pause), stopping)
 
     async def follow(self, stopping: asyncio.Event) -> None:
         """Keep a socket and resume it until told to stop."""
