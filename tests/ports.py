@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import socket
+import time
 
 
 def free_port() -> int:
@@ -21,3 +22,15 @@ def free_port() -> int:
             except OSError:
                 continue
             return port
+
+
+def until_it_listens(port: int) -> None:
+    """Wait, at most half a minute. Raises AssertionError."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the web process did not start")

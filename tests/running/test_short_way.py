@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ports import free_port
+from tests.ports import free_port, until_it_listens
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE, ELSEWHERE = b"/hooks/", b"/pages/"
@@ -61,7 +61,7 @@ def web(request: pytest.FixtureRequest) -> Iterator[int]:
     command = [sys.executable, "-m", "apps.core.running.web", "--verbosity", "0", "-p", str(port)]
     process = subprocess.Popen([*command, *request.param, "tests.running.told:application"], cwd=ROOT)
     try:
-        _until_it_listens(port)
+        until_it_listens(port)
         yield port
     finally:
         process.terminate()
@@ -112,14 +112,3 @@ def _asked(port: int, words: bytes, *, leave: bool = False) -> bytes:
             client.shutdown(socket.SHUT_WR)
         told = b"".join(iter(lambda: client.recv(65536), b""))
     return b"\r\n".join(line for line in told.split(b"\r\n") if not line.lower().startswith(b"date:"))
-
-
-def _until_it_listens(port: int) -> None:
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("the web process did not start")

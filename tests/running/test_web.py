@@ -14,7 +14,7 @@ from typing import NamedTuple
 import httpx
 import pytest
 
-from tests.ports import free_port
+from tests.ports import free_port, until_it_listens
 from tests.running import hungry
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,7 +49,7 @@ def web() -> Iterator[Web]:
     command = [sys.executable, "-m", "apps.core.running.web", "--verbosity", "0", "-p", str(port)]
     process = subprocess.Popen([*command, "tests.running.hungry:application"], cwd=ROOT)
     try:
-        _wait(port)
+        until_it_listens(port)
         yield Web(process.pid, port)
     finally:
         process.terminate()
@@ -85,14 +85,3 @@ def test_a_connection_is_used_again(web: Web) -> None:
     with httpx.Client(base_url=web.url, timeout=60) as client:
         sizes = [len(client.get("/").content), int(client.post("/", content=b"abc").text)]
     assert sizes == [hungry.PIECES * len(hungry.PIECE), 3]
-
-
-def _wait(port: int) -> None:
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("the web process did not start")
