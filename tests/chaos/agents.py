@@ -19,6 +19,7 @@ from tests.chaos.names import Said
 from tests.chaos.resting import rest
 
 AGAIN_SECONDS = 0.4
+AFTER_QUOTA_SECONDS = 3.0  # nothing changes before the customer writes: asking faster is load nobody makes
 QUOTA = "quota_used"  # a platform takes so many answers to each of the customer's messages
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 
@@ -62,12 +63,17 @@ class Agent:
             self.history.note("reply", phase="invoke", began=began, **facts)
             status, rule = await self._post(said.text, key)
             phase = "ok" if status in (200, 201) else "info" if status is None else "fail"
-            self.history.note("reply", phase=phase, began=began, status=status, **facts)
+            self.history.note("reply", phase=phase, began=began, status=status, rule=rule, **facts)
             if phase == "ok":
                 return True
-            if rule == QUOTA and stopping is not None and stopping.is_set():
+            if rule != QUOTA:
+                await asyncio.sleep(AGAIN_SECONDS)
+            elif stopping is None:
+                await asyncio.sleep(AFTER_QUOTA_SECONDS)
+            elif stopping.is_set():
                 return False
-            await asyncio.sleep(AGAIN_SECONDS)
+            else:
+                await rest(AFTER_QUOTA_SECONDS, stopping)
 
     async def _post(self, text: str, key: str) -> tuple[int | None, str]:
         """The status, None without an answer, and the rule by which it was refused."""

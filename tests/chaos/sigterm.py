@@ -15,6 +15,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.chaos import ending, history
+from tests.chaos.agents import QUOTA
 from tests.chaos.checker import Anomaly, check
 from tests.chaos.run import Outcome
 from tests.chaos.stack import Stack, fresh_folder
@@ -100,11 +101,11 @@ def _runs(pid: int) -> bool:
 
 
 def _failed(events: list[history.Event]) -> Iterator[Anomaly]:
-    """Every request is answered, and well; a limit that was reached is an answer."""
+    """Every request is answered, and well; a limit or a quota that was reached is an answer."""
     for event in events:
         if event["what"] not in ("inbound", "reply") or event["phase"] not in ("fail", "info"):
             continue
-        if event.get("status") != 429:
+        if event.get("status") != 429 and event.get("rule") != QUOTA:
             words = f"{event['what']} #{event['number']}: {event.get('status')}"
             yield Anomaly("request failed", event["conversation"], words)
 
