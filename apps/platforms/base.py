@@ -28,6 +28,7 @@ from apps.platforms.errors import Rejected as Rejected
 from apps.platforms.errors import SendError as SendError
 from apps.platforms.errors import Throttled as Throttled
 from apps.platforms.errors import Unknown as Unknown
+from apps.platforms.errors import Unproven as Unproven
 from apps.platforms.errors import Unreachable as Unreachable
 from apps.platforms.errors import WindowClosed as WindowClosed
 from apps.platforms.events import Event, MediaRef, MessageReceived
@@ -232,7 +233,8 @@ class Platform(Protocol):
         return None
 
     def verify(self, request: Inbound, creds: Credentials) -> None:
-        """Raise BadSignature unless the platform made this request. Raw bytes, constant time."""
+        """Raise BadSignature unless the platform made this request, Unproven when its keys cannot be had now.
+        Raw bytes, constant time."""
         ...
 
     async def prepare(self, request: Inbound, creds: Credentials, http: Http) -> None:

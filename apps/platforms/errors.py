@@ -7,6 +7,11 @@ class BadSignature(Exception):
     """The request does not come from the platform. Nothing of it may be stored; the door answers 403."""
 
 
+class Unproven(Exception):
+    """Whether the request comes from the platform cannot be told now: its keys cannot be had. Nothing of it
+    may be stored; the door answers 503, and the platform may come again."""
+
+
 class Malformed(Exception):
     """The request cannot be understood; the words say why. Kept and shown when its id could be read."""
 

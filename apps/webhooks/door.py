@@ -71,7 +71,7 @@ class WebhookDoor:
             return base.Answer(body="unknown address", status=404)
         except base.Malformed as error:
             return _malformed(error)
-        except (NotStored, CredentialUnreadable):
+        except (NotStored, CredentialUnreadable, base.Unproven):
             log.exception("webhook not stored")
             return base.Answer(body="try again", status=503)
 

@@ -34,7 +34,8 @@ class Reception:
         """The answer to a request; it is durable when this returns, unless it was a handshake.
 
         Without `key` it came to the webhook of the deployment's own account. Idempotent (I2). Raises
-        BadSignature, also for an unknown key, Malformed, NoChannel, NotStored, CredentialUnreadable.
+        BadSignature, also for an unknown key, Unproven, Malformed, NoChannel, NotStored,
+        CredentialUnreadable.
         """
         if not key:
             return await self._receive_shared(platform, inbound)
@@ -54,7 +55,7 @@ class Reception:
             if platform.answer(inbound, account.credentials) is not None:
                 return None
             platform.verify(inbound, account.credentials)
-        except (base.BadSignature, base.Malformed):
+        except (base.BadSignature, base.Unproven, base.Malformed):
             return None
         stored = await self._store(platform, inbound, account)
         return platform.taken(inbound, account.credentials) if stored else None

@@ -25,6 +25,7 @@ DOCUMENT = "/v1/.well-known/openidconfiguration"
 LIVES = 24 * 3600.0  # seconds for which keys are taken without asking again
 STALE = 5 * LIVES  # for which they are, while they cannot be fetched: new ones are published days before
 AGAIN = 60.0  # seconds between two fetches of the same document, whatever comes
+AGAIN_FAILED = 5.0  # after one that failed: meanwhile nothing can be checked that names an unknown key
 PATIENCE = 5.0  # seconds: a request waits for it
 PARTS = ("kid", "kty", "n", "e", "endorsements")
 MOST = 50
@@ -34,13 +35,14 @@ Key = Mapping[str, Any]
 
 @dataclass(slots=True)
 class Kept:
-    """Keys by id, good until `until`; `tried` is when they were last asked for. Unix seconds. Who asks while
-    they are being fetched waits at `one`."""
+    """Keys by id, good until `until`; `tried` is when they were last asked for, in vain if `failed`. Unix
+    seconds. Who asks while they are being fetched waits at `one`."""
 
     keys: Mapping[str, Key] = field(default_factory=dict)
     fetched: float = 0.0
     until: float = 0.0
     tried: float = 0.0
+    failed: bool = False
     one: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -59,23 +61,28 @@ class Keyring:
                 return known.keys[kid]
         return None
 
+    def is_blind(self, creds: Credentials) -> bool:
+        """Whether a key that we do not know may be a good one, because the last fetch failed."""
+        return self._kept.get(_place(creds), Kept()).failed
+
     async def renew(self, creds: Credentials, http: Http) -> None:
-        """Fetch the keys anew, at most once a minute for all who ask. Never raises: where they cannot be had,
-        those that we have serve on for some days."""
+        """Fetch the keys anew, at most once a minute for all who ask, or five seconds after a failure. Never
+        raises: where they cannot be had, those that we have serve on for some days."""
         kept = self._kept.setdefault(_place(creds), Kept())
         async with kept.one:
             await self._renew(kept, creds, http)
 
     async def _renew(self, kept: Kept, creds: Credentials, http: Http) -> None:
         now = self._clock()
-        if now - kept.tried < AGAIN:
+        if now - kept.tried < (AGAIN_FAILED if kept.failed else AGAIN):
             return
         kept.tried = now
         try:
             async with asyncio.timeout(PATIENCE):
                 kept.keys, kept.fetched = await fetch(creds, http), now
-            kept.until = now + LIVES
+            kept.until, kept.failed = now + LIVES, False
         except (SendError, TimeoutError):
+            kept.failed = True
             known = kept if kept.keys else read(creds.get("signing_keys", ""))
             if known.keys and now - known.fetched < STALE:
                 kept.keys, kept.fetched, kept.until = known.keys, known.fetched, now + LIVES / 24

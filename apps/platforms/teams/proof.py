@@ -10,7 +10,7 @@ from typing import Any
 
 import jwt
 
-from apps.platforms.base import BadSignature, Credentials, Inbound, Malformed
+from apps.platforms.base import BadSignature, Credentials, Inbound, Malformed, Unproven
 from apps.platforms.bodies import read_object
 from apps.platforms.shared.signatures import same
 from apps.platforms.teams import places
@@ -23,9 +23,12 @@ ALGORITHM = "RS256"
 
 
 def verify(request: Inbound, creds: Credentials, keyring: Keyring) -> None:
-    """Raise BadSignature unless the token is Microsoft's, for this app, and for what the body names."""
+    """Raise BadSignature unless the token is Microsoft's, for this app, and for what the body names; Unproven
+    for a key that we do not know while Microsoft's cannot be had."""
     token, app_id = _token(request), creds.get("app_id", "").strip().lower()
     key = keyring.find(key_id(request), creds)
+    if app_id and key is None and key_id(request) and keyring.is_blind(creds):
+        raise Unproven("Microsoft's keys cannot be had")
     if not app_id or key is None:
         raise BadSignature("signed with a key that we do not know")
     claims = _claims(token, key, app_id)

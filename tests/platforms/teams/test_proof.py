@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from apps.core.http import HttpDoor
-from apps.platforms.base import BadSignature, Rejected, SendError
+from apps.platforms.base import BadSignature, Rejected, SendError, Unproven
 from apps.platforms.teams import keys, places
 from apps.platforms.teams.adapter import Teams
 from tests.platforms.rest import Server
@@ -164,8 +164,30 @@ async def test_keys_serve_on_while_new_ones_cannot_be_had(
     teams.verify(posted(server, KID), own)
     clock.now += 5 * 24 * 3600
     await teams.prepare(posted(server, KID), own, http)
-    with pytest.raises(BadSignature):
+    with pytest.raises(Unproven):
         teams.verify(posted(server, KID), own)
+
+
+async def test_after_a_failure_keys_are_asked_for_again_soon(
+    teams: Teams, clock: Clock, server: Server, http: HttpDoor
+) -> None:
+    """Whoever names no key at all is a stranger even then."""
+    own = microsoft(server, "key-2")
+    known, server.answers[KEYS] = server.answers[KEYS], None
+    for seconds in (0.0, 1.0):
+        clock.now += seconds
+        await teams.prepare(posted(server, "key-2"), own, http)
+        with pytest.raises(Unproven):
+            teams.verify(posted(server, "key-2"), own)
+    with pytest.raises(BadSignature):
+        teams.verify(request(activity(), proof=""), own)
+    assert len(server.asked(KEYS)) == 1
+    server.answers[KEYS] = known
+    clock.now += 5.0
+    await teams.prepare(posted(server, "key-2"), own, http)
+    teams.verify(posted(server, "key-2"), own)
+    with pytest.raises(BadSignature):
+        teams.verify(posted(server, "key-3"), own)
 
 
 BAD: dict[str, Any] = {
