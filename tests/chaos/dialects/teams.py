@@ -36,6 +36,7 @@ class Teams:
             "tenant_id": f"c4a05000-0000-4000-9000-{number:012x}",
             "base_url": base_url,
             "address": app,
+            "signing_keys": json.dumps({"fetched": time.time(), "keys": [_published()]}),
         }
 
     def hook(self, account: Account, customer: int, number: int, text: str) -> Hook:
