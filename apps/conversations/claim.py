@@ -11,15 +11,18 @@ from django.utils import timezone
 
 from apps.conversations.result import Result
 from apps.core.ids import new_id
+from apps.core.latest import Deadline
 from apps.platforms import base
+
+IN_TIME = 2 / 3  # of a lease: what has not begun by then never does
 
 
 class Claim(NamedTuple):
-    """What one claim took of one tenant."""
+    """What one claim took of one tenant; `until` is shared by all that have the token."""
 
     tenant_id: UUID
     token: UUID
-    until: float
+    until: Deadline
     delivery_ids: list[UUID]
 
     def failed(self, delivery_id: UUID, why: base.SendError) -> Result:
@@ -31,7 +34,7 @@ def claim(limit: int, *, cap: int, lease: float) -> list[Claim]:
     """At most `limit` due deliveries, leased for `lease` seconds and committed; first those of tenants that
     have least in flight, none for a tenant that has `cap`. The smallest comes first.
     """
-    token, until = new_id(), time.monotonic() + lease / 2
+    token, until = new_id(), Deadline(time.monotonic() + lease * IN_TIME)
     claimed: dict[UUID, list[UUID]] = {}
     with connection.cursor() as cursor:
         cursor.execute(

@@ -23,11 +23,13 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from apps.conversations import outcomes, outgoing_http
-from apps.conversations.claim import Claim, claim
+from apps.conversations.claim import IN_TIME, Claim, claim
 from apps.conversations.in_turn import InTurn
 from apps.conversations.load import Job, load
 from apps.conversations.result import Result
-from apps.core.http import Http
+from apps.core import latest
+from apps.core.http import STOPPED, Http
+from apps.core.latest import Deadline
 from apps.platforms import base
 
 log = logging.getLogger(__name__)
@@ -92,6 +94,7 @@ class _Loop:
         self._beginner: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()  # that load, begin and are calls
         self._held: Counter[UUID] = Counter()  # claimed and not yet written, by lease token
+        self._deadlines: dict[UUID, Deadline] = {}  # of those
         self._tried = 0
         self._done: list[Result] = []  # not yet written
         self._patience: float | None = None  # set when nothing more will be claimed or sent
@@ -153,6 +156,7 @@ class _Loop:
             return
         for one in claims:
             self._held[one.token] += len(one.delivery_ids)
+            self._deadlines[one.token] = one.until
         for one in claims:  # who has much does not keep those with little waiting
             if len(one.delivery_ids) > FEW:
                 self._run(self._load(one, self._loads, http))
@@ -208,6 +212,7 @@ class _Loop:
             batch, self._done = self._done, []
             late = await _in(self._writes, partial(outcomes.write_all, batch))
             self._held -= Counter(result.token for result in batch) - Counter(r.token for r in late)
+            self._deadlines = {token: self._deadlines[token] for token in self._held}
             self._stirred.set()
             if late and not self._given_up():
                 self._done = late + self._done
@@ -221,19 +226,24 @@ class _Loop:
     async def _renew_leases(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT)
+            deadlines, began = self._deadlines, time.monotonic()
             try:
-                await _in(self._claims, partial(_renew, list(self._held)))
-            except Exception:  # the next beat may succeed; three of four may fail
+                await _in(self._claims, partial(_renew, list(deadlines)))
+            except Exception:  # the next beat may succeed
                 log.exception("leases not renewed")
+                continue
+            for deadline in deadlines.values():
+                deadline.extend(began, LEASE * IN_TIME)
 
 
 async def _send(job: Job, http: Http) -> str | base.SendError:
     try:
-        if time.monotonic() > job.until:
-            raise base.Throttled("the sender was stopped before it began", retry_after=0, code="stopped")
         size = job.outgoing.media.size if job.outgoing.media else 0
         async with asyncio.timeout(DEADLINE + size / UPLOAD_RATE):
-            return await job.platform.send(job.outgoing, job.credentials, http)
+            with latest.until(job.until):
+                if latest.passed():
+                    raise base.Throttled(STOPPED, retry_after=0, code="stopped")
+                return await job.platform.send(job.outgoing, job.credentials, http)
     except base.SendError as error:
         return error
     except TimeoutError:

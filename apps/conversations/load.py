@@ -29,6 +29,7 @@ from apps.conversations.models import (
 from apps.conversations.queued_rows import Row
 from apps.conversations.result import Result
 from apps.core import measured, tenancy
+from apps.core.latest import Deadline
 from apps.core.rows import select
 from apps.platforms import base, cards, registry
 
@@ -46,14 +47,14 @@ ACCEPTED = [
 class Job:
     """One claimed delivery with everything its call needs, so that the call needs no database.
 
-    `until` is the monotonic time after which the call may no longer begin: a process that was stopped for
-    longer than its lease would send what others have given up, after what they have sent since.
+    `until` is when the call may no longer begin: a process that was stopped for longer than its lease would
+    send what others have given up, after what they have sent since.
     """
 
     tenant_id: UUID
     delivery_id: UUID
     token: UUID
-    until: float
+    until: Deadline
     platform: base.Platform
     outgoing: base.Outgoing
     credentials: base.Credentials

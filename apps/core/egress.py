@@ -46,6 +46,10 @@ class NotConnected(HttpError):
     """No connection, so the request was certainly not accepted: DNS, refused, TLS, connect time-out."""
 
 
+class TooLate(HttpError):
+    """The time to begin (`apps.core.latest`) was over before the first byte left: certainly not accepted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One item of EGRESS_ALLOW: a name or a network, on one port or (None) on any."""

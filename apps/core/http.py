@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.abc import AbstractResolver, AbstractStreamWriter, ResolveResult
+from aiohttp.connector import Connection
 from yarl import URL
 
-from apps.core import dialling
-from apps.core.egress import Egress, Forbidden, HttpError, NotConnected
+from apps.core import dialling, latest
+from apps.core.egress import Egress, Forbidden, HttpError, NotConnected, TooLate
 
 __all__ = [
     "Egress",
@@ -36,6 +37,7 @@ __all__ = [
     "NotConnected",
     "Response",
     "TooLarge",
+    "TooLate",
 ]
 
 MAX_BYTES = 25 * 1024 * 1024
@@ -44,6 +46,7 @@ WALL_SECONDS = 20.0
 CONNECT_SECONDS = 10.0
 CHUNK = 64 * 1024
 MAX_REDIRECTS = 3
+STOPPED = "the sender was stopped before it began"
 UNNAMEABLE_HOST = "the name of the host is not one that can be looked up"
 
 _MIME = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
@@ -107,7 +110,8 @@ class Http(Protocol):
         timeout: float = WALL_SECONDS,
         max_bytes: int = MAX_BYTES,
     ) -> Response:
-        """One call, no redirects. Raises Forbidden, NotConnected, NoAnswer, TooLarge; never for a status.
+        """One call, no redirects. Raises Forbidden, NotConnected, TooLate, NoAnswer, TooLarge; never for a
+        status.
 
         `timeout` is in seconds for the whole call, `max_bytes` bounds the decompressed answer.
         """
@@ -148,7 +152,7 @@ class HttpDoor:
             limit=connections, resolver=self._resolver, ttl_dns_cache=30, keepalive_timeout=15
         )
         self._session = aiohttp.ClientSession(
-            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
+            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, request_class=_InTime
         )
 
     async def __aenter__(self) -> HttpDoor:
@@ -240,6 +244,25 @@ class _Limits:
         """Waiting for a connection ends early enough to be told apart from waiting for an answer."""
         connect = min(CONNECT_SECONDS, self.seconds / 2)
         return aiohttp.ClientTimeout(total=self.seconds, connect=connect, sock_connect=3)
+
+
+class _InTime(aiohttp.ClientRequest):
+    """Looks at the clock once more, connected and directly before anything is written: the library keeps the
+    head back until the body begins, which is a turn of the loop later."""
+
+    async def send(self, conn: Connection) -> aiohttp.ClientResponse:
+        if latest.passed():
+            raise TooLate(STOPPED)
+        return await super().send(conn)
+
+    async def write_bytes(
+        self, writer: AbstractStreamWriter, conn: Connection, content_length: int | None = None
+    ) -> None:
+        if latest.passed() and conn.protocol is not None:
+            conn.protocol.set_exception(TooLate(STOPPED))
+            conn.close()
+            return
+        await super().write_bytes(writer, conn, content_length)
 
 
 class _CheckedResolver(AbstractResolver):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from apps.conversations.in_turn import InTurn
 from apps.conversations.load import Job
+from apps.core.latest import Deadline
 from apps.platforms import base, registry
 
 LARGE, SMALL = UUID(int=1), UUID(int=2)
@@ -14,7 +15,7 @@ LARGE, SMALL = UUID(int=1), UUID(int=2)
 
 def job(tenant_id: UUID, text: str) -> Job:
     outgoing = base.Outgoing(id=UUID(int=9), sender="bot", to="ana", part=base.Part(kind="text", text=text))
-    return Job(tenant_id, outgoing.id, UUID(int=8), 0.0, registry.get("telegram"), outgoing, {})
+    return Job(tenant_id, outgoing.id, UUID(int=8), Deadline(0), registry.get("telegram"), outgoing, {})
 
 
 def said(jobs: Sequence[Job]) -> list[str]:

@@ -11,7 +11,7 @@ import re
 import time
 from email.utils import parsedate_to_datetime
 
-from apps.core.http import Forbidden, HttpError, NotConnected, Response, TooLarge
+from apps.core.http import Forbidden, HttpError, NotConnected, Response, TooLarge, TooLate
 from apps.platforms.base import (
     NOT_ALLOWED,
     BadCredentials,
@@ -22,6 +22,7 @@ from apps.platforms.base import (
     Unknown,
     Unreachable,
 )
+from apps.platforms.shared.answers import too_late
 
 DEFAULT_PAUSE = 30.0
 LONGEST_PAUSE = 3600.0
@@ -62,6 +63,8 @@ def of_transport(error: HttpError, *, message: bool) -> SendError:
     words = str(error)
     if isinstance(error, NotConnected):
         return Unreachable(words, code="not_connected")
+    if isinstance(error, TooLate):
+        return too_late(error)
     if isinstance(error, Forbidden):
         return Rejected(words, code=NOT_ALLOWED)
     if message:

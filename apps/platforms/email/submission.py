@@ -15,7 +15,8 @@ from functools import cache
 
 import aiosmtplib
 
-from apps.core.http import Http, HttpError
+from apps.core import latest
+from apps.core.http import STOPPED, Http, HttpError, TooLate
 from apps.platforms.base import BadCredentials, Rejected, SendError, Unknown, Unreachable
 from apps.platforms.email import turns
 from apps.platforms.email.mail_server import Security, Server
@@ -36,6 +37,7 @@ async def submit(mail: bytes, server: Server, http: Http, *, sender: str, to: st
         await client.mail(sender, options=options, encoding=encoding)
         await client.rcpt(to, encoding=encoding)
         clock.reschedule(None)
+        _watch_the_clock(client)
         await _data(client, mail)
 
 
@@ -123,6 +125,21 @@ def _envelope(client: aiosmtplib.SMTP, mail: bytes) -> tuple[list[str], str]:
     if not client.supports_extension("smtputf8"):
         raise Rejected("the server takes only addresses in plain letters", code="no_smtputf8")
     return [*options, "BODY=8BITMIME", "SMTPUTF8"], "utf-8"
+
+
+def _watch_the_clock(client: aiosmtplib.SMTP) -> None:
+    """Let nothing be said any more once it is too late: the library's DATA waits for the server's word in the
+    middle. What raises is TooLate, and the server has no whole mail."""
+    protocol = client.protocol
+    assert protocol is not None
+    write = protocol.write
+
+    def in_time(data: bytes) -> None:
+        if latest.passed():
+            raise TooLate(STOPPED)
+        write(data)
+
+    setattr(protocol, "write", in_time)  # noqa: B010 - a method of this one connection
 
 
 async def _data(client: aiosmtplib.SMTP, mail: bytes) -> None:

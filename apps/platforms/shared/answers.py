@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from apps.core.http import Forbidden, HttpError, NoAnswer, NotConnected, Response, TooLarge
+from apps.core.http import Forbidden, HttpError, NoAnswer, NotConnected, Response, TooLarge, TooLate
 from apps.platforms.base import (
     NOT_ALLOWED,
     BadCredentials,
@@ -23,9 +23,16 @@ def unanswered(error: HttpError, secrets: Iterable[str]) -> SendError:
     words = redact(str(error), secrets)
     if isinstance(error, NotConnected):
         return Unreachable(words, code="not_connected")
+    if isinstance(error, TooLate):
+        return too_late(error)
     if isinstance(error, Forbidden):
         return Rejected(words, code=NOT_ALLOWED)
     return Unknown(words, code="no_answer")
+
+
+def too_late(error: TooLate) -> Throttled:
+    """Due again at once, for whoever is not stopped; no fault of the platform's."""
+    return Throttled(str(error), retry_after=0, code="stopped", only_this_address=True)
 
 
 def unfetched(error: HttpError, secrets: Iterable[str]) -> SendError:

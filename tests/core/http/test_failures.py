@@ -7,11 +7,15 @@ import gzip
 import io
 import socket
 from collections.abc import Awaitable
+from contextlib import nullcontext
+from typing import Any
 
 import pytest
 from aiohttp import web
 
-from apps.core.http import Egress, HttpDoor, HttpError, NoAnswer, NotConnected, Response, TooLarge
+from apps.core import latest
+from apps.core.http import Egress, HttpDoor, HttpError, NoAnswer, NotConnected, Response, TooLarge, TooLate
+from apps.core.latest import Deadline
 from tests.core.http.servers import CANARY, Handler, local, raw_server, serve
 
 # Limits -----------------------------------------------------------------------------------------------
@@ -64,6 +68,51 @@ async def test_time_limit() -> None:
     async with serve({"/": slow}) as server, local() as http:
         with pytest.raises(NoAnswer):
             await http.request("GET", f"{server.url}/", timeout=0.2)
+
+
+# Too late -----------------------------------------------------------------------------------------------
+
+
+class Clock:
+    """Says that it is too late from the `after`th look on."""
+
+    def __init__(self, after: int) -> None:
+        self.looks, self.after = 0, after
+
+    def __call__(self) -> bool:
+        self.looks += 1
+        return self.looks > self.after
+
+
+@pytest.mark.parametrize(("after", "options"), [(0, {"json": {}}), (1, {"json": {}}), (0, {})])
+async def test_nothing_is_written_when_it_is_too_late(
+    after: int, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process goes on in the middle of a statement after it was stopped: in front of the head, or of the
+    body, with which the head leaves."""
+    heard = bytearray()
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.extend(await reader.read())
+        writer.close()
+
+    server = await asyncio.start_server(listen, "127.0.0.1", 0)
+    async with server, local() as http:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        monkeypatch.setattr(latest, "passed", clock := Clock(after))
+        with pytest.raises(TooLate):
+            await http.request("POST", url, **options)
+        assert clock.looks == after + 1
+        await asyncio.sleep(0.05)
+    assert heard == b""
+
+
+async def test_a_call_that_was_too_late_leaves_the_door_open() -> None:
+    async with serve({"/": zeros(1)}) as server, local() as http:
+        for moment, late in ((-1.0, True), (float("inf"), False), (-1.0, True), (float("inf"), False)):
+            with latest.until(Deadline(moment)), pytest.raises(TooLate) if late else nullcontext():
+                assert (await http.request("POST", f"{server.url}/", json={})).status == 200
+        assert not latest.passed()
 
 
 # Failures ---------------------------------------------------------------------------------------------
