@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import NoReturn
 
 from django.conf import settings
 
@@ -67,7 +68,7 @@ class Reception:
             if handshake is not None:
                 return handshake
             if account is None:
-                raise base.BadSignature
+                _nobody(platform, inbound)
             await _prepare(platform, inbound, account)
             platform.verify(inbound, account.credentials)
             if await self._store(platform, inbound, account):
@@ -79,7 +80,7 @@ class Reception:
         is meant."""
         credentials = vault.deployment_values(platform.slug)
         if not credentials:
-            raise base.BadSignature
+            _nobody(platform, inbound)
         handshake = platform.answer(inbound, credentials)
         if handshake is not None:
             return handshake
@@ -100,6 +101,13 @@ async def _prepare(platform: base.Platform, inbound: base.Inbound, account: Acco
     if platform.fetches_keys:
         async with HttpDoor(Egress.parse(settings.EGRESS_ALLOW)) as http:
             await platform.prepare(inbound, account.credentials, http)
+
+
+def _nobody(platform: base.Platform, inbound: base.Inbound) -> NoReturn:
+    """Answer as at an address that somebody has: while keys cannot be had, neither can be judged (I7)."""
+    if platform.fetches_keys:
+        platform.verify(inbound, {})
+    raise base.BadSignature
 
 
 def _row(

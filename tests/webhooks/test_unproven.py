@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 from apps.connections import vault
 from apps.connections.models import Channel, ChannelState, ReceivedWebhook
 from apps.core import tenancy
+from apps.platforms import registry
 from apps.platforms.teams import keys
 from apps.webhooks.door import WebhookDoor
 from tests.platforms.rest import Server, rest_server
@@ -38,6 +39,7 @@ def test_a_webhook_that_cannot_be_checked_is_not_refused(
 ) -> None:
     """A platform repeats after 503 and gives up after 403; the keys are asked for again soon."""
     monkeypatch.setattr(keys, "AGAIN_FAILED", 0.0)
+    monkeypatch.setattr(registry.get("teams"), "_keyring", keys.Keyring())
 
     async def posted(door: WebhookDoor, server: Server, channel: Channel, key: str) -> Asked:
         service = f"{server.url}/emea/"

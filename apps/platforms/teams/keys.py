@@ -61,9 +61,11 @@ class Keyring:
                 return known.keys[kid]
         return None
 
-    def is_blind(self, creds: Credentials) -> bool:
-        """Whether a key that we do not know may be a good one, because the last fetch failed."""
-        return self._kept.get(_place(creds), Kept()).failed
+    def is_blind(self) -> bool:
+        """Whether a key that we do not know may be a good one, because a fetch has just failed. Whose keys
+        they were does not matter: no answer may depend on who has the address."""
+        now = self._clock()
+        return any(kept.failed and now - kept.tried < AGAIN for kept in self._kept.values())
 
     async def renew(self, creds: Credentials, http: Http) -> None:
         """Fetch the keys anew, at most once a minute for all who ask, or five seconds after a failure. Never

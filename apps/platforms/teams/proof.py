@@ -27,7 +27,7 @@ def verify(request: Inbound, creds: Credentials, keyring: Keyring) -> None:
     for a key that we do not know while Microsoft's cannot be had."""
     token, app_id = _token(request), creds.get("app_id", "").strip().lower()
     key = keyring.find(key_id(request), creds)
-    if app_id and key is None and key_id(request) and keyring.is_blind(creds):
+    if key is None and key_id(request) and keyring.is_blind():
         raise Unproven("Microsoft's keys cannot be had")
     if not app_id or key is None:
         raise BadSignature("signed with a key that we do not know")
