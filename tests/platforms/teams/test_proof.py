@@ -228,16 +228,3 @@ async def test_no_keys_is_a_named_error(answer: Any, server: Server, http: HttpD
 @pytest.mark.parametrize("text", ["", "x", "[]", "{}", '{"keys": [{}], "fetched": 1}', '{"keys": 1}'])
 def test_what_is_kept_may_be_anything(text: str) -> None:
     assert keys.read(text).keys == {}
-
-
-async def test_who_asks_at_nobodys_address_learns_nothing_from_a_failure(
-    teams: Teams, clock: Clock, server: Server, http: HttpDoor
-) -> None:
-    own = microsoft(server, "key-2")
-    server.answers[KEYS] = None
-    await teams.prepare(posted(server, "key-2"), own, http)
-    for seconds, error in ((0.0, Unproven), (61.0, BadSignature)):
-        clock.now += seconds
-        for known in (own, {}):
-            with pytest.raises(error):
-                teams.verify(posted(server, "key-2"), known)
