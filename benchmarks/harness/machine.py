@@ -204,6 +204,8 @@ def answers(url: str) -> bool:
 
 
 def _worker_answers() -> bool:
+    """Over a connection of its own: those that are kept may be to the Redis of the scenario before."""
     from config.celery import app
 
-    return bool(app.control.ping(timeout=0.5))
+    with app.connection_for_write() as connection:
+        return bool(app.control.ping(timeout=0.5, connection=connection))
