@@ -26,6 +26,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 PREFIX = "/hooks/"
 RETRY_AFTER = b"5"  # seconds
 FORBIDDEN = base.Answer(body="forbidden", status=403)
+AGAIN = base.Answer(body="try again", status=503)
 
 
 class Gone(Exception):
@@ -71,9 +72,12 @@ class WebhookDoor:
             return base.Answer(body="unknown address", status=404)
         except base.Malformed as error:
             return _malformed(error)
-        except (NotStored, CredentialUnreadable, base.Unproven):
+        except base.Unproven as error:
+            log.warning("webhook not checked: %s", error)
+            return AGAIN
+        except (NotStored, CredentialUnreadable):
             log.exception("webhook not stored")
-            return base.Answer(body="try again", status=503)
+            return AGAIN
 
 
 @lru_cache(maxsize=4096)
