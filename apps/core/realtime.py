@@ -8,6 +8,7 @@ are dropped: every reader polls as well (invariant I4).
 from __future__ import annotations
 
 import asyncio
+import atexit
 import logging
 import os
 import threading
@@ -20,6 +21,7 @@ from channels.layers import get_channel_layer
 log = logging.getLogger(__name__)
 
 SECONDS = 2.0  # for one hint; a Redis that does not answer must not hold the others up
+LAST_SECONDS = 3.0  # for those that wait when the process ends
 
 
 def tenant_group(tenant_id: UUID) -> str:
@@ -50,6 +52,8 @@ class Courier:
         self._waiting: dict[Hashable, Send] = {}
         self._news = threading.Condition()
         self._process = 0
+        self._thread: threading.Thread | None = None
+        self._over = False
 
     def put(self, key: Hashable, send: Send) -> None:
         """Run `send` (a function, or one that returns a coroutine) soon; its failure is only logged."""
@@ -58,17 +62,36 @@ class Courier:
             self._waiting[key] = send
             if self._process != os.getpid():  # first use, or a fork that left the thread behind
                 self._process = os.getpid()
-                threading.Thread(target=self._run, name="courier", daemon=True).start()
+                self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
+                self._thread.start()
             self._news.notify()
+
+    def finish(self, seconds: float | None = None) -> None:
+        """Send what waits and end the thread, or give up after `seconds` (3); for the end of the process.
+
+        A thread that the interpreter kills keeps the locks that it holds, and the library of Redis wants
+        them once more when its objects go: the process would never end.
+        """
+        if self._thread is None or self._process != os.getpid():
+            return
+        with self._news:
+            self._over = True
+            self._news.notify()
+        self._thread.join(LAST_SECONDS if seconds is None else seconds)
 
     def _run(self) -> None:
         loop = asyncio.new_event_loop()
-        while True:
-            with self._news:
-                self._news.wait_for(lambda: bool(self._waiting))
-                waiting, self._waiting = self._waiting, {}
+        while waiting := self._next():
             for send in waiting.values():
                 _try(loop, send)
+        loop.close()
+
+    def _next(self) -> dict[Hashable, Send]:
+        """What waits, as soon as something does; {} when nothing will come any more."""
+        with self._news:
+            self._news.wait_for(lambda: bool(self._waiting) or self._over)
+            waiting, self._waiting = self._waiting, {}
+            return waiting
 
 
 def _try(loop: asyncio.AbstractEventLoop, send: Send) -> None:
@@ -81,3 +104,4 @@ def _try(loop: asyncio.AbstractEventLoop, send: Send) -> None:
 
 
 courier = Courier()
+atexit.register(courier.finish)
