@@ -22,11 +22,13 @@ INTERACTIVE = {
 
 # Whether what has the focus looks different with it than without. What counts is the element itself, and what
 # stands for a control that is too small to be seen: its label, field or form. The answer is its HTML when
-# nothing changes, "" when something does, null when the page is at its end.
+# nothing changes, "" when something does, null when the page is at its end. Transitions are ended first: on a
+# busy machine not one frame of them may have come.
 UNSEEN_FOCUS = """() => {
   const at = document.activeElement;
   if (!at || at === document.body) return null;
   const look = () => around.map(element => {
+    for (const each of element.getAnimations()) if (each instanceof CSSTransition) each.finish();
     const { outlineStyle, outline, outlineOffset, boxShadow, borderColor } = getComputedStyle(element);
     return [outlineStyle !== "none" && outline + outlineOffset, boxShadow, borderColor].join();
   }).join();
