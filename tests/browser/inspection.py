@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
+SETTLES = 500  # ms in which a busy machine draws what it has to: a focus that is seen then is seen
 STOPS = 120  # presses of Tab; more than any page has before its content repeats
 
 INTERACTIVE = {
@@ -65,6 +66,9 @@ def unseen_focus(page: Page) -> list[str]:
         unseen = page.evaluate(UNSEEN_FOCUS)
         if unseen is None:
             break
+        if unseen:
+            page.wait_for_timeout(SETTLES)
+            unseen = page.evaluate(UNSEEN_FOCUS)
         if unseen:
             found.append(unseen)
     return found
