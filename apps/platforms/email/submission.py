@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import cache
 
 import aiosmtplib
@@ -37,8 +37,8 @@ async def submit(mail: bytes, server: Server, http: Http, *, sender: str, to: st
         await client.mail(sender, options=options, encoding=encoding)
         await client.rcpt(to, encoding=encoding)
         clock.reschedule(None)
-        _watch_the_clock(client)
-        await _data(client, mail)
+        with _watching_the_clock(client):
+            await _data(client, mail)
 
 
 async def ask(server: Server, http: Http) -> None:
@@ -127,9 +127,10 @@ def _envelope(client: aiosmtplib.SMTP, mail: bytes) -> tuple[list[str], str]:
     return [*options, "BODY=8BITMIME", "SMTPUTF8"], "utf-8"
 
 
-def _watch_the_clock(client: aiosmtplib.SMTP) -> None:
-    """Let nothing be said any more once it is too late: the library's DATA waits for the server's word in the
-    middle. What raises is TooLate, and the server has no whole mail."""
+@contextmanager
+def _watching_the_clock(client: aiosmtplib.SMTP) -> Iterator[None]:
+    """Let no mail be said once it is too late: the library's DATA waits for the server's word in the middle.
+    What raises is TooLate, and the server has no whole mail. The goodbye after it is not concerned."""
     protocol = client.protocol
     assert protocol is not None
     write = protocol.write
@@ -140,6 +141,10 @@ def _watch_the_clock(client: aiosmtplib.SMTP) -> None:
         write(data)
 
     setattr(protocol, "write", in_time)  # noqa: B010 - a method of this one connection
+    try:
+        yield
+    finally:
+        setattr(protocol, "write", write)  # noqa: B010
 
 
 async def _data(client: aiosmtplib.SMTP, mail: bytes) -> None:

@@ -14,7 +14,6 @@ from uuid import UUID
 
 import pytest
 
-from apps.core import latest
 from apps.core.http import Egress, HttpDoor
 from apps.platforms.base import (
     BadCredentials,
@@ -395,15 +394,3 @@ async def test_settings_that_cannot_be(odd: dict[str, str]) -> None:
     async with HttpDoor(Egress()) as http:
         error = await refused(Script({}, 1), http, **odd)
     assert type(error) is (Rejected if odd == {"smtp_port": ""} else BadCredentials)
-
-
-@pytest.mark.parametrize("command", ["DATA", "RCPT"])
-async def test_a_sender_that_was_stopped_in_the_middle_says_no_mail(
-    command: str, http: HttpDoor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Until the mail itself begins, others may have given it up meanwhile and sent what came after it."""
-    async with scripted() as script:
-        monkeypatch.setattr(latest, "passed", lambda: any(line.startswith(command) for line in script.heard))
-        error = await refused(script, http)
-    assert isinstance(error, Throttled) and (error.code, error.retry_after) == ("stopped", 0)
-    assert script.mails == [] and script.heard[-1].startswith(command)
