@@ -51,12 +51,6 @@ def left(database_url: str, *channels: Channel) -> int:
     return int(row[0]) if row else 0
 
 
-def forget(database_url: str) -> None:
-    """Take away what is queued and not being sent."""
-    with psycopg.connect(database_url, user=SUPERUSER, autocommit=True) as database:
-        database.execute("DELETE FROM conversations_delivery WHERE state = 'queued'")
-
-
 def _conversations(channel: Channel, count: int, first: int) -> Sequence[Conversation]:
     known = list(Conversation.objects.filter(channel=channel).order_by("id")[:count])
     if known:

@@ -45,7 +45,6 @@ def measure(machine: Machine, *, rounds: int, quick: bool) -> list[Row]:
     time.sleep(seconds / 5)  # to come up to speed
     speeds, beside = _windows(provider, quiet, seconds, rounds)
     left = backlog.left(machine.database_url, large)
-    backlog.forget(machine.database_url)
     if left < queued * FULL:
         raise RuntimeError("the large tenant's queue did not last")
     return _rows(alone, beside, speeds, queued)
