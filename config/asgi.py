@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-http = get_asgi_application()
+django.setup(set_prefix=False)
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 
+from apps.core.handler import Handler  # noqa: E402
 from apps.core.request_ids import NumberRequests  # noqa: E402
-from apps.core.request_threads import KeepThreads  # noqa: E402
 from apps.webhooks.door import WebhookDoor  # noqa: E402
 from config.running import begin  # noqa: E402
 from config.sockets import websocket  # noqa: E402
@@ -25,5 +25,5 @@ refuse_unsafe()
 get_resolver().check()
 begin("web")
 
-doors = {"http": WebhookDoor(KeepThreads(http)), "websocket": websocket}
+doors = {"http": WebhookDoor(Handler()), "websocket": websocket}
 application = NumberRequests(ProtocolTypeRouter(doors))

@@ -61,8 +61,14 @@ def django_db_setup() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _light_passwords() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=["tests.hashing.LightArgon2"]):
+def _light_settings() -> Iterator[None]:
+    """A client of Django's own makes the middleware anew each time, and with it looked through every static
+    file; the processes that tests start serve them as ever."""
+    with override_settings(
+        PASSWORD_HASHERS=["tests.hashing.LightArgon2"],
+        WHITENOISE_USE_FINDERS=False,
+        STATIC_ROOT=None,
+    ):
         yield
 
 

@@ -1,0 +1,37 @@
+"""Django's handler of requests, which answers each in one go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.handlers.asgi import ASGIHandler
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import set_script_prefix
+
+from apps.core.request_threads import Threads
+
+
+class Handler(ASGIHandler):
+    """Middleware and view run one after the other on one of a few threads (docs/decisions/0021).
+
+    Django's own crosses between thread and event loop at every seam, and each crossing waits for the loop:
+    what takes a page a few milliseconds takes it seconds when there is much to do.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.threads = Threads()
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        super().load_middleware(is_async=False)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Without the thread that Django makes for each request."""
+        await self.handle(scope, receive, send)
+
+    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
+        return await self.threads.run(self._answer, request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        set_script_prefix(request.META["SCRIPT_NAME"] or "/")
+        return self.get_response(request)
