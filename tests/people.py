@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.test import Client
 
 from apps.core import tenancy
+from apps.tenants import tokens
 from apps.tenants.models import Membership, User
 from tests.worlds import PASSWORD, Side, person
 
@@ -13,6 +16,13 @@ def add_member(side: Side, name: str, role: str) -> Membership:
     """`name`@example.com joins the tenant with the role."""
     with tenancy.scope(side.id):
         return Membership.objects.create(user=person(name), role=role)
+
+
+def opened_by(text: str) -> tuple[UUID, UUID] | None:
+    """The tenant whose scope an API token opens, and the token's id."""
+    with tokens.opened(text) as token:
+        assert tenancy.current() == (token.tenant_id if token else None)
+        return (token.tenant_id, token.pk) if token else None
 
 
 def setup_url(side: Side, path: str = "") -> str:

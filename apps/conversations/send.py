@@ -95,14 +95,24 @@ class _Plan:
     content: dict[str, object] = field(default_factory=dict)
 
 
-def send_message(conversation_id: UUID, author: Author, draft: Draft, *, client_id: UUID) -> Message:
-    """Say `draft` in the conversation. Idempotent by `client_id`: a second call returns the same message.
+def locked(conversation_id: UUID) -> Conversation:
+    """The conversation, nobody else's to write to until the open scope ends. Raises
+    Conversation.DoesNotExist."""
+    return Conversation.objects.select_for_update(no_key=True).get(pk=conversation_id)
 
-    A member who answers a conversation that nobody holds takes it. Raises Conversation.DoesNotExist,
-    Refused, ClientIdReused, BadDraft. Returns after the rows are written; they are durable when the
-    caller's scope ends.
+
+def send_message(conversation_id: UUID, author: Author, draft: Draft, *, client_id: UUID) -> Message:
+    """`say` in the conversation of this id. Raises Conversation.DoesNotExist besides."""
+    return say(locked(conversation_id), author, draft, client_id=client_id)
+
+
+def say(conversation: Conversation, author: Author, draft: Draft, *, client_id: UUID) -> Message:
+    """Say `draft` in a `locked` conversation. Idempotent by `client_id`: a second call returns the same
+    message.
+
+    A member who answers a conversation that nobody holds takes it. Raises Refused, ClientIdReused,
+    BadDraft. Returns after the rows are written; they are durable when the caller's scope ends.
     """
-    conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation_id)
     known = conversation.messages.filter(client_id=client_id).first()
     if known is not None:
         if known.digest is None or bytes(known.digest) != draft.digest():

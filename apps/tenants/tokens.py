@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
@@ -52,25 +54,35 @@ def revoke(token: ApiToken, *, actor: str) -> None:
         audit.record("token.revoked", actor=actor, subject=token.name)
 
 
-def authenticate(text: str) -> tuple[UUID, UUID] | None:
-    """(tenant id, token id) of a usable token, else None: unknown, expired and revoked look the same.
+@contextmanager
+def opened(text: str) -> Iterator[ApiToken | None]:
+    """A usable token, with its tenant's scope open for the block; else None and no scope: unknown, expired
+    and revoked look the same.
 
-    Call outside any scope. The look-up is by hash, so its time says nothing about a token's characters.
+    Open it outside any scope. The look-up is by hash, so its time says nothing about a token's characters.
     """
-    found = doors.api_token(text)
+    found = doors.api_token(text) if text else None
     if found is None:
-        return None
+        yield None
+        return
     tenant_id, token_id = found
     with tenancy.scope(tenant_id):
         token = ApiToken.objects.get(pk=token_id)
-        if not token.usable:
-            return None
-        _mark_seen(token)
-    return found
+        usable = token.usable
+        if usable:
+            yield token
+    if usable:
+        _mark_seen(tenant_id, token)
+    else:
+        yield None
 
 
-def _mark_seen(token: ApiToken) -> None:
-    """At most one write a minute, whatever the traffic."""
+def _mark_seen(tenant_id: UUID, token: ApiToken) -> None:
+    """At most one write a minute, whatever the traffic; not in the block's transaction, in which all other
+    uses of the token would wait for it."""
     now = timezone.now()
-    stale = Q(last_used_at=None) | Q(last_used_at__lt=now - SEEN_EVERY)
-    ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
+    if token.last_used_at is not None and token.last_used_at >= now - SEEN_EVERY:
+        return
+    with tenancy.scope(tenant_id):
+        stale = Q(last_used_at=None) | Q(last_used_at__lt=now - SEEN_EVERY)
+        ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from apps.core import tenancy
 from apps.tenants import tokens
 from apps.tenants.models import ApiToken
-from tests.people import add_member, confirmed, setup_url, typed_in
+from tests.people import add_member, confirmed, opened_by, setup_url, typed_in
 from tests.worlds import PASSWORD, Side, signed_in
 
 FORM = {"name": "CRM", "role": "agent", "days": "30"}
@@ -15,13 +15,13 @@ def test_it_is_shown_once_and_revoked(filante: Side) -> None:
     browser = confirmed(typed_in(filante.owner))
     page = browser.post(setup_url(filante, "tokens/new/"), FORM)
     text = page.context["text"]
-    found = tokens.authenticate(text)
+    found = opened_by(text)
     assert found is not None and found[0] == filante.id
     assert (text in page.content.decode(), "no-store" in page.headers["Cache-Control"]) == (True, True)
     later = browser.get(setup_url(filante, "tokens/")).content.decode()
     assert ("CRM" in later, text in later) == (True, False)
     browser.post(setup_url(filante, f"tokens/{found[1]}/revoke/"))
-    assert tokens.authenticate(text) is None
+    assert opened_by(text) is None
 
 
 def test_making_one_asks_for_the_password_again(filante: Side) -> None:
@@ -35,7 +35,7 @@ def test_after_the_password_the_form_goes_on_by_itself(filante: Side) -> None:
     browser = typed_in(filante.owner)
     asked = browser.post(setup_url(filante, "tokens/new/"), FORM)
     page = browser.post(asked.headers["Location"], {"password": PASSWORD})
-    found = tokens.authenticate(page.context["text"])
+    found = opened_by(page.context["text"])
     assert found is not None and found[0] == filante.id
 
 
@@ -53,4 +53,4 @@ def test_the_neighbour_cannot_revoke_it(filante: Side, garance: Side) -> None:
     browser = signed_in(garance.owner)
     assert browser.post(setup_url(garance, f"tokens/{token.pk}/revoke/")).status_code == 404
     assert browser.post(setup_url(filante, f"tokens/{token.pk}/revoke/")).status_code == 404
-    assert tokens.authenticate(text) == (filante.id, token.pk)
+    assert opened_by(text) == (filante.id, token.pk)

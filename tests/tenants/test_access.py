@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.core import tenancy
 from apps.tenants import access_changed, sign_in_link, support, tokens
 from apps.tenants.models import ApiToken, AuditEntry, SignInLink, SupportGrant, User
-from tests.people import typed_in
+from tests.people import opened_by, typed_in
 from tests.worlds import Side, person
 
 
@@ -23,8 +23,8 @@ def _issue(side: Side, *, role: str = "agent", days: int = 30) -> tuple[ApiToken
 def test_a_token_opens_its_own_tenant(filante: Side, garance: Side) -> None:
     ours, text = _issue(filante)
     theirs, other = _issue(garance)
-    assert tokens.authenticate(text) == (filante.id, ours.pk)
-    assert tokens.authenticate(other) == (garance.id, theirs.pk)
+    assert opened_by(text) == (filante.id, ours.pk)
+    assert opened_by(other) == (garance.id, theirs.pk)
     with tenancy.scope(filante.id):
         row = ApiToken.objects.get()
         assert row.last_used_at is not None
@@ -42,7 +42,7 @@ def test_a_token_that_is_not_good_is_nobody(filante: Side, fault: str) -> None:
             tokens.revoke(token, actor="alice")
             assert AuditEntry.objects.filter(action="token.revoked").count() == 1
     given = {"invented": text[:-1] + "~", "empty": ""}.get(fault, text)
-    assert tokens.authenticate(given) is None
+    assert opened_by(given) is None
 
 
 @pytest.mark.advisory("S14", "Zulip CVE-2022-31168")

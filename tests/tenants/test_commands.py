@@ -14,8 +14,9 @@ from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 
 from apps.core import tenancy
-from apps.tenants import doors, tokens
+from apps.tenants import doors
 from apps.tenants.models import ApiToken, Membership, User
+from tests.people import opened_by
 from tests.worlds import Side
 
 
@@ -101,8 +102,8 @@ def test_an_api_token_is_printed_once(filante: Side) -> None:
     first, again, rotated = run(*words), run(*words), run(*words, "--rotate")
     assert (first["created"], again["created"], rotated["created"]) == (True, False, True)
     assert "token" not in again
-    assert tokens.authenticate(first["token"]) is None
-    found = tokens.authenticate(rotated["token"])
+    assert opened_by(first["token"]) is None
+    found = opened_by(rotated["token"])
     assert found is not None and found[0] == filante.id
     with tenancy.scope(filante.id):
         assert ApiToken.objects.filter(revoked_at=None).count() == 1

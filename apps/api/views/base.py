@@ -11,9 +11,8 @@ from rest_framework.views import APIView
 
 from apps.api import errors
 from apps.api.caller import BearerToken, Caller, HasRole, PerToken, bearer
-from apps.core import tenancy
 from apps.tenants import tokens
-from apps.tenants.models import ApiToken, Role
+from apps.tenants.models import Role
 
 
 class TenantView(APIView):
@@ -25,13 +24,10 @@ class TenantView(APIView):
     throttle_classes = [PerToken]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        text = bearer(request)
-        found = tokens.authenticate(text) if text else None
-        if found is None:
-            return super().dispatch(request, *args, **kwargs)
-        tenant_id, token_id = found
-        with tenancy.scope(tenant_id):
-            request.caller = Caller(ApiToken.objects.get(pk=token_id))  # type: ignore[attr-defined]
+        with tokens.opened(bearer(request)) as token:
+            if token is None:
+                return super().dispatch(request, *args, **kwargs)
+            request.caller = Caller(token)  # type: ignore[attr-defined]
             response = super().dispatch(request, *args, **kwargs)
             return response.render() if isinstance(response, Response) else response
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -18,9 +18,9 @@ from apps.api.facts import MessageFacts
 from apps.api.pages import BySequence
 from apps.api.schema import READ_ERRORS, SEND_ERRORS, page_of, paging
 from apps.api.views.base import TenantView
-from apps.conversations import ways
+from apps.conversations import send, ways
 from apps.conversations.models import AuthorKind, Conversation, Message
-from apps.conversations.send import Author, BadDraft, ClientIdReused, Draft, Refused, send_message
+from apps.conversations.send import Author, BadDraft, ClientIdReused, Draft, Refused
 from apps.core import tenancy
 
 KEY = OpenApiParameter(
@@ -30,6 +30,9 @@ KEY = OpenApiParameter(
     required=True,
     description="New for each message; the same again answers with the first message.",
 )
+
+
+PARTS = ("attachments", "deliveries")
 
 
 class Messages(TenantView):
@@ -58,14 +61,12 @@ class Messages(TenantView):
         wanted = asked.message(request)
         with tenancy.scope(tenancy.require()):
             message, new = _send(pk, caller, wanted, client_id=repeats.client_id(request, caller))
-        fresh = _whole().get(pk=message.pk)
-        return Response(_facts(request, fresh, many=False), status=201 if new else 200)
+        prefetch_related_objects([message], *PARTS)
+        return Response(_facts(request, message, many=False), status=201 if new else 200)
 
 
 def _send(pk: UUID, caller: Caller, wanted: asked.Asked, *, client_id: UUID) -> tuple[Message, bool]:
-    conversation = Conversation.objects.select_for_update(no_key=True).filter(pk=pk).first()
-    if conversation is None:
-        raise Http404
+    conversation = _locked(pk)
     new = not conversation.messages.filter(client_id=client_id).exists()
     _require_known(conversation, wanted.draft)
     if new:  # a repetition finds its files in the first message
@@ -76,10 +77,17 @@ def _send(pk: UUID, caller: Caller, wanted: asked.Asked, *, client_id: UUID) -> 
     return message, new
 
 
+def _locked(pk: UUID) -> Conversation:
+    try:
+        return send.locked(pk)
+    except Conversation.DoesNotExist:
+        raise Http404 from None
+
+
 def _said(conversation: Conversation, caller: Caller, draft: Draft, *, client_id: UUID) -> Message:
     author = Author(kind=AuthorKind.PROGRAM, name=caller.token.name)
     try:
-        return send_message(conversation.pk, author, draft, client_id=client_id)
+        return send.say(conversation, author, draft, client_id=client_id)
     except Refused as error:
         raise refused(error.decision) from None
     except ClientIdReused:
@@ -97,7 +105,7 @@ def _require_known(conversation: Conversation, draft: Draft) -> None:
 
 
 def _whole() -> QuerySet[Message]:
-    return Message.objects.prefetch_related("attachments", "deliveries")
+    return Message.objects.prefetch_related(*PARTS)
 
 
 def _facts(request: Request, rows: object, *, many: bool) -> object:

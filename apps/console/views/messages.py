@@ -21,7 +21,7 @@ from apps.conversations import files
 from apps.conversations.models import Attachment, AuthorKind, Conversation, ConversationStatus, Message
 from apps.conversations.notes import BadNote, write_note
 from apps.conversations.queries import viewer_of
-from apps.conversations.send import Author, BadDraft, ClientIdReused, Draft, Refused, send_message
+from apps.conversations.send import Author, BadDraft, ClientIdReused, Draft, Refused, locked, say
 from apps.core import sizes, tenancy
 from apps.tenants.page import TenantRequest, tenant_page
 
@@ -78,7 +78,7 @@ def _send(request: TenantRequest, conversation: Conversation) -> Message:
     known = conversation.messages.filter(client_id=client_id).first()
     if known is not None and request.FILES:  # the same form once more: its files are here already
         return known
-    _require_open(conversation)
+    conversation = _open(conversation)
     uploaded: list[Attachment] = []
     try:
         for file in request.FILES.getlist("files"):
@@ -95,16 +95,17 @@ def _send(request: TenantRequest, conversation: Conversation) -> Message:
 
 def _said(conversation: Conversation, author: Author, draft: Draft, client_id: UUID) -> Message:
     try:
-        return send_message(conversation.pk, author, draft, client_id=client_id)
+        return say(conversation, author, draft, client_id=client_id)
     except BadDraft as error:
         raise beside(error, draft.card) from None
 
 
-def _require_open(conversation: Conversation) -> None:
-    """A closed conversation is reopened by its own button: the customer may have a newer one."""
-    rows = Conversation.objects.select_for_update(no_key=True)
-    if rows.get(pk=conversation.pk).status == ConversationStatus.CLOSED:
+def _open(conversation: Conversation) -> Conversation:
+    """Locked. A closed one is reopened by its own button: the customer may have a newer one."""
+    found = locked(conversation.pk)
+    if found.status == ConversationStatus.CLOSED:
         raise BadDraft(_("This conversation is closed. Reopen it to answer."))
+    return found
 
 
 def _not_sent(
