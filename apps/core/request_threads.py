@@ -16,7 +16,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import close_old_connections, connections
 
-AT_WORK = 8  # at once; others wait for their turn
+AT_WORK = 6  # at once; others wait for their turn
 PATIENCE = 2.0  # seconds after which somebody at work is taken to wait for something else than the processor
 
 P = ParamSpec("P")
