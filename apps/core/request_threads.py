@@ -16,7 +16,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import close_old_connections, connections
 
-AT_WORK = 6  # at once; others wait for their turn
+AT_WORK = 4  # at once; others wait for their turn
 PATIENCE = 2.0  # seconds after which somebody at work is taken to wait for something else than the processor
 
 P = ParamSpec("P")
@@ -27,7 +27,7 @@ class Threads:
     """Used on one event loop."""
 
     def __init__(self, at_work: int = AT_WORK, patience: float = PATIENCE) -> None:
-        self._places, self._patience = at_work, patience
+        self._places, self._kept, self._patience = at_work, at_work, patience
         self._idle: list[ThreadPoolExecutor] = []
         self._waiting: deque[asyncio.Future[None]] = deque()
 
@@ -67,7 +67,7 @@ class Threads:
 
     def _give_back(self, thread: ThreadPoolExecutor) -> None:
         """Kept, unless there are as many as can be at work."""
-        if len(self._idle) < AT_WORK:
+        if len(self._idle) < self._kept:
             self._idle.append(thread)
         else:
             thread.submit(connections.close_all)
