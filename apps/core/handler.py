@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from asgiref.sync import ThreadSensitiveContext
 from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import set_script_prefix
@@ -25,14 +27,17 @@ class Handler(ASGIHandler):
     def __init__(self, apart: Mapping[str, int] | None = None) -> None:
         super().__init__()
         self.threads = Threads()
+        self._signals = ThreadPoolExecutor(1, thread_name_prefix="request signals")
         self._apart = {start: Threads(at_work) for start, at_work in (apart or {}).items()}
 
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Without the thread that Django makes for each request."""
-        await self.handle(scope, receive, send)
+        """Without the thread that Django makes for each request. Its signals have one that nothing else uses:
+        it must not wait for a database."""
+        async with ThreadSensitiveContext(executor=self._signals):
+            await self.handle(scope, receive, send)
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
         return await self._threads_for(request.path_info).run(self._answer, request)

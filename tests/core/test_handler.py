@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
@@ -95,6 +96,21 @@ def test_requests_apart_do_not_wait_for_the_others() -> None:
 
     probe, waited = asyncio.run(ask())
     assert (probe.startswith("request"), waited) == (True, True)
+
+
+def test_requests_do_not_wait_for_what_others_do_on_asgirefs_own_thread() -> None:
+    """A look-up of a webhook's channel, say, while the database does not answer."""
+
+    async def ask() -> str:
+        busy = asyncio.create_task(sync_to_async(_holds.wait)(SOON))
+        await asyncio.sleep(0.1)
+        words = await answer(asked(Handler(), "/quick"))
+        assert not busy.done()
+        _holds.set()
+        await busy
+        return words
+
+    assert asyncio.run(ask()).startswith("request")
 
 
 def test_one_request_leaves_nothing_to_the_next_on_its_thread() -> None:
