@@ -67,7 +67,6 @@ def _light_settings() -> Iterator[None]:
     with override_settings(
         PASSWORD_HASHERS=["tests.hashing.LightArgon2"],
         WHITENOISE_USE_FINDERS=False,
-        STATIC_ROOT=None,
     ):
         yield
 

@@ -124,7 +124,7 @@ async def story(stack: Stack) -> None:
         await until(lambda: 4 in shop.delivered())
         assert shop.delivered() == [1, 2, 3, 4]
         held = [(number, "unknown", "restored") for number in (1, 2, 3)]
-        assert shop.states() == [*held, (4, "sent", "")]
+        await until(lambda: shop.states() == [*held, (4, "sent", "")])
 
         released = await command(stack, "-c", RELEASE, shop.tenant["id"], embedded=False)
         assert released.stdout.strip() == "3", released.stderr
