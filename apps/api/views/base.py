@@ -27,7 +27,7 @@ class TenantView(APIView):
         with tokens.opened(bearer(request)) as token:
             if token is None:
                 return super().dispatch(request, *args, **kwargs)
-            request.caller = Caller(token)  # type: ignore[attr-defined]
+            vars(request)["caller"] = Caller(token)  # for BearerToken
             response = super().dispatch(request, *args, **kwargs)
             return response.render() if isinstance(response, Response) else response
 
