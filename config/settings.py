@@ -116,6 +116,7 @@ TEMPLATES = [
 # Database: one server, four roles (docs/decisions/0001) ---------------------------------------------
 
 _LIMITS = "-c statement_timeout=15s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
+PLANNED_AFTER = 3  # times that a connection met a statement of `core.planned`
 
 
 def _database(role: str) -> dict[str, Any]:
@@ -123,6 +124,7 @@ def _database(role: str) -> dict[str, Any]:
     config: dict[str, Any] = env.db_url("DATABASE_URL", engine="apps.core.postgres")
     options = config.setdefault("OPTIONS", {})
     options["options"] = f"-c role={role} {_LIMITS}" if role else ""
+    options["prepare_threshold"] = PLANNED_AFTER if env.bool("PREPARED_STATEMENTS", default=True) else None
     config["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     config["CONN_HEALTH_CHECKS"] = True
     config["DISABLE_SERVER_SIDE_CURSORS"] = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
@@ -17,7 +17,6 @@ from apps.connections.models import Channel, EntryPoint
 from apps.conversations import files, hints
 from apps.conversations.addresses import Addresses
 from apps.conversations.models import Attachment, ContactAddress, Conversation, Delivery, Direction, Message
-from apps.core import rows
 from apps.platforms.events import Event, MediaRef, MessageReceived
 
 LOCATOR = "attachment-locator"
@@ -39,15 +38,13 @@ class Arrival(Generic[E]):
 Said = Arrival[MessageReceived]
 
 
-def new_ones(said: Sequence[Said], addresses: Addresses) -> list[Said]:
-    """`said` without repetitions: the same ref, or the same twin key a moment ago (Apple, A18).
+def new_ones(said: Sequence[Said], addresses: Addresses, here: Collection[tuple[UUID, str]]) -> list[Said]:
+    """`said` without repetitions: the same ref (`here` are those stored by channel and ref), or the same twin
+    key a moment ago (Apple, A18).
 
     The addresses' locks keep others from storing them meanwhile; the unique constraint stands behind.
     """
-    channels, refs = {each.channel.pk for each in said}, {each.event.ref for each in said}
-    here = rows.select(Message, "t.channel_id = ANY(%s) AND t.ref = ANY(%s)", [list(channels), list(refs)])
-    known: set[tuple[UUID, str | None]] = {(message.channel_id, message.ref) for message in here}
-    fresh = []
+    known, fresh = set(here), []
     for each in said:
         ours = (each.channel.pk, each.event.ref)
         if ours not in known and not _twin_here(addresses.of(each.channel, each.event), each.event):

@@ -46,8 +46,8 @@ def read(completed: Mapping[UUID, Parsed]) -> Batch:
     due = rows.select_with(
         ReceivedWebhook,
         "channel",
-        "t.state = %s AND t.due_at <= %s",
-        [WebhookState.NEW, timezone.now()],
+        f"t.state = '{WebhookState.NEW}' AND t.due_at <= %s",  # in the text: only then its index may serve
+        [timezone.now()],
         end=f"ORDER BY t.received_at, t.id LIMIT {BATCH}",
     )
     batch = Batch(credentials=_revealed({row.channel_id: row.channel for row in due}.values()))

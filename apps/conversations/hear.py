@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from apps.conversations import answers, arrivals, openings, taken_back
+from apps.conversations import answers, arrivals, met_before, openings, taken_back
 from apps.conversations.addresses import Addresses, mark_reachable
 from apps.conversations.arrivals import Said
 from apps.conversations.clock import said_at
@@ -32,7 +32,8 @@ def hear(said: Sequence[Said]) -> list[Message]:
     Takes locks in this order: addresses, conversations, at the scope's end the tenant's counter.
     """
     addresses = Addresses((each.channel, each.event) for each in said)
-    fresh = taken_back.emptied(arrivals.new_ones(said, addresses))
+    known = met_before.of(said)
+    fresh = taken_back.emptied(arrivals.new_ones(said, addresses, known.here), known.taken_back)
     homes = Homes((each.channel, addresses.of(each.channel, each.event)) for each in fresh)
     spoken = {homes.of(each.channel, addresses.of(each.channel, each.event), each.event) for each in fresh}
     conversations = Conversations({address for _channel, address in spoken})

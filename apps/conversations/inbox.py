@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import cast
 from uuid import UUID
@@ -24,7 +24,7 @@ from apps.conversations import acknowledge, due, references, trouble
 from apps.conversations.arrivals import Arrival
 from apps.conversations.due import Batch, Parsed
 from apps.conversations.receive import receive_all
-from apps.core import measured, tenancy
+from apps.core import measured, planned, tenancy
 from apps.platforms import base, registry
 from apps.platforms.events import (
     DeliveryUpdated,
@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 6
 PATIENCE = timedelta(days=1)
+Understood = Sequence[tuple[ReceivedWebhook, Sequence[Event]]]
 SAID = (MessageReceived, MessageEchoed, MessageWithdrawn, DeliveryUpdated)
 
 
@@ -77,9 +78,7 @@ def _drain_tenant(tenant_id: UUID) -> int:
     """
     handled, completed = 0, dict[UUID, Parsed]()
     while True:
-        with tenancy.scope(tenant_id):
-            batch = due.read(completed) if _alone(tenant_id) else Batch()
-            _handle(batch)
+        batch = _handled(tenant_id, completed)
         done = [row for row in batch.ready if row.state == WebhookState.DONE]
         _note_reception(tenant_id, done)
         _acknowledge(tenant_id, done, batch)
@@ -87,6 +86,17 @@ def _drain_tenant(tenant_id: UUID) -> int:
         if not batch.pending:
             return handled
         completed = _completed(tenant_id, batch)
+
+
+def _handled(tenant_id: UUID, completed: Mapping[UUID, Parsed]) -> Batch:
+    """The next due webhooks, handled in one transaction: as long as none fails without savepoints, which cost
+    two round trips."""
+    try:
+        return _handle(tenant_id, completed, _receive)
+    except OperationalError:  # the database's trouble, not a webhook's: later ones may not overtake it
+        raise
+    except Exception:  # whichever it was is found, logged and kept at the second try
+        return _handle(tenant_id, completed, _receive_guarded)
 
 
 def _alone(tenant_id: UUID) -> bool:
@@ -130,35 +140,41 @@ def _acknowledge(tenant_id: UUID, rows: list[ReceivedWebhook], batch: Batch) -> 
     )
 
 
-def _handle(batch: Batch) -> None:
-    understood = []
-    for row in batch.ready:
-        events = batch.parsed[row.pk]
-        if isinstance(events, Exception):
-            _set_aside(row, events)
-        else:
-            understood.append((row, events))
-    _receive(understood)
+def _handle(
+    tenant_id: UUID, completed: Mapping[UUID, Parsed], receive: Callable[[Understood], None]
+) -> Batch:
+    with tenancy.scope(tenant_id):
+        batch = due.read(completed) if _alone(tenant_id) else Batch()
+        understood = []
+        for row in batch.ready:
+            events = batch.parsed[row.pk]
+            if isinstance(events, Exception):
+                _set_aside(row, events)
+            else:
+                understood.append((row, events))
+        if understood:
+            receive(understood)
+        return batch
 
 
-def _receive(understood: Sequence[tuple[ReceivedWebhook, Sequence[Event]]]) -> None:
+def _receive(understood: Understood) -> None:
+    receive_all(Arrival(row.channel, event) for row, events in understood for event in _news(row, events))
+    _settle(understood)
+
+
+def _receive_guarded(understood: Understood) -> None:
     """All in one go; when that fails one after the other, and what cannot be handled is set aside."""
-    if not understood:
-        return
     try:
         with tenancy.scope(tenancy.require()):
-            receive_all(
-                Arrival(row.channel, event) for row, events in understood for event in _news(row, events)
-            )
-            _settle(understood)
-    except OperationalError:  # the database's trouble, not the webhook's: later ones may not overtake it
+            _receive(understood)
+    except OperationalError:
         raise
     except Exception as error:  # any failure keeps the row
         if len(understood) == 1:
             _set_aside(understood[0][0], error)
             return
         for one in understood:
-            _receive([one])
+            _receive_guarded([one])
 
 
 def _news(row: ReceivedWebhook, events: Sequence[Event]) -> list[Event]:
@@ -169,7 +185,7 @@ def _news(row: ReceivedWebhook, events: Sequence[Event]) -> list[Event]:
     return [event for event in events if isinstance(event, SAID)]
 
 
-def _settle(understood: Sequence[tuple[ReceivedWebhook, Sequence[Event]]]) -> None:
+def _settle(understood: Understood) -> None:
     """Done, but what could not be read of a webhook sets it aside, with all that it says."""
     broken = {row.pk: [e.words for e in events if isinstance(e, Unreadable)] for row, events in understood}
     if whole := [row for row, _ in understood if not broken[row.pk]]:
@@ -182,7 +198,7 @@ def _settle(understood: Sequence[tuple[ReceivedWebhook, Sequence[Event]]]) -> No
 
 def _mark_done(rows: Sequence[ReceivedWebhook]) -> None:
     now = timezone.now()
-    with connection.cursor() as cursor:
+    with planned.cursor() as cursor:
         cursor.execute(
             "UPDATE connections_receivedwebhook SET state = %s, attempt = attempt + 1, error = '', "
             "handled_at = %s WHERE tenant_id = %s AND id = ANY(%s)",

@@ -141,7 +141,7 @@ def _take_tag(address: ContactAddress, event: Event) -> Tag:
 
 def _open_ones(addresses: Collection[ContactAddress]) -> dict[UUID, Conversation]:
     """By address, locked in the order of their keys."""
-    found = _locked(addresses, "t.status <> %s", ConversationStatus.CLOSED)
+    found = _locked(addresses, f"t.status <> '{ConversationStatus.CLOSED}'")
     return {conversation.address_id: conversation for conversation in found}
 
 
@@ -154,10 +154,10 @@ def _recently_closed(addresses: Collection[ContactAddress]) -> dict[UUID, Conver
     return {conversation.address_id: conversation for conversation in last_closed}
 
 
-def _locked(addresses: Collection[ContactAddress], condition: str, value: object) -> list[Conversation]:
+def _locked(addresses: Collection[ContactAddress], condition: str, *values: object) -> list[Conversation]:
     channels, ids = {address.channel_id for address in addresses}, {address.pk for address in addresses}
     theirs = f"t.channel_id = ANY(%s) AND t.address_id = ANY(%s) AND {condition}"
-    return rows.select(Conversation, theirs, [list(channels), list(ids), value], end=rows.LOCKED)
+    return rows.select(Conversation, theirs, [list(channels), list(ids), *values], end=rows.LOCKED)
 
 
 def _reopen(conversation: Conversation) -> Conversation:

@@ -13,11 +13,11 @@ from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from apps.conversations import hints
 from apps.conversations.models import Conversation, StreamCounter, StreamEvent
-from apps.core import rows, tenancy
+from apps.core import planned, rows, tenancy
 
 
 class Kind(StrEnum):
@@ -70,13 +70,13 @@ def span() -> tuple[int, int]:
 
 def after(cursor: int, *, limit: int = 500) -> list[StreamEvent]:
     """Events numbered above `cursor`, in order. Gap-free: whatever is returned is all there is."""
-    return list(StreamEvent.objects.filter(seq__gt=cursor).order_by("seq")[:limit])
+    return rows.select(StreamEvent, "t.seq > %s", [cursor, limit], end="ORDER BY t.seq LIMIT %s")
 
 
 def _number_and_store(events: list[StreamEvent]) -> None:
     tenant_id = tenancy.require()
     columns = _unnumbered_columns()
-    with connection.cursor() as cursor:
+    with planned.cursor() as cursor:
         cursor.execute(_numbering(), [tenant_id, len(events), len(events), *rows.added(events, columns)])
         numbers = sorted(seq for (seq,) in cursor.fetchall())
     for seq, event in zip(numbers, events, strict=True):

@@ -6,9 +6,10 @@ without content when it comes, and forgotten when no webhook can bring it any mo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
@@ -20,7 +21,7 @@ from apps.conversations.addresses import Addresses
 from apps.conversations.arrivals import Said
 from apps.conversations.models import Conversation, Delivery, Direction, EarlyWithdrawal, Message
 from apps.conversations.stream import Kind, record
-from apps.core import rows, tenancy
+from apps.core import tenancy
 from apps.platforms.events import MessageReceived, MessageWithdrawn
 
 KEPT = timedelta(days=30)  # longer than any platform tries again and than a handled webhook is kept
@@ -40,15 +41,9 @@ def take_back(channel: Channel, event: MessageWithdrawn) -> None:
         EarlyWithdrawal.objects.bulk_create([early], ignore_conflicts=True)
 
 
-def emptied(said: Sequence[Said]) -> list[Said]:
-    """`said`, without the content of what was taken back before it came. Needs the addresses locked."""
-    if not said:
-        return []
-    channels, refs = {each.channel.pk for each in said}, {each.event.ref for each in said}
-    here = "t.channel_id = ANY(%s) AND t.ref = ANY(%s)"
-    found = rows.select(EarlyWithdrawal, here, [list(channels), list(refs)])
-    known = {(early.channel_id, early.ref): early.at for early in found}
-    taken = [(each, known.get((each.channel.pk, each.event.ref))) for each in said]
+def emptied(said: Sequence[Said], taken_back: Mapping[tuple[UUID, str], datetime]) -> list[Said]:
+    """`said`, without the content of what was taken back, by channel and ref, before it came."""
+    taken = [(each, taken_back.get((each.channel.pk, each.event.ref))) for each in said]
     return [replace(each, event=_empty(each.event), withdrawn_at=at) if at else each for each, at in taken]
 
 

@@ -29,7 +29,7 @@ WRITES_SQL = {
     "apps/connections/health.py",
     "apps/connections/templates.py",
     "apps/connections/tidy.py",
-    "apps/console/fragments.py",
+    "apps/console/pushed_rows.py",
     "apps/console/read_marks.py",
     "apps/conversations/accepted.py",
     "apps/conversations/claim.py",
@@ -39,6 +39,7 @@ WRITES_SQL = {
     "apps/conversations/inbox.py",
     "apps/conversations/look.py",
     "apps/conversations/media.py",
+    "apps/conversations/met_before.py",
     "apps/conversations/outcomes.py",
     "apps/conversations/queries.py",
     "apps/conversations/queued_rows.py",
@@ -47,6 +48,7 @@ WRITES_SQL = {
     "apps/conversations/stream.py",
     "apps/conversations/taken_back.py",
     "apps/core/management/commands/database_roles.py",
+    "apps/core/planned.py",
     "apps/core/postgres/base.py",
     "apps/core/rows.py",
     "apps/core/running/prepare.py",
@@ -87,7 +89,7 @@ def test_every_socket_is_known() -> None:
 
 
 def test_every_module_that_writes_sql_is_known() -> None:
-    assert modules_with(r"\.cursor\(|\.raw\(|RawSQL|\.extra\(|_raw_delete") == WRITES_SQL
+    assert modules_with(r"\.cursor\(|planned_cursor\(|\.raw\(|RawSQL|\.extra\(|_raw_delete") == WRITES_SQL
 
 
 @pytest.mark.advisory("S12", "Chatwoot CVE-2025-21628")

@@ -18,6 +18,7 @@ KEPT = {
     "apps.connections.button_sheet": "a file of ours",
     "apps.console.live.access": "a person's session by its own signed text",
     "apps.console.live.banners": "words of ours, by language",
+    "apps.console.pushed_rows": "the words of a statement and the columns of tables",
     "apps.conversations.pictures": "a picture of ours, that stands for any film",
     "apps.conversations.queries": "the words of a statement",
     "apps.conversations.stream": "the words of a statement",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.backends.postgresql import base
+from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 from psycopg import Cursor, adapters
 from psycopg.adapt import AdaptersMap
 from psycopg.postgres import types
@@ -36,3 +37,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise RuntimeError("cursors on the server are off (DISABLE_SERVER_SIDE_CURSORS)")
         cursor: Cursor[Any] = self.connection.cursor()
         return cursor
+
+    def planned_cursor(self) -> CursorWrapper:
+        """A cursor whose statements the server plans once for the connection, where settings allow it.
+
+        For statements that happen with every message, whose text stays the same and whose plan must not
+        depend on its parameters (rows found by their keys): row-level security makes planning one cost more
+        than running it. Parameters travel apart from the text, so the server must see what types they have.
+        """
+        self.ensure_connection()
+        self.validate_thread_sharing()
+        wrapper = CursorDebugWrapper if self.queries_logged else CursorWrapper
+        return wrapper(Cursor(self.connection), self)
