@@ -49,9 +49,12 @@ class EventLine:
 def names_in(events: Sequence[StreamEvent]) -> Names:
     """Everything that the events name, in two queries whatever their number."""
     named = _ids(events, "team", "entry_point")
+    people = people_named(_ids(events, "to", "by"))
+    if not named:
+        return Names(people, {})
     teams = Team.objects.filter(pk__in=named).values_list("pk", "name")
     points = EntryPoint.objects.filter(pk__in=named).values_list("pk", "name")
-    return Names(people_named(_ids(events, "to", "by")), dict(teams.union(points)) if named else {})
+    return Names(people, dict(teams.union(points)))
 
 
 def line_of(event: StreamEvent, names: Names) -> EventLine:

@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from django.db import connection
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from apps.console import composer, event_words, facts, head, turns
-from apps.console.rows import Row, rows_by_id
+from apps.console.pushed_rows import rows_by_id
+from apps.console.rows import Row
 from apps.conversations.models import Conversation, StreamEvent
 from apps.conversations.queries import Viewer, visible_to
 from apps.conversations.stream import Kind
-from apps.core import tenancy
 from apps.tenants.models import Membership, Tenant
 
 Action = Literal["append", "replace", "remove"]
@@ -90,7 +89,7 @@ class _Batch:
     def __init__(self, events: Sequence[StreamEvent], opened: Collection[UUID] | None) -> None:
         self.rows = rows_by_id({event.conversation_id for event in events if event.conversation_id})
         self.events = [event for event in events if opened is None or event.conversation_id in opened]
-        self.slug = _slug()
+        self.slug = next((row.conversation.tenant.slug for row in self.rows.values()), "")
         self.turns = turns.turns_by_id(self._ids("message", _NEW | _CHANGED), self.slug)
         self.slips = turns.notes_by_id(self._ids("note", {Kind.NOTE_WRITTEN}))
         told = [event for event in self.events if event.kind in event_words.TOLD]
@@ -137,14 +136,6 @@ class _Batch:
     def _row(self, row: Row) -> Fragment:
         html = render_row(row, self.slug)
         return _fragment(row.conversation, f"conv-{row.conversation.pk}", "append", html, "list")
-
-
-def _slug() -> str:
-    """The tenant's. Not joined to the rows: with one more table planning costs more than everything else."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT slug FROM tenants_tenant WHERE id = %s", [tenancy.require()])
-        slug: str = cursor.fetchone()[0]
-        return slug
 
 
 def render_turn(turn: turns.Turn, slug: str) -> str:

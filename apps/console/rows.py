@@ -6,7 +6,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Count, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -50,7 +49,7 @@ _ICONS = {
     "withdrawn": "undo",
 }
 # The columns that a row shows: all of them would cost twice as much to read as to find.
-_SHOWN = (
+SHOWN = (
     *("tenant", "contact", "address", "channel", "team", "assignee", "status", "tag", "locale", "fence"),
     *("holder_kind", "last_message_at", "needs_answer_since", "preview", "preview_kind"),
     *("preview_direction", "last_seq"),
@@ -113,23 +112,13 @@ def list_rows(found: QuerySet[Conversation], reader: Membership, *, limit: int =
     )
 
 
-def rows_by_id(ids: set[UUID]) -> dict[UUID, Row]:
-    """Rows for no reader in particular (six queries)."""
-    if not ids:
-        return {}
-    found = with_everything(Conversation.objects.filter(pk__in=ids), None)
-    return {conversation.pk: row_of(conversation) for conversation in found}
-
-
-def with_everything(found: QuerySet[Conversation], reader: Membership | None) -> QuerySet[Conversation]:
-    """Conversations with all that a row shows.
+def with_everything(found: QuerySet[Conversation], reader: Membership) -> QuerySet[Conversation]:
+    """Conversations with all that a row shows to `reader`.
 
     What belongs to them is asked table by table: joined, row-level security has PostgreSQL plan longer than
     it then works, and now and then in an order that reads a tenant's every contact.
     """
-    rows = found.only(*_SHOWN).prefetch_related(*_belonging()).annotate(inbound=_inbound_after(Value(0)))
-    if reader is None:
-        return rows
+    rows = found.only(*SHOWN).prefetch_related(*_belonging()).annotate(inbound=_inbound_after(Value(0)))
     mark = ReadMark.objects.filter(conversation=OuterRef("pk"), membership=reader).values("seq")[:1]
     rows = rows.annotate(read_seq=Coalesce(Subquery(mark), 0))
     return rows.annotate(unread=_inbound_after(OuterRef("read_seq")))

@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.connections.models import ReceivedWebhook, WebhookState
-from apps.console.rows import rows_by_id
+from apps.console.pushed_rows import rows_by_id
 from apps.conversations import files, media, search, stream, taken_back
 from apps.conversations.arrivals import Arrival
 from apps.conversations.models import (
