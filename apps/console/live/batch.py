@@ -16,13 +16,16 @@ from uuid import UUID
 from apps.console.fragments import Fragment
 from apps.console.live import protocol
 from apps.conversations import queries
-from apps.conversations.models import StreamEvent
+from apps.conversations.models import DeliveryStatus, StreamEvent
 from apps.conversations.queries import Group, Viewer
 from apps.conversations.stream import Kind
 from apps.tenants.models import Membership
 
 # After these somebody may have lost sight of the conversation.
 MOVING = frozenset({Kind.CONVERSATION_ASSIGNED, Kind.CONVERSATION_TRANSFERRED, Kind.CONVERSATION_REOPENED})
+
+# A message on its way well: its tick changes, and nothing of what is rendered for one viewer.
+ARRIVING = frozenset({DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.READ})
 
 
 class Renderer(Protocol):
@@ -82,7 +85,7 @@ class Batch:
 
     seq: int
     pieces: dict[str, list[Piece]]
-    personal: dict[Look, list[str]]
+    personal: dict[Look, list[str]]  # [] where nothing of it changed
     groups: list[Group] | None
     moved: frozenset[UUID] = frozenset()
     arrived: Counter[UUID] = field(default_factory=Counter)
@@ -133,13 +136,15 @@ def make(events: Sequence[StreamEvent], order: Order, renderer: Renderer) -> Bat
     touched = {event.conversation_id for event in events if event.conversation_id}
     looks = [look for look in order.looks if look.conversation in touched]
     opened = {look.conversation for look in looks}
+    stirred = {event.conversation_id for event in events if not _arrives(event)}
     return Batch(
         seq=events[-1].seq,
         pieces={
             language: _pieces(renderer.of_events(events, language, opened=opened))
             for language in order.languages
         },
-        personal=personal(looks, renderer),
+        personal=personal([look for look in looks if look.conversation in stirred], renderer)
+        | {look: [] for look in looks if look.conversation not in stirred},
         groups=_groups(order),
         moved=frozenset(_of(MOVING, events)),
         arrived=Counter(_of({Kind.MESSAGE_RECEIVED}, events)),
@@ -189,6 +194,10 @@ def _encode(fragment: Fragment) -> str:
         region=fragment.region,
         conversation=fragment.conversation,
     )
+
+
+def _arrives(event: StreamEvent) -> bool:
+    return event.kind == Kind.DELIVERY_CHANGED and event.data.get("state") in ARRIVING
 
 
 def _of(kinds: Iterable[Kind], events: Iterable[StreamEvent]) -> list[UUID]:

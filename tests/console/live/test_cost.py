@@ -75,6 +75,25 @@ def test_checking_access_costs_the_same_for_any_number_of_pages(side: Side) -> N
     assert counts[0] == counts[1]
 
 
+def test_a_tick_renders_neither_reply_box_nor_facts_again(side: Side) -> None:
+    """Three come with every reply; what went wrong may shut the reply box."""
+    hub = Hub(side.id, Counting())
+    seat, _ = open_seat(side, 0, live=True, session="own")
+    hub.seats.add(seat)
+    seat.watch = side.conversation.pk
+    for state, renders in (("sent", 0), ("read", 0), ("failed", 1)):
+        with tenancy.scope(side.id):
+            before = stream.head()
+            stream.record(stream.Kind.DELIVERY_CHANGED, side.conversation, message="", state=state)
+        with tenancy.scope(side.id):
+            events = stream.after(before)
+            found = hub.reader()(events)
+        hub.take(events[-1].seq, found)
+        assert seat.live, "it must not have to read the batch again"
+        assert isinstance(hub.renderer, Counting)
+        assert hub.renderer.asked["personal"] == renders
+
+
 def _queries(side: Side, pages: int) -> tuple[int, dict[str, int]]:
     hub, _ = _hub(side, pages)
     with tenancy.scope(side.id):
