@@ -31,12 +31,25 @@ from apps.conversations.models import (
 from apps.conversations.policy import Decision, Situation, may_send
 from apps.conversations.stream import Kind, record
 from apps.conversations.templated import BadDraft as BadDraft
+from apps.core import rows
 from apps.platforms import base, cards, registry
 from apps.platforms.windows import Takes
 from apps.tenants.models import Membership, Tenant
 
 MAX_TEXT = 20_000
 MAX_FILES = 10
+SAID = [
+    "assignee",
+    "holder_kind",
+    "status",
+    "fence",
+    "last_seq",
+    "last_message_at",
+    "needs_answer_since",
+    "preview",
+    "preview_kind",
+    "preview_direction",
+]
 PARTS = 1000  # delivery seq = message seq * PARTS + part
 
 
@@ -177,7 +190,7 @@ def queue(
     """One queued delivery per part on the message's channel, after everything that this conversation has
     queued before."""
     retry_class = registry.get(message.channel.platform).capabilities.retry_class
-    rows = [
+    queued = [
         Delivery(
             message=message,
             conversation=conversation,
@@ -190,7 +203,8 @@ def queue(
         for number, part in enumerate(parts)
     ]
     transaction.on_commit(hints.deliveries_waiting)
-    return Delivery.objects.bulk_create(rows)
+    rows.insert(queued)
+    return queued
 
 
 def _may_hold(conversation: Conversation, author: Author) -> bool:
@@ -212,10 +226,10 @@ def _check(draft: Draft) -> None:
 
 
 def _attachments(conversation: Conversation, draft: Draft) -> list[Attachment]:
-    rows = conversation.attachments.filter(pk__in=draft.attachments, message=None).in_bulk()
-    if len(rows) != len(set(draft.attachments)):
+    found = conversation.attachments.filter(pk__in=draft.attachments, message=None).in_bulk()
+    if len(found) != len(set(draft.attachments)):
         raise BadDraft("a file is missing: it was removed or belongs to another message")
-    return [rows[pk] for pk in draft.attachments]
+    return [found[pk] for pk in draft.attachments]
 
 
 def _plan(conversation: Conversation, channel: Channel, draft: Draft, attached: list[Attachment]) -> _Plan:
@@ -251,7 +265,7 @@ def _store(
     plan: _Plan,
 ) -> Message:
     conversation.last_seq += 1
-    return Message.objects.create(
+    message = Message(
         conversation=conversation,
         channel=channel,
         seq=conversation.last_seq,
@@ -265,6 +279,8 @@ def _store(
         content=plan.content,
         reply_to=conversation.messages.filter(pk=draft.reply_to).first() if draft.reply_to else None,
     )
+    rows.insert([message])
+    return message
 
 
 def _claim_files(attached: list[Attachment], message: Message) -> None:
@@ -284,7 +300,7 @@ def _show_in_list(
     conversation.preview_direction = Direction.OUT
     if author.kind is AuthorKind.MEMBER and conversation.holder_kind != HolderKind.MEMBER:
         _take(conversation, author)
-    conversation.save()
+    rows.update([conversation], SAID)
 
 
 def _take(conversation: Conversation, author: Author) -> None:
