@@ -21,6 +21,7 @@ from apps.conversations import files, hints, openings, templated, unsendable, wa
 from apps.conversations.models import (
     Attachment,
     AuthorKind,
+    ContactAddress,
     Conversation,
     ConversationStatus,
     Delivery,
@@ -109,9 +110,16 @@ class _Plan:
 
 
 def locked(conversation_id: UUID) -> Conversation:
-    """The conversation, nobody else's to write to until the open scope ends. Raises
-    Conversation.DoesNotExist."""
-    return Conversation.objects.select_for_update(no_key=True).get(pk=conversation_id)
+    """The conversation, nobody else's to write to until the open scope ends; address and channel are at hand.
+    Raises Conversation.DoesNotExist."""
+    found = rows.select(Conversation, "t.id = %s", [conversation_id], end=rows.LOCKED)
+    if not found:
+        raise Conversation.DoesNotExist
+    (conversation,) = found
+    # By itself: joined, it would be as it was before the wait for the lock, of a customer who left meanwhile.
+    (conversation.address,) = rows.select(ContactAddress, "t.id = %s", [conversation.address_id])
+    (conversation.channel,) = rows.select(Channel, "t.id = %s", [conversation.channel_id])
+    return conversation
 
 
 def send_message(conversation_id: UUID, author: Author, draft: Draft, *, client_id: UUID) -> Message:
@@ -126,8 +134,8 @@ def say(conversation: Conversation, author: Author, draft: Draft, *, client_id: 
     A member who answers a conversation that nobody holds takes it. Raises Refused, ClientIdReused,
     BadDraft. Returns after the rows are written; they are durable when the caller's scope ends.
     """
-    known = conversation.messages.filter(client_id=client_id).first()
-    if known is not None:
+    ours = "t.conversation_id = %s AND t.client_id = %s"
+    for known in rows.select(Message, ours, [conversation.pk, client_id]):
         if known.digest is None or bytes(known.digest) != draft.digest():
             raise ClientIdReused
         return known
@@ -226,6 +234,8 @@ def _check(draft: Draft) -> None:
 
 
 def _attachments(conversation: Conversation, draft: Draft) -> list[Attachment]:
+    if not draft.attachments:
+        return []
     found = conversation.attachments.filter(pk__in=draft.attachments, message=None).in_bulk()
     if len(found) != len(set(draft.attachments)):
         raise BadDraft("a file is missing: it was removed or belongs to another message")
