@@ -6,7 +6,8 @@ them relies on it. The constraints are gone, as they would be where nobody thoug
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 import psycopg
 
@@ -39,7 +40,9 @@ def change_schema(database: psycopg.Connection) -> None:
 
 
 def install() -> None:
-    def all_of_them(said: Sequence[Said], addresses: Addresses) -> list[Said]:
+    def all_of_them(
+        said: Sequence[Said], addresses: Addresses, here: Collection[tuple[UUID, str]]
+    ) -> list[Said]:
         return list(said)
 
     if not hasattr(arrivals, "new_ones"):
