@@ -16,7 +16,7 @@ from apps.tenants.models import Membership
 from benchmarks.harness.seeding import Filled, fill, named
 from tests.conftest import empty_database
 from tests.console.pages import test_plans
-from tests.console.pages.test_plans import AGENT, QUESTIONS, scans
+from tests.console.pages.test_plans import AGENT, ON_THE_WAY, QUESTIONS, scans, walk
 
 CONVERSATIONS = 100_000
 NOT_FILLED = {"stream"}  # traffic is left out, which would take minutes: test_plans asks for it
@@ -45,3 +45,11 @@ def test_no_large_table_is_read_from_end_to_end(
         answer = QUESTIONS[question](reader, viewer)
         assert scans() - before == Counter()
     assert answer is not None
+
+
+@pytest.mark.parametrize("step", sorted(ON_THE_WAY.keys() - {"the log"}))
+def test_a_plan_that_is_kept_reads_no_large_table_from_end_to_end(
+    filled: Filled, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(test_plans, "LONGEST", named("conversation", 0, CONVERSATIONS))
+    walk(filled, step)
