@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from apps.conversations.result import Result
 from apps.conversations.stream import Kind, record
-from apps.core import planned, tenancy
+from apps.core import tenancy
 from apps.core.ids import new_id
 
 REF = 512  # characters
@@ -54,7 +56,7 @@ def write(results: Sequence[Result]) -> dict[UUID, UUID]:
         "started": [result.started for result in ours],
         "ended": [result.ended for result in ours],
     }
-    with planned.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(STATEMENT, given)
         accepted = cursor.fetchall()
     for _, message, conversation, _, state in accepted:

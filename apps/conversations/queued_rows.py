@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from apps.core import planned, tenancy
+from django.db import connection
+
+from apps.core import tenancy
 from apps.platforms import base
 
 STATEMENT = """
@@ -57,6 +59,6 @@ class Row(NamedTuple):
 
 def read(delivery_ids: Iterable[UUID]) -> list[Row]:
     """Those of the open scope's tenant, in the order of their lines."""
-    with planned.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(STATEMENT, [tenancy.require(), list(delivery_ids)])
         return [Row(*row) for row in cursor.fetchall()]
