@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -16,6 +17,15 @@ ACK_FRAMES, ACK_CHARS = 64, 128 * 1024  # as the pages do: the server waits for 
 SILENT_SECONDS = 10.0  # after which a page asks whether anybody is there
 PATIENCE = 15.0  # seconds for what was told last to reach a page on a busy machine
 LOOK_SECONDS = 0.1
+
+
+@asynccontextmanager
+async def open_socket(
+    address: str, headers: Mapping[str, str] | None = None
+) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+    """On a connection of its own, as browsers do it: never on one that a page has left open."""
+    async with aiohttp.ClientSession() as http, http.ws_connect(address, headers=headers) as socket:
+        yield socket
 
 
 class Frames:

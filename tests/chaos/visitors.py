@@ -14,7 +14,7 @@ from uuid import uuid4
 import aiohttp
 
 from tests.chaos import names
-from tests.chaos.following import Frames, compare
+from tests.chaos.following import Frames, compare, open_socket
 from tests.chaos.history import History
 from tests.chaos.names import Said
 from tests.chaos.resting import rest
@@ -116,7 +116,7 @@ class Visitor:
         return None
 
     async def _follow_once(self, stopping: asyncio.Event) -> None:
-        async with self.http.ws_connect(self.url.replace("http", "ws", 1) + "live/") as socket:
+        async with open_socket(self.url.replace("http", "ws", 1) + "live/") as socket:
             self._socket = socket
             hello = {"op": "hello", "token": self.token, "cursor": self.cursor}
             await socket.send_str(json.dumps(hello))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import aiohttp
 
-from tests.chaos.following import Frames, compare
+from tests.chaos.following import Frames, compare, open_socket
 from tests.chaos.history import History
 
 TURN = re.compile(
@@ -95,7 +95,7 @@ class Watcher:
     async def _follow_once(self, stopping: asyncio.Event) -> None:
         address = f"{self.url.replace('http', 'ws', 1)}/{self.tenant['slug']}/inbox/live/"
         headers = {"Cookie": self.tenant["cookie"], "Origin": self.url}
-        async with self.http.ws_connect(address, headers=headers) as socket:
+        async with open_socket(address, headers) as socket:
             self._socket = socket
             hello = {"op": "hello", "cursor": self.cursor, "watch": self.pk, "view": "all"}
             await socket.send_str(json.dumps(hello))
