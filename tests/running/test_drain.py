@@ -81,3 +81,22 @@ def test_an_answer_begun_before_the_end_is_whole_and_the_last(listening: socket.
         assert web.wait(20) == 0
     finally:
         web.kill()
+
+
+def test_no_socket_is_opened_on_a_process_that_stops(listening: socket.socket) -> None:
+    """A kept connection is not closed at once, but a socket on it would only be told to come back again."""
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    web = start(listening)
+    try:
+        with httpx.Client(timeout=30) as page, ThreadPoolExecutor(1) as person:
+            assert page.get(url).text == str(web.pid)
+            asking = person.submit(httpx.get, url, timeout=30)
+            time.sleep(0.3)
+            web.send_signal(signal.SIGTERM)
+            time.sleep(0.3)
+            refused = page.get(url, headers={"Connection": "Upgrade", "Upgrade": "websocket"})
+            assert (refused.status_code, refused.headers["connection"]) == (503, "close")
+            assert asking.result().text == str(web.pid)
+        assert web.wait(20) == 0
+    finally:
+        web.kill()

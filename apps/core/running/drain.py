@@ -3,7 +3,7 @@
 Nothing is accepted any more; what waits in the listening socket's queue is for the next process, when
 whoever started us keeps that socket (docs/running.md, "Stopping and restarting"). What is being answered is
 answered, with `Connection: close`. A connection between two requests stays open for a moment, because its
-next request may be on the wire already.
+next request may be on the wire already; a socket is not opened on it any more.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ from apps.core.request_ids import HOOKS
 log = logging.getLogger(__name__)
 
 PREFIX = HOOKS.encode()
+COME_ANEW = {"status": 503, "headers": [(b"Retry-After", b"0")]}
 Message = Mapping[str, Any]
 Headers = list[tuple[bytes, bytes]]
 
@@ -85,6 +86,9 @@ class Exchange:
 
 class Request(WebRequest):  # type: ignore[misc]  # daphne has no types
     def process(self) -> Any:
+        if self.server.drain.begun and self._is_for_a_socket():
+            self.answer(COME_ANEW, b"")  # on a kept connection: the process in our place takes new ones
+            return None
         if not self.path.startswith(PREFIX):
             return super().process()
         self.request_start = time.time()
@@ -96,6 +100,10 @@ class Request(WebRequest):  # type: ignore[misc]  # daphne has no types
             log.exception("a request below %s", HOOKS)
             self.basic_error(500, b"Internal Server Error", "Daphne HTTP processing error")
         return None
+
+    def _is_for_a_socket(self) -> bool:
+        wanted: bytes = self.requestHeaders.getRawHeaders(b"Upgrade", [b""])[0]
+        return wanted.lower() == b"websocket"
 
     def answer(self, start: Message, body: bytes) -> None:
         """Write a whole answer, unless the client has gone."""
