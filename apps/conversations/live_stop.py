@@ -9,11 +9,13 @@ cancelling remains.
 from __future__ import annotations
 
 import asyncio
+import random
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 FLUSH_SECONDS = 0.3  # for the server to put the last frames on the wire
+EACH_MS, ALL_MS = 20, 4000  # spreads those who come back: they are to be live again within five seconds
 
 Goodbye = Callable[[], Awaitable[None]]
 
@@ -29,6 +31,11 @@ def add(goodbye: Goodbye) -> None:
 
 def discard(goodbye: Goodbye) -> None:
     _goodbyes.discard(goodbye)
+
+
+def come_back_ms() -> int:
+    """When one of those that are told should come back: soon when they are few, never all at once."""
+    return random.randrange(min(EACH_MS * len(_goodbyes), ALL_MS) + 1)
 
 
 def _hook() -> None:

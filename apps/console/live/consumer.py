@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -26,7 +25,6 @@ from apps.core.sockets.wire import offered
 log = logging.getLogger(__name__)
 
 HELLO_SECONDS = 10.0
-RESTART_SPREAD_MS = 5000
 
 
 class InboxSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -129,7 +127,6 @@ class InboxSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         """The server stops: everybody comes back, but not all at the same moment."""
         if self.seat is None or self.seat.outbox.closed:
             return
-        wait = random.randrange(RESTART_SPREAD_MS)
-        await self.send(pack("restart", after_ms=wait))
+        await self.send(pack("restart", after_ms=live_stop.come_back_ms()))
         self.seat.outbox.closed = True
         await self._end(Close.RESTART)
