@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 import django
-from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup(set_prefix=False)
@@ -15,14 +14,13 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402
 from apps.core.handler import Handler  # noqa: E402
 from apps.core.request_ids import NumberRequests  # noqa: E402
 from apps.webhooks.door import WebhookDoor  # noqa: E402
+from config.loaded import load  # noqa: E402
 from config.running import begin  # noqa: E402
 from config.sockets import websocket  # noqa: E402
 from config.startup import refuse_unsafe  # noqa: E402
 
 refuse_unsafe()
-# Every view is imported now: else with the first request, when a process in whose place we came has just
-# sent us all of its open pages.
-get_resolver().check()
+load()
 begin("web")
 
 # Programs do not keep people waiting, and nobody those who ask whether we live: they would end us for it.
