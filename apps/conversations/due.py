@@ -16,7 +16,6 @@ from apps.core import rows
 from apps.platforms import base, registry
 from apps.platforms.events import Event
 
-BATCH = 100
 Parsed = Sequence[Event] | Exception
 
 
@@ -38,8 +37,8 @@ class Batch:
             self.ready.append(row)
 
 
-def read(completed: Mapping[UUID, Parsed]) -> Batch:
-    """The next due webhooks of the open scope, at most BATCH.
+def read(completed: Mapping[UUID, Parsed], most: int) -> Batch:
+    """The next due webhooks of the open scope, at most `most`.
 
     `completed` are events of some that came by reference, asked for since.
     """
@@ -48,7 +47,7 @@ def read(completed: Mapping[UUID, Parsed]) -> Batch:
         "channel",
         f"t.state = '{WebhookState.NEW}' AND t.due_at <= %s",  # in the text: only then its index may serve
         [timezone.now()],
-        end=f"ORDER BY t.received_at, t.id LIMIT {BATCH}",
+        end=f"ORDER BY t.received_at, t.id LIMIT {most}",
     )
     batch = Batch(credentials=_revealed({row.channel_id: row.channel for row in due}.values()))
     for row in due:

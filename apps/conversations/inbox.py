@@ -1,9 +1,9 @@
 """Received webhooks become events become conversations: the worker's half of the way in.
 
 One worker at a time per tenant (an advisory lock that ends with the transaction), rows in the order in
-which they came, up to a hundred in one transaction. One that cannot be handled is tried again and then set
-aside as dead, kept and visible, while the others go on. Nothing is taken out of the table before its effects
-commit, so a killed worker loses nothing and repeats nothing.
+which they came, as many in one transaction as fit into half a second. One that cannot be handled is tried
+again and then set aside as dead, kept and visible, while the others go on. Nothing is taken out of the table
+before its effects commit, so a killed worker loses nothing and repeats nothing.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from apps.connections.models import ReceivedWebhook, WebhookState
 from apps.conversations import acknowledge, due, references, trouble
 from apps.conversations.arrivals import Arrival
 from apps.conversations.due import Batch, Parsed
+from apps.conversations.portion import Portion
 from apps.conversations.receive import receive_all
 from apps.core import measured, planned, tenancy
 from apps.platforms import base, registry
@@ -36,6 +37,8 @@ from apps.platforms.events import (
 )
 
 log = logging.getLogger(__name__)
+
+_portion = Portion()
 
 MAX_ATTEMPTS = 6
 PATIENCE = timedelta(days=1)
@@ -77,8 +80,9 @@ def _drain_tenant(tenant_id: UUID) -> int:
     the reference is followed between two transactions, and the rest comes after it.
     """
     handled, completed = 0, dict[UUID, Parsed]()
+    most = _portion.rows  # the same for all that is read here: what references led to must be among it
     while True:
-        batch = _handled(tenant_id, completed)
+        batch = _handled(tenant_id, completed, most)
         done = [row for row in batch.ready if row.state == WebhookState.DONE]
         _note_reception(tenant_id, done)
         _acknowledge(tenant_id, done, batch)
@@ -88,15 +92,18 @@ def _drain_tenant(tenant_id: UUID) -> int:
         completed = _completed(tenant_id, batch)
 
 
-def _handled(tenant_id: UUID, completed: Mapping[UUID, Parsed]) -> Batch:
+def _handled(tenant_id: UUID, completed: Mapping[UUID, Parsed], most: int) -> Batch:
     """The next due webhooks, handled in one transaction: as long as none fails without savepoints, which cost
     two round trips."""
+    began = time.monotonic()
     try:
-        return _handle(tenant_id, completed, _receive)
+        batch = _handle(tenant_id, completed, most, _receive)
     except OperationalError:  # the database's trouble, not a webhook's: later ones may not overtake it
         raise
     except Exception:  # whichever it was is found, logged and kept at the second try
-        return _handle(tenant_id, completed, _receive_guarded)
+        return _handle(tenant_id, completed, most, _receive_guarded)
+    _portion.took(len(batch.ready), time.monotonic() - began)
+    return batch
 
 
 def _alone(tenant_id: UUID) -> bool:
@@ -141,10 +148,13 @@ def _acknowledge(tenant_id: UUID, rows: list[ReceivedWebhook], batch: Batch) -> 
 
 
 def _handle(
-    tenant_id: UUID, completed: Mapping[UUID, Parsed], receive: Callable[[Understood], None]
+    tenant_id: UUID,
+    completed: Mapping[UUID, Parsed],
+    most: int,
+    receive: Callable[[Understood], None],
 ) -> Batch:
     with tenancy.scope(tenant_id):
-        batch = due.read(completed) if _alone(tenant_id) else Batch()
+        batch = due.read(completed, most) if _alone(tenant_id) else Batch()
         understood = []
         for row in batch.ready:
             events = batch.parsed[row.pk]

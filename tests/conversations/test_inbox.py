@@ -12,8 +12,9 @@ import pytest
 from django.utils import timezone
 
 from apps.connections.models import Channel, ReceivedWebhook
-from apps.conversations import due, inbox
+from apps.conversations import inbox
 from apps.conversations.models import ContactAddress, Message
+from apps.conversations.portion import MOST
 from apps.core import tenancy
 from apps.platforms import base, registry
 from apps.platforms.events import ContactLeft, Event, MessageReceived, Unreadable
@@ -160,7 +161,7 @@ def test_what_comes_by_reference_keeps_its_place(
 
 def test_more_than_a_batch_is_handled_once_and_in_order(committed_world: World, channel: Channel) -> None:
     here = committed_world.filante
-    total = due.BATCH + 20
+    total = MOST + 20
     arrive(here, channel, *({"text": f"n{number}"} for number in range(total)))
     assert inbox.drain(seconds=20) == total
     assert texts(here, channel) == [f"n{number}" for number in range(total)]
