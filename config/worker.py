@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import sys
 
+from apps.core.running.ready import say_ready
+
 QUEUES = "hints,media,mail,housekeeping"
 
 
@@ -28,6 +30,7 @@ def main() -> int:
         quiet=True,
     )
     _prepare()
+    say_ready()
     worker.start()
     return int(worker.exitcode or 0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import time
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from apps.core.running.processes import Failed, Processes, read_procfile
 
 ROOT = Path(__file__).resolve().parents[2]
+READY = 'test -z "$SAYS_READY_ON" || printf 1 > "/dev/fd/$SAYS_READY_ON"'
 OBEDIENT = """sh -c 'trap "echo {name} ends; exit 0" TERM; echo {name} runs; while :; do sleep 0.05; done'"""
 
 
@@ -108,12 +110,14 @@ def test_who_is_stopped_by_somebody_else_is_started_again(
 def test_another_takes_the_place_before_the_first_ends(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    (tmp_path / "command").write_text(f"echo worker runs; sleep 0.5; {READY}; exec sleep 60")
     processes = Processes(tmp_path, {"PATH": os.defpath})
-    processes.keep("worker", OBEDIENT.format(name="worker"))
+    processes.keep("worker", f"sh {tmp_path}/command")
     wait_for(capsys, "worker  | worker runs")
-    first = processes.running["worker"]
+    first, began = processes.running["worker"], time.monotonic()
     processes.replace("worker")
-    assert (first.poll(), processes.running["worker"].poll()) == (0, None)
+    assert time.monotonic() - began >= 0.5
+    assert (first.poll(), processes.running["worker"].poll()) == (-signal.SIGTERM, None)
     wait_for(capsys, "worker  | worker runs")
     processes.stop()
 

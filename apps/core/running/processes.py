@@ -58,13 +58,14 @@ class Processes:
     def replace(self, name: str) -> None:
         """Another in its place without a moment between: the new one first, then SIGTERM to the old one.
 
-        One that listens says when it does, in READY_SECONDS; until then, or when it fails, the old one stays.
+        It says when it does its work (`ready.say_ready`), within READY_SECONDS; until then, or when it fails,
+        the old one stays.
         """
         old, output = self.running[name], self.outputs[name]
         ready, says = os.pipe()
         new = self.start(name, self._lasting[name][0], says=says)
         os.close(says)
-        told = name not in self.sockets or _is_told(ready)
+        told = _is_told(ready)
         os.close(ready)
         kept, ended = (new, old) if told else (old, new)
         children.stop(ended, signal.SIGTERM, grace=self.grace)

@@ -21,6 +21,7 @@ from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet.defer import Deferred
 
 from apps.core.running.drain import Drain
+from apps.core.running.ready import say_ready
 from apps.core.running.short_way import Factory
 from apps.core.running.websockets import lift_limits, offer_write
 
@@ -125,14 +126,6 @@ def on_the_socket_given(arguments: list[str]) -> list[str]:
     words = iter(arguments)
     kept = [word for word in words if word not in ("-b", "-p") or not next(words)]
     return ["-e", "systemd:domain=INET:index=0", *kept]
-
-
-def say_ready() -> None:
-    """To whoever waits for it before the process in whose place we come is stopped (bin/up)."""
-    says = os.environ.pop("SAYS_READY_ON", "")
-    if says:
-        os.write(int(says), b"1")
-        os.close(int(says))
 
 
 if __name__ == "__main__":
