@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-FIRST, LEAST, MOST = 20, 10, 100
+STEPS = (12, 25, 50, 100)  # few, because the database plans what it reads once for each
 SECONDS = 0.5  # for one transaction
 
 
@@ -16,10 +16,12 @@ SECONDS = 0.5  # for one transaction
 class Portion:
     """`rows` is how many to take next. Threads may share one: a lost step is made up for by the next."""
 
-    rows: int = FIRST
+    rows: int = STEPS[1]
 
     def took(self, rows: int, seconds: float) -> None:
-        """Learn from a transaction that handled `rows` in `seconds`; it grows by doubling."""
+        """Learn from a transaction that handled `rows` in `seconds`: fewer at once, more by one step."""
         if rows:
-            fitting = int(rows * SECONDS / max(seconds, 1e-6))
-            self.rows = max(LEAST, min(fitting, 2 * self.rows, MOST))
+            fitting = rows * SECONDS / max(seconds, 1e-6)
+            following = STEPS[: STEPS.index(self.rows) + 2]
+            allowed = [step for step in following if step <= fitting]
+            self.rows = max(allowed, default=STEPS[0])

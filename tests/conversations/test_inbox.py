@@ -14,7 +14,7 @@ from django.utils import timezone
 from apps.connections.models import Channel, ReceivedWebhook
 from apps.conversations import inbox
 from apps.conversations.models import ContactAddress, Message
-from apps.conversations.portion import MOST
+from apps.conversations.portion import STEPS
 from apps.core import tenancy
 from apps.platforms import base, registry
 from apps.platforms.events import ContactLeft, Event, MessageReceived, Unreadable
@@ -161,7 +161,7 @@ def test_what_comes_by_reference_keeps_its_place(
 
 def test_more_than_a_batch_is_handled_once_and_in_order(committed_world: World, channel: Channel) -> None:
     here = committed_world.filante
-    total = MOST + 20
+    total = STEPS[-1] + 20
     arrive(here, channel, *({"text": f"n{number}"} for number in range(total)))
     assert inbox.drain(seconds=20) == total
     assert texts(here, channel) == [f"n{number}" for number in range(total)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.conversations.portion import FIRST, LEAST, MOST, SECONDS, Portion
+from apps.conversations.portion import SECONDS, STEPS, Portion
 
 
 def test_a_fast_machine_takes_the_most_after_a_few() -> None:
@@ -11,14 +11,16 @@ def test_a_fast_machine_takes_the_most_after_a_few() -> None:
     for _ in range(4):
         seen.append(portion.rows)
         portion.took(portion.rows, portion.rows * 0.001)
-    assert (seen, portion.rows) == ([FIRST, 2 * FIRST, 4 * FIRST, MOST], MOST)
+    assert (seen, portion.rows) == ([25, 50, 100, 100], 100)
 
 
 def test_a_slow_one_takes_what_fits_but_goes_on() -> None:
-    portion = Portion(rows=MOST)
-    portion.took(MOST, 4 * SECONDS)
-    assert portion.rows == MOST // 4
+    portion = Portion(rows=100)
+    portion.took(100, 3 * SECONDS)
+    assert portion.rows == 25
     portion.took(1, 60.0)
-    assert portion.rows == LEAST
-    portion.took(0, 60.0)
-    assert portion.rows == LEAST
+    assert portion.rows == STEPS[0]
+    portion.took(0, 0.001)
+    assert portion.rows == STEPS[0]
+    portion.took(1, 0.001)
+    assert portion.rows == STEPS[1]

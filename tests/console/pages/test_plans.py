@@ -24,7 +24,7 @@ from apps.console.rows import list_rows
 from apps.conversations import due, queries, queued_rows, search, stream
 from apps.conversations.arrivals import Arrival
 from apps.conversations.models import AuthorKind, Conversation
-from apps.conversations.portion import MOST
+from apps.conversations.portion import STEPS
 from apps.conversations.queries import View, Viewer
 from apps.conversations.receive import receive_all
 from apps.conversations.send import Author, Draft, send_message
@@ -180,7 +180,7 @@ ON_THE_WAY: dict[str, Callable[[Filled], object]] = {
     "what comes in": heard,
     "what we say": replied,
     "the log": lambda filled: stream.after(stream.head() - 10, limit=20),
-    "due webhooks": lambda filled: [due.read({}, MOST)],
+    "due webhooks": lambda filled: [due.read({}, STEPS[-1])],
 }
 
 
