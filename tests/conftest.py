@@ -11,9 +11,16 @@ import pytest
 from django.db import connections
 from django.test import override_settings
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 
 from tests.service import Service
 from tests.worlds import World, make_world
+
+# Properties are checked by what they find, not by how fast this machine happens to be today.
+settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
+)
+settings.load_profile("unhurried")
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 # Measured. A long file that came last would keep one worker busy while the others have nothing left.

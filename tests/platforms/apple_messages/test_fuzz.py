@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.platforms.apple_messages.adapter import AppleMessages
@@ -47,7 +47,7 @@ def check_events(made: Inbound) -> None:
         storable(event)
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=200)
 @given(payload=mutated(SEEDS, *ODD))
 def test_mutated_payloads(payload):
     check_events(request(payload))
