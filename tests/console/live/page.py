@@ -22,6 +22,7 @@ from config.sockets import websocket
 from tests.worlds import Side, said, signed_in
 
 SECONDS = 8.0
+ACK_FRAMES, ACK_CHARS = 64, 128 * 1024  # as static/js/live/connection.js does it
 
 
 class Ended(Exception):
@@ -38,6 +39,8 @@ class Page:
 
     socket: WebsocketCommunicator
     got: int = 0
+    acked: int = 0
+    chars: int = 0
     cursor: int = 0
     thread: Counter[str] = field(default_factory=Counter)
     rows: set[str] = field(default_factory=set)
@@ -78,10 +81,8 @@ class Page:
             raise Ended(message.get("code", 1000))
         frame: dict[str, Any] = json.loads(message["text"])
         self.frames.append(frame)
-        self.got += 1
         self._apply(frame)
-        if self.got % 64 == 0:
-            await self.say("ping", got=self.got)
+        await self._acknowledge(len(message["text"]))
         return frame
 
     async def until(self, op: str, **facts: Any) -> dict[str, Any]:
@@ -118,6 +119,13 @@ class Page:
     async def leave(self) -> None:
         await self.socket.send_input({"type": "websocket.disconnect", "code": 1001})
         await self.socket.wait()
+
+    async def _acknowledge(self, chars: int) -> None:
+        self.got += 1
+        self.chars += chars
+        if self.got - self.acked >= ACK_FRAMES or self.chars >= ACK_CHARS:
+            await self.say("ping", got=self.got)
+            self.acked, self.chars = self.got, 0
 
     def _apply(self, frame: dict[str, Any]) -> None:
         self.cursor = frame.get("seq", frame.get("cursor", self.cursor))
