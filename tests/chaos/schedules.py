@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.chaos import recovery
-from tests.chaos.provider.weather import CALM, CLEAR, SLOW
+from tests.chaos.provider.weather import CALM, CLEAR, ROUGH, SLOW
 from tests.chaos.run import Plan
 
 QUIET = ("webhooks repeated",)
@@ -22,13 +22,13 @@ MUTANTS = {
         replace(DIRECTED, only=("web killed",), weather=CALM),
     ),
     "check_then_insert": ("duplicate", replace(DIRECTED, crew=TWO_DOORS, together=1.0)),
-    "claim_without_head_of_line": ("out of order", replace(DIRECTED, weather=SLOW, bursts=0.7)),
+    "claim_without_head_of_line": ("out of order", replace(DIRECTED, weather=ROUGH, bursts=0.7)),
     "tenant_on_the_session": ("cross-tenant", DIRECTED),
 }
 
 # What each of them meets, all at once: nothing may come of it in the product as it is.
 WITHOUT_MUTANT = replace(
-    DIRECTED, seconds=4, crew=(*TWO_DOORS, "beat"), together=1.0, weather=SLOW, bursts=0.5
+    DIRECTED, seconds=4, crew=(*TWO_DOORS, "beat"), together=1.0, weather=ROUGH, bursts=0.5
 )
 
 

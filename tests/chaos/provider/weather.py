@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 CALM = {"lost": 0.01, "hang": 0.001, "throttled": 0.002, "slow": 0.02}
 SLOW = {"slow": 0.5}  # of two that were begun at once, one overtakes the other
+ROUGH = {"throttled": 0.1, **SLOW}  # and what had to wait is two, in one conversation's line
 CLEAR: dict[str, float] = {}
 
 
