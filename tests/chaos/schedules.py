@@ -28,7 +28,7 @@ MUTANTS = {
 
 # What each of them meets, all at once: nothing may come of it in the product as it is.
 WITHOUT_MUTANT = replace(
-    DIRECTED, seconds=4, crew=(*TWO_DOORS, "beat"), together=1.0, weather=ROUGH, bursts=0.5
+    DIRECTED, seconds=10, crew=(*TWO_DOORS, "beat"), together=1.0, weather=ROUGH, bursts=0.5
 )
 
 
