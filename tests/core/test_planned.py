@@ -19,6 +19,14 @@ def statements() -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
+@pytest.fixture
+def one_plan(world: World) -> None:
+    """The database may prefer a plan for each value, by what it remembers of rows long gone; not here."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+
+
+@pytest.mark.usefixtures("one_plan")
 def test_one_plan_serves_both_tenants_and_shows_each_its_own(world: World) -> None:
     for _ in range(PLANNED_AFTER + 8):
         for side in (world.filante, world.garance):
@@ -31,6 +39,7 @@ def test_one_plan_serves_both_tenants_and_shows_each_its_own(world: World) -> No
     assert all(used)
 
 
+@pytest.mark.usefixtures("one_plan")
 def test_a_plan_made_for_one_tenant_refuses_another_tenants_key(world: World) -> None:
     """The tenant's condition is left to row-level security alone."""
     with tenancy.scope(world.garance.id):
