@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+
+from apps.core.postgres.base import DatabaseWrapper
 
 OPERATOR = "operator"
 
@@ -64,21 +66,19 @@ def scope(tenant_id: UUID) -> Iterator[None]:
     if _operator.get():
         raise TenantSwitch("a tenant's scope inside the operator's view")
     opened = _Scope(tenant_id)
-    with transaction.atomic():
-        token = _scope.set(opened)
-        try:
-            _tell_database(str(tenant_id))
-            yield
-            for flush, items in opened.collected.items():
-                if items:
-                    flush(items)
-            if _joined_outer_transaction():
-                _tell_database("")
-        except BaseException as error:
-            vars(error)["tenant_id"] = tenant_id  # for the log, which is written outside the scope
-            raise
-        finally:
-            _scope.reset(token)
+    try:
+        with _transaction_of(tenant_id):
+            token = _scope.set(opened)
+            try:
+                yield
+                for flush, items in opened.collected.items():
+                    if items:
+                        flush(items)
+            finally:
+                _scope.reset(token)
+    except BaseException as error:
+        vars(error)["tenant_id"] = tenant_id  # for the log, which is written outside the scope
+        raise
 
 
 @contextmanager
@@ -144,14 +144,27 @@ def _inner(outer: _Scope) -> Iterator[None]:
         raise
 
 
-def _tell_database(value: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('app.tenant_id', %s, true)", [value])
+@contextmanager
+def _transaction_of(tenant_id: UUID) -> Iterator[None]:
+    """One transaction, or a savepoint of the one that runs, in which PostgreSQL knows the tenant.
+
+    A transaction of its own is told in the round trip that begins it. A released savepoint would keep the
+    tenant (fact R11), so that one is told again at its end.
+    """
+    telling = _telling(str(UUID(str(tenant_id))))
+    if connection.get_autocommit():
+        with cast(DatabaseWrapper, connections[DEFAULT_DB_ALIAS]).begun_with(telling):
+            yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(telling)
+        yield
+        cursor.execute(_telling(""))
 
 
-def _joined_outer_transaction() -> bool:
-    """True when leaving the scope only releases a savepoint, which would keep the tenant (fact R11)."""
-    return len(connection.savepoint_ids) > 0
+def _telling(tenant: str) -> str:
+    """`tenant` is an id as UUID writes it, or nothing: it stands in the statement as it is."""
+    return f"SET LOCAL app.tenant_id = '{tenant}'"
 
 
 class OperatorRouter:

@@ -10,9 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, connection, connections, transaction
-from django.db.backends.postgresql.base import DatabaseWrapper
 
 from apps.core import tenancy
+from apps.core.postgres.base import DatabaseWrapper
 
 
 class Leaving(Exception):
